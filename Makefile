@@ -1,0 +1,165 @@
+# connect_update_contact.h is one file; nothing here is needed to use it.
+
+H         := connect_update_contact.h
+B         := build
+CUC_DATA  ?= ../shared/data#     data of others that tests read in place; missing files are skipped by name
+PREFIX    ?= /usr/local
+SECONDS_EACH ?= 60
+SAN       ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+WERROR    ?= -Werror
+WARN      := -Wall -Wextra -Wpedantic $(WERROR)
+CSTD      := -std=c99 -D_POSIX_C_SOURCE=200809L
+export CUC_DATA CC
+
+# Two jobs, unless the user said how many. Make 4.3 knows that in recipes only.
+JOBS       = $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
+SUBMAKE    = +@$(MAKE) -s --no-print-directory $(JOBS)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+help: ## this list
+	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# ---- what a file needs stands in its first lines: `/* needs: libcurl openssl -lpthread */` --------
+
+needs     = $(shell sed -n '1,40s|.*needs: \([a-z0-9_. +-]*\).*|\1|p' $(1))
+modules   = $(filter-out -%,$(call needs,$(1)))
+cflags    = $(if $(call modules,$(1)),$(shell pkg-config --cflags $(call modules,$(1)) 2>/dev/null))
+libs      = $(if $(call modules,$(1)),$(shell pkg-config --libs $(call modules,$(1)) 2>/dev/null)) \
+            $(filter -%,$(call needs,$(1)))
+install    = @sh tests/install.sh
+
+# ---- tests ----------------------------------------------------------------------------------------
+
+TESTS     := $(sort $(wildcard tests/test_*.c)) $(sort $(wildcard tests/api_*.c))
+GROUPS    := $(notdir $(basename $(TESTS)))
+TEST_SRC  := tests/main.c $(TESTS) $(wildcard tests/support/*.c)
+TEST_OBJ  := $(TEST_SRC:tests/%.c=$B/tests/%.o)
+TEST_NEED := cmocka jansson
+TFLAGS     = $(CSTD) -g -O1 $(SAN) $(WARN) $(EXTRA) -I. -Itests/support -I$B/tests -MMD -MP
+
+# Examples whose libraries are few are built with the tests, the others by `make recipes`.
+LIGHT     := libcurl openssl jansson
+EXAMPLES  := $(sort $(wildcard examples/*.c))
+is_light   = $(if $(filter-out $(LIGHT) -%,$(call needs,$(1))),,$(1))
+BUILT     := $(foreach e,$(EXAMPLES),$(call is_light,$e))
+HEAVY     := $(filter-out $(BUILT),$(EXAMPLES))
+
+test: ## install what is missing, build and run all tests; ends with `N passed, N failed`
+	$(install) gcc libc6-dev $(TEST_NEED) $(filter-out -%,$(call needs,$(TESTS) $(BUILT)))
+	$(SUBMAKE) $(BUILT:examples/%.c=$B/examples/%) $B/tests/run
+	@ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 $B/tests/run; s=$$?; \
+	test $$s -le 1 || { echo 'a sanitizer ended the tests' >&2; echo '0 passed, 1 failed'; }; exit $$s
+
+$B/tests/run: $(TEST_OBJ)
+	@$(CC) $(SAN) $^ -o $@ $(shell pkg-config --libs $(TEST_NEED)) $(call libs,$(TESTS))
+
+$B/tests/%.o: tests/%.c $B/tests/flags
+	@mkdir -p $(@D)
+	@$(CC) $(TFLAGS) $(shell pkg-config --cflags $(TEST_NEED)) $(call cflags,$<) -c $< -o $@
+
+$B/tests/main.o: $B/tests/groups.h
+
+# Rewritten only when they change, so that only then is anything rebuilt.
+$B/tests/groups.h: always
+	@mkdir -p $(@D); printf 'GROUP_NAME(%s)\n' $(GROUPS) | $(keep)
+$B/tests/flags: always
+	@mkdir -p $(@D); echo '$(CC) $(TFLAGS)' | $(keep)
+keep = { cat >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
+
+-include $(TEST_OBJ:.o=.d)
+
+# ---- examples. A file without main is a recipe to copy: it is compiled, not linked. ---------------
+
+$B/examples/%: examples/%.c $H $(wildcard examples/*.h)
+	@mkdir -p $(@D)
+	@if grep -q '^int main' $<; then link='$(call libs,$<)'; else link=-c; fi; \
+	$(CC) $(CSTD) -g -O1 $(WARN) -I. -Iexamples $(call cflags,$<) $< -o $@ $$link
+
+run-%: $B/examples/% ## build and run examples/%.c
+	@$<
+
+demo: ## the main job on this machine: one update sent to the stand-in and read back
+	$(call script,examples/demo.sh)
+
+recipes: ## install the libraries of the other examples and build those
+	$(install) gcc libc6-dev $(filter-out -%,$(call needs,$(HEAVY)))
+	$(SUBMAKE) $(HEAVY:examples/%.c=$B/examples/%)
+
+live: ## one update against the real service, with the credentials of your environment
+	$(call script,examples/live.sh)
+
+# ---- the other checks -------------------------------------------------------------------------------
+
+script = @test -f $(1) || { echo '$@: $(1) is not written yet' >&2; exit 1; }; sh $(1) $(2)
+
+warnings: ## compile with every compiler that is here, all warnings on
+	$(call script,tests/warnings.sh)
+
+symbols: ## ways to include the header; exported and undefined names
+	$(call script,tests/include/run.sh)
+	$(call script,tests/symbols.sh)
+
+size: ## bytes of code, deepest stack, bytes of work buffer; fails above tests/size/limits
+	@python3 tests/size/size.py
+
+bench: ## instructions and hash compressions a request; fails above tests/bench/limits
+	@python3 tests/bench/bench.py
+
+vectors: ## make tests/vectors again with the SDKs and compare
+	$(call script,tests/vectors/gen/check.sh)
+
+fuzz: ## SECONDS_EACH of fuzzing for each harness
+	$(call script,tests/fuzz/run.sh,$(SECONDS_EACH))
+
+soak: ## many calls against the stand-in
+	$(call script,tests/soak/run.sh)
+
+pitfalls: ## plant known faults; each has to turn a check red
+	$(call script,tests/plant/run.sh)
+
+interop: conform ## compare with the SDKs
+	$(call script,tests/interop/compare.sh)
+
+CONFORM := tests/interop/conform.c
+conform: ## build build/conform, the driver for comparisons in bulk
+	$(install) gcc libc6-dev $(filter-out -%,$(call needs,$(CONFORM)))
+	$(SUBMAKE) $B/conform
+
+$B/conform: $(CONFORM) $H
+	@mkdir -p $(@D)
+	@$(CC) $(CSTD) -O2 $(WARN) -I. $(call cflags,$<) $< -o $@ $(call libs,$<)
+
+firmware: ## the whole job on simulated Cortex-M3 and AVR chips
+	$(call script,examples/firmware/run.sh)
+
+threads: ## four threads under ThreadSanitizer
+	$(call script,tests/threads/run.sh)
+
+deep:
+	$(call script,tests/deep.sh)
+
+# ---- install ------------------------------------------------------------------------------------------
+
+INC := $(DESTDIR)$(PREFIX)/include/$H
+PC  := $(DESTDIR)$(PREFIX)/share/pkgconfig/connect_update_contact.pc
+VERSION = $(shell sed -n 's/^.define CUC_VERSION "\(.*\)"/\1/p' $H)
+
+install: ## copy the header and a pkg-config file below PREFIX (/usr/local)
+	@mkdir -p $(dir $(INC)) $(dir $(PC))
+	@cp $H $(INC)
+	@printf '%s\n' 'includedir=$(PREFIX)/include' '' 'Name: connect_update_contact' \
+	    'Description: one signed Amazon Connect UpdateContact call' 'Version: $(VERSION)' \
+	    'Cflags: -I$${includedir}' >$(PC)
+	@printf '%s\n' $(INC) $(PC)
+
+uninstall: ## remove these two files
+	@rm -f $(INC) $(PC)
+
+clean: ## remove build/
+	@rm -rf $B
+
+.PHONY: always help test demo recipes live warnings symbols size bench vectors fuzz soak pitfalls \
+        interop conform firmware threads deep install uninstall clean

@@ -1,0 +1,526 @@
+/* Black box: clocks that are wrong.   needs: jansson */
+#include "support.h"
+#include <jansson.h>
+#include <sys/stat.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define NOON 1440938160000 /* 2015-08-30T12:36:00Z, where the fake world begins */
+#define OK { CUC_SENT, 200, NULL, NULL, 0 }
+#define LINES(status, lines) { CUC_SENT, status, lines, NULL, 0 }
+#define IN_TIME "date: Sun, 30 Aug 2015 12:36:00 GMT\n"
+#define HALF_AN_HOUR_LATE "date: Sun, 30 Aug 2015 13:06:00 GMT\n"
+#define EXPIRED "x-amzn-errortype: InvalidSignatureException\n"
+
+static cuc_result update(world *w, const cuc_client *client)
+{
+    const cuc_request request = small_request();
+    char             *work    = block(CUC_WORK_SIZE(100, 0));
+    cuc_result        result;
+    (void)w;
+    cuc_update_contact(client, &request, work, CUC_WORK_SIZE(100, 0), &result);
+    free(work);
+    return result;
+}
+
+/* ---- the SDKs' shared cases ------------------------------------------------------------------ */
+
+static const char *text_of(const json_t *o, const char *name)
+{
+    const char *text = json_string_value(json_object_get(o, name));
+    assert_non_null(text);
+    return text;
+}
+
+static int64_t ms_of(const char *iso) /* all cases play on one day */
+{
+    int hour, minute, second;
+    assert_int_equal(sscanf(iso, "2026-01-01T%2d:%2d:%2dZ", &hour, &minute, &second), 3);
+    return 1767225600000 + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+static void hand_in(cuc_call *call, const json_t *response)
+{
+    const json_t *headers = json_object_get(response, "headers");
+    const char   *code    = json_string_value(json_object_get(response, "errorCode"));
+    char          lines[400] = "";
+    answer        a          = OK;
+    const char   *name;
+    json_t       *value;
+    json_object_foreach((json_t *)(uintptr_t)headers, name, value)
+        sprintf(lines + strlen(lines), "%s: %s\n", name, json_string_value(value));
+    if (code != NULL) sprintf(lines + strlen(lines), "x-amzn-errortype: %s\n", code);
+    a.status  = (int)json_integer_value(json_object_get(response, "statusCode"));
+    a.headers = lines;
+    exchange(call, &a, 0);
+}
+
+/* "2026-01-01T00:05:02Z" is "20260101T000502Z" on the wire. */
+static void was_signed_at(const cuc_call *call, const char *iso)
+{
+    char expected[21], *to = expected;
+    for (; *iso != 0; iso++)
+        if (*iso != '-' && *iso != ':') *to++ = *iso;
+    *to = 0;
+    assert_string_equal(cuc_call_http(call)->values[1], expected);
+}
+
+static size_t play_operation(const json_t *operation, cuc_memory *memory)
+{
+    const json_t     *attempts = json_object_get(operation, "attempts");
+    const cuc_request request  = small_request();
+    world             w        = new_world(NULL, 0);
+    cuc_client        client   = world_client(&w);
+    char              work[2048];
+    cuc_call          call;
+    cuc_next          next = CUC_NEXT_WAIT;
+    size_t            i;
+    client.memory       = memory;
+    client.max_attempts = (int)json_integer_value(json_object_get(operation, "maxAttempts"));
+    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    for (i = 0; i < json_array_size(attempts); i++) {
+        const json_t *a = json_array_get(attempts, i);
+        if (i == 0) next = cuc_call_next(&call, ms_of(text_of(a, "clientTimeAtSend")));
+        assert_int_equal(next, CUC_NEXT_SEND);
+        was_signed_at(&call, text_of(a, "expectedSigningTime"));
+        hand_in(&call, json_object_get(a, "response"));
+        next = cuc_call_next(&call, ms_of(text_of(a, "clientTimeAtReceive")));
+    }
+    assert_int_equal(next, CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&call)->attempts, json_array_size(attempts));
+    assert_int_equal(cuc_call_result(&call)->status,
+                     strcmp(text_of(operation, "expectedOutcome"), "success") == 0 ? CUC_OK
+                                                                                   : CUC_E_SERVICE);
+    assert_true(memory->skew_ms ==
+                1000 * json_integer_value(json_object_get(operation, "expectedClientSkew")));
+    return json_array_size(attempts);
+}
+
+static json_t *clock_cases(void)
+{
+    const char  *folder = getenv("CUC_DATA");
+    char         path[1024];
+    json_error_t problem;
+    json_t      *cases;
+    struct stat  there;
+    if (folder == NULL || stat(folder, &there) != 0) return NULL;
+    snprintf(path, sizeof path, "%s/clock_skew_cases.json", folder);
+    cases = json_load_file(path, 0, &problem);
+    assert_non_null(cases); /* the folder is there, the file has to be, too */
+    return cases;
+}
+
+static void the_sdks_shared_clock_cases_hold(void **state) /* P19 */
+{
+    json_t *file = clock_cases(), *tests, *operations;
+    size_t  i, k, played = 0, attempts = 0;
+    (void)state;
+    if (file == NULL) {
+        skipped("clock_skew_cases.json");
+        return;
+    }
+    tests = json_object_get(file, "tests");
+    for (i = 0; i < json_array_size(tests); i++) {
+        cuc_memory memory = CUC_ZERO;
+        operations        = json_object_get(json_array_get(tests, i), "operations");
+        for (k = 0; k < json_array_size(operations); k++, played++) {
+            const json_t *o     = json_array_get(operations, k);
+            const int64_t begin =
+                1000 * json_integer_value(json_object_get(o, "initialClientSkew"));
+            if (k == 0) memory.skew_ms = begin;
+            assert_true(memory.skew_ms == begin);
+            attempts += play_operation(o, &memory);
+        }
+    }
+    assert_int_equal(json_array_size(tests), 10);
+    assert_int_equal(played, 14);
+    assert_int_equal(attempts, 16);
+    json_decref(file);
+}
+
+/* ---- when a wrong clock is worth another attempt --------------------------------------------- */
+
+static void four_minutes_are_too_many(void **state) /* P19 */
+{
+    static const struct {
+        int line; int64_t off_ms; const char *date; int attempts;
+    } row[] = {
+        { __LINE__, 0, "12:36:00", 1 },      { __LINE__, 0, "12:39:59", 1 }, /* 239 s */
+        { __LINE__, 0, "12:40:00", 2 },      { __LINE__, 0, "12:40:01", 2 },
+        { __LINE__, 0, "12:32:01", 1 },      { __LINE__, 0, "12:32:00", 2 },
+        { __LINE__, 0, "12:31:59", 2 },      { __LINE__, 1, "12:40:00", 1 }, /* 239,999 ms */
+        { __LINE__, -1, "12:40:00", 2 },     { __LINE__, -1, "12:32:00", 1 },
+        { __LINE__, 3600000, "12:36:00", 2 }, { __LINE__, -3600000, "12:36:00", 2 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        char       lines[200];
+        answer     story[2] = { LINES(403, lines), OK };
+        world      w        = new_world(story, 2);
+        cuc_client client   = world_client(&w);
+        cuc_result r;
+        sprintf(lines, "date: Sun, 30 Aug 2015 %s GMT\n" EXPIRED, row[i].date);
+        w.now_ms = NOON + row[i].off_ms;
+        r        = update(&w, &client);
+        assert_number(r.attempts, row[i].attempts, row[i].line);
+        assert_number(r.status, row[i].attempts == 2 ? CUC_OK : CUC_E_SERVICE, row[i].line);
+        assert_number(w.sleeps, 0, row[i].line);
+    }
+}
+
+static void the_skew_reaches_the_next_date(void **state) /* P20, P21 */
+{
+    static const answer story[] = { LINES(403, HALF_AN_HOUR_LATE EXPIRED), OK };
+    cuc_memory          memory  = CUC_ZERO;
+    world               w       = new_world(story, 2);
+    cuc_client          client  = world_client(&w);
+    cuc_result          r;
+    (void)state;
+    client.memory = &memory;
+    r             = update(&w, &client);
+    assert_int_equal(r.status, CUC_OK);
+    assert_string_equal(w.dates[0], "20150830T123600Z");
+    assert_string_equal(w.dates[1], "20150830T130600Z");
+    assert_true(r.skew_ms == 1800000);
+    assert_true(memory.skew_ms == 1800000);
+    w.sends = 1; /* the second call on that memory is right at once */
+    r       = update(&w, &client);
+    assert_int_equal(r.attempts, 1);
+    assert_string_equal(w.dates[1], "20150830T130600Z");
+}
+
+static void without_memory_the_skew_lives_as_long_as_the_call(void **state)
+{
+    static const answer story[] = { LINES(403, HALF_AN_HOUR_LATE EXPIRED),
+                                    LINES(503, NULL), OK,
+                                    LINES(200, HALF_AN_HOUR_LATE) };
+    world               w       = new_world(story, 4);
+    cuc_client          client  = world_client(&w);
+    (void)state;
+    assert_int_equal(update(&w, &client).attempts, 3);
+    assert_memory_equal(w.dates[2], "20150830T1306", 13);
+    (void)update(&w, &client);
+    assert_memory_equal(w.dates[3], "20150830T1236", 13);
+}
+
+/* ---- a device without a clock ---------------------------------------------------------------- */
+
+static void a_device_that_starts_in_1970_needs_one_more_round_trip(void **state) /* P19 */
+{
+    static const answer story[] = { LINES(403, IN_TIME EXPIRED), OK };
+    static const int64_t starts[] = { 0, 12345, 86400000 };
+    size_t               i;
+    (void)state;
+    for (i = 0; i < COUNT(starts); i++) {
+        cuc_memory memory = CUC_ZERO;
+        world      w      = new_world(story, 2);
+        cuc_client client = world_client(&w);
+        cuc_result r;
+        client.memory = &memory;
+        w.now_ms      = starts[i];
+        r             = update(&w, &client);
+        assert_int_equal(r.status, CUC_OK);
+        assert_int_equal(r.attempts, 2);
+        assert_int_equal(w.sleeps, 0);
+        assert_memory_equal(w.dates[0], "19700", 5);
+        assert_string_equal(w.dates[1], "20150830T123600Z");
+        w.sends = 1;
+        w.now_ms += 60000;
+        r = update(&w, &client);
+        assert_int_equal(r.attempts, 1);
+        assert_string_equal(w.dates[1], "20150830T123700Z");
+    }
+}
+
+static void without_now_ms_the_time_is_learnt_from_the_first_answer(void **state)
+{
+    static const answer story[] = { LINES(403, IN_TIME EXPIRED), OK };
+    cuc_memory          memory  = CUC_ZERO;
+    world               w       = new_world(story, 2);
+    cuc_client          client  = world_client(&w);
+    (void)state;
+    client.memory = &memory;
+    client.now_ms = NULL;
+    assert_int_equal(update(&w, &client).status, CUC_OK);
+    assert_string_equal(w.dates[0], "19700101T000000Z");
+    assert_string_equal(w.dates[1], "20150830T123600Z");
+    assert_int_equal(w.clock_reads, 0);
+    assert_true(memory.skew_ms == NOON);
+}
+
+/* ---- what is learnt -------------------------------------------------------------------------- */
+
+static void every_trustworthy_answer_teaches(void **state)
+{
+    static const struct {
+        int line; answer a; int64_t skew; /* -7: as it was */
+    } row[] = {
+        { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
+        { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:35:00 GMT\n"), -60000 },
+        { __LINE__, LINES(400, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
+        { __LINE__, LINES(301, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
+        { __LINE__, LINES(429, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
+        { __LINE__, LINES(503, "DATE:Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
+        { __LINE__, { CUC_SENT, 200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n", NULL, 2000 }, 59000 },
+        { __LINE__, { CUC_SENT, 200, "date: Sun, 30 Aug 2015 12:43:30 GMT\n", NULL, 900000 }, 0 },
+        { __LINE__, { CUC_SENT, 200, "date: Sun, 30 Aug 2015 12:43:30 GMT\n", NULL, 900001 }, -7 },
+        { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\nage: 0\n"), -7 },
+        { __LINE__, LINES(200, "Age: 17280\ndate: Sun, 30 Aug 2015 12:37:00 GMT\n"), -7 },
+        { __LINE__, LINES(200, NULL), -7 },
+        { __LINE__, { CUC_SEND_AGAIN, 0, NULL, NULL, 0 }, -7 },
+        { __LINE__, LINES(0, "HTTP/1.1 103 X\ndate: Sun, 30 Aug 2015 12:39:00 GMT\nage: 1\n"
+                             "HTTP/1.1 200 OK\ndate: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
+        { __LINE__, LINES(0, "HTTP/1.1 103 X\ndate: Sun, 30 Aug 2015 12:39:00 GMT\n"
+                             "HTTP/1.1 200 OK\n"), -7 },
+        /* of duplicates the first: P34 */
+        { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"
+                               "date: Sun, 30 Aug 2015 12:38:00 GMT\n"), 60000 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_memory memory = CUC_ZERO;
+        world      w      = new_world(&row[i].a, 1);
+        cuc_client client = world_client(&w);
+        cuc_result r;
+        memory.skew_ms      = -7;
+        client.memory       = &memory;
+        client.max_attempts = 1;
+        w.now_ms            = NOON;
+        r                   = update(&w, &client);
+        assert_number(memory.skew_ms, row[i].skew, row[i].line);
+        assert_number(r.skew_ms, row[i].skew, row[i].line);
+    }
+}
+
+static void a_date_that_is_garbage_teaches_nothing(void **state) /* P21 */
+{
+    static const char *const dates[] = {
+        "", "yesterday", "Sun, 30 Foo 2015 12:41:00 GMT", "Sun, 30 Aug 0000 12:41:00 GMT",
+        "Sun, 30 Aug 2015 25:41:00 GMT", "Sun, 99 Aug 2015 12:41:00 GMT", "2015-08-30T12:41:00Z",
+        "Sunday, 30-Aug-15 12:41:00 GMT", "Sun Aug 30 12:41:00 2015", "1440938460",
+        "Sun, 30 Aug 2015 12:41:00 GMT Sun, 30 Aug 2015 12:41:00 GMT",
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(dates); i++) {
+        cuc_memory memory = CUC_ZERO;
+        char       lines[200];
+        answer     story[2] = { LINES(403, lines), OK };
+        world      w        = new_world(story, 2);
+        cuc_client client   = world_client(&w);
+        sprintf(lines, "date: %s\n" EXPIRED, dates[i]);
+        client.memory = &memory;
+        assert_int_equal(update(&w, &client).attempts, 1);
+        assert_true(memory.skew_ms == 0);
+    }
+}
+
+static int set_back(world *w, const cuc_http *http, cuc_call *call)
+{
+    (void)http;
+    (void)call;
+    w->now_ms -= 1000;
+    return 0;
+}
+
+static void a_clock_set_back_meanwhile_teaches_nothing(void **state)
+{
+    static const answer a      = LINES(200, "date: Sun, 30 Aug 2015 12:41:00 GMT\n");
+    cuc_memory          memory = CUC_ZERO;
+    world               w      = new_world(&a, 1);
+    cuc_client          client = world_client(&w);
+    (void)state;
+    client.memory = &memory;
+    w.on_send     = set_back;
+    assert_int_equal(update(&w, &client).status, CUC_OK);
+    assert_true(memory.skew_ms == 0);
+}
+
+static void a_success_corrects_a_stale_skew(void **state)
+{
+    static const answer a      = LINES(200, "date: Sun, 30 Aug 2015 12:36:00 GMT\n");
+    cuc_memory          memory = CUC_ZERO;
+    world               w      = new_world(&a, 1);
+    cuc_client          client = world_client(&w);
+    (void)state;
+    client.memory  = &memory;
+    memory.skew_ms = 300000;
+    assert_int_equal(update(&w, &client).attempts, 1);
+    assert_string_equal(w.dates[0], "20150830T124100Z");
+    assert_true(memory.skew_ms == 0);
+}
+
+/* ---- calls that share a memory --------------------------------------------------------------- */
+
+static const answer five_late = LINES(403, "date: Sun, 30 Aug 2015 12:41:00 GMT\n" EXPIRED);
+static const answer well_late = LINES(200, "date: Sun, 30 Aug 2015 12:41:00 GMT\n");
+static const answer well_now  = LINES(200, "date: Sun, 30 Aug 2015 12:36:00 GMT\n");
+
+typedef struct pair {
+    cuc_memory memory;
+    cuc_call   a, b;
+    char       work_a[2048], work_b[2048];
+    world      w;
+} pair;
+
+static pair *two_calls(int64_t skew_ms)
+{
+    const cuc_request request = small_request();
+    pair             *p       = block(sizeof *p);
+    cuc_client        client;
+    memset(p, 0, sizeof *p);
+    p->w             = new_world(NULL, 0);
+    p->memory.skew_ms = skew_ms;
+    client           = world_client(&p->w);
+    client.memory    = &p->memory;
+    cuc_call_begin(&p->a, &client, &request, p->work_a, sizeof p->work_a);
+    cuc_call_begin(&p->b, &client, &request, p->work_b, sizeof p->work_b);
+    assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_SEND);
+    assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_SEND);
+    return p;
+}
+
+static const char *date_of(const cuc_call *call) { return cuc_call_http(call)->values[1]; }
+
+/* B's answer teaches the skew before A's arrives. A was signed without it, so A is sent again. */
+static void a_call_is_judged_by_the_time_it_was_signed_with(void **state)
+{
+    pair *p = two_calls(0);
+    (void)state;
+    exchange(&p->b, &well_late, 0);
+    assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_DONE);
+    assert_true(p->memory.skew_ms == 300000);
+    exchange(&p->a, &five_late, 0);
+    assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_SEND);
+    assert_string_equal(date_of(&p->a), "20150830T124100Z");
+    exchange(&p->a, &well_late, 0);
+    assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&p->a)->status, CUC_OK);
+    free(p);
+}
+
+/* The other way round: A was signed with the right skew, so its 403 has another reason, whatever
+ * B's answer has put into the memory meanwhile.                                                  */
+static void and_not_by_what_another_call_learnt_meanwhile(void **state)
+{
+    pair *p = two_calls(300000);
+    (void)state;
+    exchange(&p->b, &well_now, 0);
+    assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_DONE);
+    assert_true(p->memory.skew_ms == 0);
+    exchange(&p->a, &five_late, 0);
+    assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&p->a)->status, CUC_E_SERVICE);
+    assert_int_equal(cuc_call_result(&p->a)->attempts, 1);
+    free(p);
+}
+
+static void both_are_corrected_once(void **state)
+{
+    pair *p = two_calls(0);
+    (void)state;
+    exchange(&p->a, &five_late, 0);
+    exchange(&p->b, &five_late, 0);
+    assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_SEND);
+    assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_SEND);
+    assert_string_equal(date_of(&p->b), "20150830T124100Z");
+    exchange(&p->a, &five_late, 0); /* it complains although the time is right now */
+    assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&p->a)->status, CUC_E_SERVICE);
+    exchange(&p->b, &well_late, 0);
+    assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_DONE);
+    assert_int_equal(p->memory.spent, 0);
+    free(p);
+}
+
+/* ---- the calendar ---------------------------------------------------------------------------- */
+
+static void the_date_on_the_wire_is_the_civil_date(void **state) /* P64 */
+{
+    static const struct {
+        int line; int64_t now; const char *date; /* NULL: no such time */
+    } row[] = {
+        { __LINE__, 0, "19700101T000000Z" },
+        { __LINE__, 999, "19700101T000000Z" },
+        { __LINE__, 86399999, "19700101T235959Z" },
+        { __LINE__, 951782400000, "20000229T000000Z" },
+        { __LINE__, 951868800000, "20000301T000000Z" },
+        { __LINE__, 2147483647000, "20380119T031407Z" },
+        { __LINE__, 2147483648000, "20380119T031408Z" },
+        { __LINE__, 4102444799000, "20991231T235959Z" },
+        { __LINE__, 4107455999000, "21000227T235959Z" },
+        { __LINE__, 4107542399000, "21000228T235959Z" },
+        { __LINE__, 4107542400000, "21000301T000000Z" },
+        { __LINE__, 4294967296000, "21060207T062816Z" },
+        { __LINE__, 253402300799999, "99991231T235959Z" },
+        { __LINE__, 253402300800000, NULL },
+        { __LINE__, -1, NULL },
+        { __LINE__, INT64_MAX, NULL },
+        { __LINE__, INT64_MIN, NULL },
+    };
+    static const answer ok = OK;
+    size_t              i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        world      w      = new_world(&ok, 1);
+        cuc_client client = world_client(&w);
+        cuc_result r;
+        w.now_ms = row[i].now;
+        r        = update(&w, &client);
+        assert_number(r.status, row[i].date != NULL ? CUC_OK : CUC_E_TIME, row[i].line);
+        assert_number(w.sends, row[i].date != NULL, row[i].line);
+        if (row[i].date != NULL) assert_text(w.dates[0], row[i].date, row[i].line);
+        else assert_text(r.where, "now_ms", row[i].line);
+    }
+}
+
+/* A memory that was never zeroed, or a Date of the year 9999: no call may fail for it. */
+static void a_skew_that_leads_out_of_the_calendar_is_dropped(void **state) /* P64 */
+{
+    static const struct {
+        int line; int64_t skew; const char *date;
+    } row[] = {
+        { __LINE__, 0, "20150830T123600Z" },
+        { __LINE__, -NOON, "19700101T000000Z" },
+        { __LINE__, -NOON - 1, "20150830T123600Z" },
+        { __LINE__, INT64_MIN, "20150830T123600Z" },
+        { __LINE__, INT64_MAX, "20150830T123600Z" },
+        { __LINE__, 253402300799999 - NOON, "99991231T235959Z" },
+        { __LINE__, 253402300800000 - NOON, "20150830T123600Z" },
+    };
+    static const answer ok = OK;
+    size_t              i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_memory memory = CUC_ZERO;
+        world      w      = new_world(&ok, 1);
+        cuc_client client = world_client(&w);
+        memory.skew_ms    = row[i].skew;
+        client.memory     = &memory;
+        assert_number(update(&w, &client).status, CUC_OK, row[i].line);
+        assert_text(w.dates[0], row[i].date, row[i].line);
+    }
+}
+
+int api_clock(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sdks_shared_clock_cases_hold),
+        cmocka_unit_test(four_minutes_are_too_many),
+        cmocka_unit_test(the_skew_reaches_the_next_date),
+        cmocka_unit_test(without_memory_the_skew_lives_as_long_as_the_call),
+        cmocka_unit_test(a_device_that_starts_in_1970_needs_one_more_round_trip),
+        cmocka_unit_test(without_now_ms_the_time_is_learnt_from_the_first_answer),
+        cmocka_unit_test(every_trustworthy_answer_teaches),
+        cmocka_unit_test(a_date_that_is_garbage_teaches_nothing),
+        cmocka_unit_test(a_clock_set_back_meanwhile_teaches_nothing),
+        cmocka_unit_test(a_success_corrects_a_stale_skew),
+        cmocka_unit_test(a_call_is_judged_by_the_time_it_was_signed_with),
+        cmocka_unit_test(and_not_by_what_another_call_learnt_meanwhile),
+        cmocka_unit_test(both_are_corrected_once),
+        cmocka_unit_test(the_date_on_the_wire_is_the_civil_date),
+        cmocka_unit_test(a_skew_that_leads_out_of_the_calendar_is_dropped),
+    };
+    return GROUP(tests);
+}

@@ -1,0 +1,971 @@
+/* Black box: what is sent again, after how long, signed with what. One fake world, no waits. */
+#include "support.h"
+#include <limits.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- the table: answers -> attempts, waits, outcome ------------------------------------------ */
+
+#define S(http) { CUC_SENT, http, NULL, NULL, 0 }
+#define E(http, code) { CUC_SENT, http, "x-amzn-errortype: " code "\n", "{\"message\":\"m\"}", 0 }
+#define B(http, body) { CUC_SENT, http, NULL, body, 0 }
+#define H(http, lines) { CUC_SENT, http, lines, NULL, 0 }
+#define LINES(lines) { CUC_SENT, 0, lines, NULL, 0 }
+#define LOST { CUC_SEND_AGAIN, 0, NULL, NULL, 0 }
+#define TIMED_OUT { CUC_SEND_AGAIN, 0, NULL, NULL, 30000 }
+#define FINAL(number) { number, 0, NULL, NULL, 0 }
+#define OK S(200)
+#define A(...) .answers = { __VA_ARGS__ }, .count = COUNT(((answer[]){ __VA_ARGS__ }))
+
+#define FIVE_LATE "date: Sun, 30 Aug 2015 12:41:00 GMT\n" /* against 12:36:00 in the fake world */
+#define IN_TIME "date: Sun, 30 Aug 2015 12:36:00 GMT\n"
+#define SKEWED(code) { CUC_SENT, 403, FIVE_LATE "x-amzn-errortype: " code "\n", NULL, 0 }
+#define HINT(line) { CUC_SENT, 503, line "\n", NULL, 0 }
+#define SLOW_DOWN(line) { CUC_SENT, 429, line "\n", NULL, 0 }
+
+enum { NO_SLEEP = 1, NO_CLOCK = 2, NO_MEMORY = 4, RENEWS = 8, BY_BYTES = 16 };
+
+typedef struct row {
+    int         line;
+    const char *says;
+    answer      answers[4]; /* one an attempt, the last one repeats */
+    size_t      count;
+    /* what is set */
+    int      most;
+    uint32_t limit_ms;
+    unsigned with;
+    uint32_t spent_before;
+    /* what is to come of it */
+    cuc_status status;
+    int        attempts, retryable, callback;
+    struct { uint32_t least, most; } waits[9]; /* up to the first whose `most` is 0 */
+    uint32_t spent;
+} row;
+
+#define T1 { 0, 50 }, { 0, 100 }     /* transient: base 50 ms   */
+#define T2 { 0, 1000 }, { 0, 2000 }  /* throttled: base 1000 ms */
+#define ROW(text) .line = __LINE__, .says = text
+
+static const row rows[] = {
+    /* any 2xx is success, whatever the body says: P32 */
+    { ROW("200"), A(OK), .attempts = 1 },
+    { ROW("201"), A(S(201)), .attempts = 1 },
+    { ROW("204 without a body"), A(S(204)), .attempts = 1 },
+    { ROW("299"), A(S(299)), .attempts = 1 },
+    { ROW("200 with the body of an error"),
+      A(B(200, "{\"__type\":\"ThrottlingException\",\"message\":\"no\"}")), .attempts = 1 },
+    { ROW("200 with junk"), A(B(200, "<html>")), .attempts = 1 },
+    /* transient by status */
+    { ROW("500, then well"), A(S(500), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("502, then well"), A(S(502), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("503, then well"), A(S(503), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("504, then well"), A(S(504), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("503 and 500, then well: only the last retry is given back"), A(S(503), S(500), OK),
+      .attempts = 3, .waits = { T1 }, .spent = 14 },
+    { ROW("503 all the time"), A(S(503)), .status = CUC_E_SERVICE, .attempts = 3, .waits = { T1 },
+      .retryable = 1, .spent = 28 },
+    { ROW("an HTML 503"), A(B(503, "<html><b>Service Unavailable</b></html>"), OK), .attempts = 2,
+      .waits = { { 0, 50 } } },
+    { ROW("InternalServiceException"), A(E(500, "InternalServiceException"), OK), .attempts = 2,
+      .waits = { { 0, 50 } } },
+    { ROW("501 is final"), A(S(501), OK), .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("505 is final"), A(S(505), OK), .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("599 is final"), A(S(599), OK), .status = CUC_E_SERVICE, .attempts = 1 },
+    /* transient by code */
+    { ROW("RequestTimeout"), A(E(400, "RequestTimeout"), OK), .attempts = 2,
+      .waits = { { 0, 50 } } },
+    { ROW("RequestTimeoutException"), A(E(408, "RequestTimeoutException"), OK), .attempts = 2,
+      .waits = { { 0, 50 } } },
+    { ROW("408 without a code is final"), A(S(408), OK), .status = CUC_E_SERVICE, .attempts = 1 },
+    /* throttling */
+    { ROW("429 without a code"), A(S(429), OK), .attempts = 2, .waits = { { 0, 1000 } } },
+    { ROW("429 all the time"), A(S(429)), .status = CUC_E_SERVICE, .attempts = 3, .waits = { T2 },
+      .retryable = 1, .spent = 10 },
+    { ROW("ThrottlingException"), A(E(400, "ThrottlingException"), OK), .attempts = 2,
+      .waits = { { 0, 1000 } } },
+    { ROW("TooManyRequestsException"), A(E(429, "TooManyRequestsException"), OK), .attempts = 2,
+      .waits = { { 0, 1000 } } },
+    { ROW("a throttling code in the body"), A(B(400, "{\"__type\":\"a.b#SlowDown\"}"), OK),
+      .attempts = 2, .waits = { { 0, 1000 } } },
+    { ROW("503, then 429: each its own base"), A(S(503), S(429), OK), .attempts = 3,
+      .waits = { { 0, 50 }, { 0, 2000 } }, .spent = 14 },
+    { ROW("429, then 503"), A(S(429), S(503), OK), .attempts = 3,
+      .waits = { { 0, 1000 }, { 0, 100 } }, .spent = 5 },
+    /* final */
+    { ROW("InvalidParameterException"), A(E(400, "InvalidParameterException"), OK),
+      .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("AccessDeniedException"), A(E(403, "AccessDeniedException"), OK), .status = CUC_E_SERVICE,
+      .attempts = 1 },
+    { ROW("ResourceNotFoundException"), A(E(404, "ResourceNotFoundException"), OK),
+      .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("ConflictException"), A(E(409, "ConflictException"), OK), .status = CUC_E_SERVICE,
+      .attempts = 1 },
+    { ROW("503, then a final one"), A(S(503), S(400), OK), .status = CUC_E_SERVICE, .attempts = 2,
+      .waits = { { 0, 50 } }, .spent = 14 },
+    /* a redirect is never followed and never sent again: P29 */
+    { ROW("301"), A(H(301, "location: https://evil.example/\n"), OK), .status = CUC_E_SERVICE,
+      .attempts = 1 },
+    { ROW("302"), A(S(302), OK), .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("304"), A(S(304), OK), .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("307"), A(H(307, "location: /elsewhere\nretry-after: 1\n"), OK), .status = CUC_E_SERVICE,
+      .attempts = 1 },
+    { ROW("308"), A(S(308), OK), .status = CUC_E_SERVICE, .attempts = 1 },
+    /* odd statuses: P39 */
+    { ROW("no status at all"), A(LINES(NULL), OK), .status = CUC_E_NO_STATUS, .attempts = 1 },
+    { ROW("a head without a status line"), A(LINES("x-amzn-requestid: r\n"), OK),
+      .status = CUC_E_NO_STATUS, .attempts = 1 },
+    { ROW("status 000"), A(LINES("HTTP/1.1 000 X\n"), OK), .status = CUC_E_BAD_STATUS,
+      .attempts = 1 },
+    { ROW("status -1"), A(S(-1), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
+    { ROW("status 99"), A(S(99), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
+    { ROW("status 600"), A(S(600), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
+    { ROW("status 1000"), A(S(1000), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
+    { ROW("a bad status with a throttling code"), A(E(600, "ThrottlingException"), OK),
+      .status = CUC_E_BAD_STATUS, .attempts = 1 },
+    /* interim answers: P31 */
+    { ROW("100, then 200"), A(LINES("HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\n")), .attempts = 1 },
+    { ROW("103, then 503, then well"), A(LINES("HTTP/1.1 103 Hints\nHTTP/1.1 503 X\n"), OK),
+      .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("100 alone"), A(S(100), OK), .status = CUC_E_NO_STATUS, .attempts = 1 },
+    { ROW("100, then cut off"), A({ CUC_SEND_AGAIN, 100, NULL, NULL, 0 }, OK), .attempts = 2,
+      .waits = { { 0, 50 } } },
+    /* lost answers: P63, an update that had arrived is only set a second time */
+    { ROW("lost, then well"), A(LOST, OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("lost all the time"), A(LOST), .status = CUC_E_EXHAUSTED, .attempts = 3, .waits = { T1 },
+      .retryable = 1, .spent = 28 },
+    { ROW("timed out after sending"), A(TIMED_OUT, OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("cut off in the head"), A({ CUC_SEND_AGAIN, 0, "x-amzn-errortype: X\n", NULL, 0 }, OK),
+      .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("cut off in the body of a success"), A({ CUC_SEND_AGAIN, 200, NULL, "{", 0 }),
+      .attempts = 1 },
+    { ROW("cut off in the body of a 503"), A({ CUC_SEND_AGAIN, 503, NULL, "{\"mess", 0 }, OK),
+      .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("cut off in the body of a 400"), A({ CUC_SEND_AGAIN, 400, NULL, "{\"mess", 0 }, OK),
+      .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("cut off after a bad status"), A({ CUC_SEND_AGAIN, 600, NULL, NULL, 0 }, OK),
+      .status = CUC_E_BAD_STATUS, .attempts = 1 },
+    { ROW("lost, then 503: the answer stands"), A(LOST, S(503)), .most = 2, .status = CUC_E_SERVICE,
+      .attempts = 2, .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
+    { ROW("503, then lost"), A(S(503), LOST), .most = 2, .status = CUC_E_EXHAUSTED, .attempts = 2,
+      .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
+    /* a number of send's own is final: P66 */
+    { ROW("send fails with 1"), A(FINAL(1), OK), .status = CUC_E_CALLBACK, .attempts = 1,
+      .callback = 1 },
+    { ROW("send fails with -1"), A(FINAL(-1), OK), .status = CUC_E_CALLBACK, .attempts = 1,
+      .callback = -1 },
+    { ROW("send fails with INT_MIN"), A(FINAL(INT_MIN), OK), .status = CUC_E_CALLBACK,
+      .attempts = 1, .callback = INT_MIN },
+    { ROW("send fails with INT_MAX"), A(FINAL(INT_MAX), OK), .status = CUC_E_CALLBACK,
+      .attempts = 1, .callback = INT_MAX },
+    { ROW("send fails although it delivered 200"), A({ 7, 200, NULL, NULL, 0 }, OK),
+      .status = CUC_E_CALLBACK, .attempts = 1, .callback = 7 },
+    { ROW("send fails although it delivered 503"), A({ 7, 503, NULL, NULL, 0 }, OK),
+      .status = CUC_E_CALLBACK, .attempts = 1, .callback = 7 },
+    { ROW("503, then send fails"), A(S(503), FINAL(7), OK), .status = CUC_E_CALLBACK, .attempts = 2,
+      .waits = { { 0, 50 } }, .callback = 7, .spent = 14 },
+    /* without sleep_ms nothing that would have to wait is tried again */
+    { ROW("503 without sleep_ms"), A(S(503), OK), .with = NO_SLEEP, .status = CUC_E_SERVICE,
+      .attempts = 1, .retryable = 1 },
+    { ROW("429 without sleep_ms"), A(S(429), OK), .with = NO_SLEEP, .status = CUC_E_SERVICE,
+      .attempts = 1, .retryable = 1 },
+    { ROW("lost without sleep_ms"), A(LOST, OK), .with = NO_SLEEP, .status = CUC_E_EXHAUSTED,
+      .attempts = 1, .retryable = 1 },
+    { ROW("a wrong clock without sleep_ms"), A(SKEWED("RequestTimeTooSkewed"), OK),
+      .with = NO_SLEEP, .attempts = 2 },
+    { ROW("an expired token without sleep_ms"), A(E(403, "ExpiredTokenException"), OK),
+      .with = NO_SLEEP | RENEWS, .attempts = 2 },
+    /* max_attempts: 1 switches it off */
+    { ROW("max_attempts 1, 503"), A(S(503), OK), .most = 1, .status = CUC_E_SERVICE, .attempts = 1,
+      .retryable = 1 },
+    { ROW("max_attempts 1, lost"), A(LOST, OK), .most = 1, .status = CUC_E_EXHAUSTED, .attempts = 1,
+      .retryable = 1 },
+    { ROW("max_attempts 1, a wrong clock"), A(SKEWED("RequestExpired"), OK), .most = 1,
+      .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+    { ROW("max_attempts 1, an expired token"), A(E(403, "ExpiredToken"), OK), .most = 1,
+      .with = RENEWS, .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("max_attempts 2"), A(S(503)), .most = 2, .status = CUC_E_SERVICE, .attempts = 2,
+      .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
+    { ROW("max_attempts -1 is three, too"), A(S(503)), .most = -1, .status = CUC_E_SERVICE,
+      .attempts = 3, .waits = { T1 }, .retryable = 1, .spent = 28 },
+    { ROW("max_attempts 10, transient"), A(S(503)), .most = 10, .status = CUC_E_SERVICE,
+      .attempts = 10, .retryable = 1, .spent = 9 * 14,
+      .waits = { T1, { 0, 200 }, { 0, 400 }, { 0, 800 }, { 0, 1600 }, { 0, 3200 }, { 0, 6400 },
+                 { 0, 12800 } } },
+    { ROW("max_attempts 10, throttled: never more than 20 s"), A(S(429)), .most = 10,
+      .status = CUC_E_SERVICE, .attempts = 10, .retryable = 1, .spent = 9 * 5,
+      .waits = { T2, { 0, 4000 }, { 0, 8000 }, { 0, 16000 }, { 0, 20000 }, { 0, 20000 },
+                 { 0, 20000 }, { 0, 20000 } } },
+    /* the time limit is for the whole call */
+    { ROW("no attempt after the time limit"), A({ CUC_SENT, 503, NULL, NULL, 1000 }, OK),
+      .limit_ms = 1000, .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+    { ROW("one that still fits"), A({ CUC_SENT, 503, NULL, NULL, 900 }, OK), .limit_ms = 1000,
+      .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("a hint that does not fit"), A(HINT("x-amz-retry-after: 1000"), OK), .limit_ms = 1000,
+      .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+    { ROW("a hint that fits"), A(HINT("x-amz-retry-after: 999"), OK), .limit_ms = 1000,
+      .attempts = 2, .waits = { { 999, 999 } } },
+    { ROW("a wrong clock after the time limit"),
+      A({ CUC_SENT, 403, "date: Sun, 30 Aug 2015 12:50:00 GMT\nx-amzn-errortype: RequestExpired\n",
+          NULL, 1000 }, OK),
+      .limit_ms = 1000, .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+    { ROW("the first attempt is always made"), A({ CUC_SENT, 200, NULL, NULL, 5000 }),
+      .limit_ms = 1, .attempts = 1 },
+    { ROW("waits count even without a clock"), A(HINT("retry-after: 1")), .limit_ms = 2500,
+      .most = 10, .with = NO_CLOCK, .status = CUC_E_SERVICE, .attempts = 3, .retryable = 1,
+      .waits = { { 1000, 1000 }, { 1000, 1000 } }, .spent = 28 },
+    /* the quota: 500, 14 a transient, 5 a throttled retry: P62 */
+    { ROW("486 spent: one more retry"), A(S(503)), .spent_before = 486, .status = CUC_E_SERVICE,
+      .attempts = 2, .waits = { { 0, 50 } }, .retryable = 1, .spent = 500 },
+    { ROW("487 spent: none"), A(S(503), OK), .spent_before = 487, .status = CUC_E_SERVICE,
+      .attempts = 1, .retryable = 1, .spent = 487 },
+    { ROW("487 spent, throttled: two"), A(S(429)), .spent_before = 487, .status = CUC_E_SERVICE,
+      .attempts = 3, .waits = { T2 }, .retryable = 1, .spent = 497 },
+    { ROW("all spent, lost"), A(LOST, OK), .spent_before = 500, .status = CUC_E_EXHAUSTED,
+      .attempts = 1, .retryable = 1, .spent = 500 },
+    { ROW("all spent: a wrong clock costs nothing"), A(SKEWED("RequestExpired"), OK),
+      .spent_before = 500, .attempts = 2, .spent = 499 },
+    { ROW("all spent: a new token costs nothing"), A(E(403, "ExpiredToken"), OK), .with = RENEWS,
+      .spent_before = 500, .attempts = 2, .spent = 499 },
+    { ROW("a success gives 1 back"), A(OK), .spent_before = 100, .attempts = 1, .spent = 99 },
+    { ROW("a success gives its retry back"), A(S(503), OK), .spent_before = 100, .attempts = 2,
+      .waits = { { 0, 50 } }, .spent = 100 },
+    { ROW("a final failure gives nothing back"), A(S(400)), .spent_before = 100,
+      .status = CUC_E_SERVICE, .attempts = 1, .spent = 100 },
+    { ROW("without memory there is no quota"), A(S(503)), .most = 10, .with = NO_MEMORY,
+      .status = CUC_E_SERVICE, .attempts = 10, .retryable = 1,
+      .waits = { T1, { 0, 200 }, { 0, 400 }, { 0, 800 }, { 0, 1600 }, { 0, 3200 }, { 0, 6400 },
+                 { 0, 12800 } } },
+    /* hints: P59, P60 */
+    { ROW("x-amz-retry-after is milliseconds"), A(HINT("x-amz-retry-after: 1500"), OK),
+      .attempts = 2, .waits = { { 1500, 1500 } } },
+    { ROW("Retry-After is seconds"), A(HINT("Retry-After: 3"), OK), .attempts = 2,
+      .waits = { { 3000, 3000 } } },
+    { ROW("5 seconds at most on top"), A(HINT("retry-after: 999"), OK), .attempts = 2,
+      .waits = { { 5000, 5050 } } },
+    { ROW("5 seconds at most on top of a throttled wait"), A(SLOW_DOWN("retry-after: 999"), OK),
+      .attempts = 2, .waits = { { 5000, 6000 } } },
+    { ROW("a hint never shortens"), A(SLOW_DOWN("x-amz-retry-after: 1"), OK), .attempts = 2,
+      .waits = { { 1, 1000 } } },
+    { ROW("both: the x-amz one"), A(HINT("retry-after: 2\nx-amz-retry-after: 700"), OK),
+      .attempts = 2, .waits = { { 700, 700 } } },
+    { ROW("a hint counts for its own answer only"), A(HINT("x-amz-retry-after: 700"), S(503), OK),
+      .attempts = 3, .waits = { { 700, 700 }, { 0, 100 } }, .spent = 14 },
+    { ROW("a hint on a final answer"), A(H(400, "retry-after: 1\n"), OK), .status = CUC_E_SERVICE,
+      .attempts = 1 },
+    { ROW("a hint on a lost answer"), A({ CUC_SEND_AGAIN, 503, "retry-after: 2\n", NULL, 0 }, OK),
+      .attempts = 2, .waits = { { 2000, 2000 } } },
+    { ROW("Retry-After of 0"), A(HINT("retry-after: 0"), OK), .attempts = 2,
+      .waits = { { 0, 50 } } },
+    { ROW("of nothing"), A(HINT("retry-after:"), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("of -1"), A(HINT("retry-after: -1"), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("of 20 digits"), A(HINT("retry-after: 99999999999999999999"), OK), .attempts = 2,
+      .waits = { { 0, 5050 } } },
+    { ROW("of 1e3"), A(HINT("retry-after: 1e3"), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("of \" 5\""), A(HINT("retry-after:  5"), OK), .attempts = 2,
+      .waits = { { 5000, 5000 } } },
+    { ROW("of 5x"), A(HINT("retry-after: 5x"), OK), .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("as a date"), A(HINT("retry-after: Sun, 30 Aug 2015 12:36:04 GMT"), OK), .attempts = 2,
+      .waits = { { 0, 50 } } },
+    /* the clock */
+    { ROW("RequestTimeTooSkewed"), A(SKEWED("RequestTimeTooSkewed"), OK), .attempts = 2 },
+    { ROW("SignatureDoesNotMatch and the clock is wrong"), A(SKEWED("SignatureDoesNotMatch"), OK),
+      .attempts = 2 },
+    { ROW("SignatureDoesNotMatch and the clock is right"),
+      A(H(403, IN_TIME "x-amzn-errortype: SignatureDoesNotMatch\n"), OK), .status = CUC_E_SERVICE,
+      .attempts = 1 },
+    { ROW("a wrong clock, but no Date"), A(E(403, "RequestTimeTooSkewed"), OK),
+      .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("corrected, and it still complains"),
+      A(SKEWED("RequestExpired"), SKEWED("RequestExpired"), OK), .status = CUC_E_SERVICE,
+      .attempts = 2 },
+    { ROW("a wrong clock, then throttled, then well"), A(SKEWED("RequestExpired"), S(429), OK),
+      .attempts = 3, .waits = { { 0, 2000 } } },
+    /* the token */
+    { ROW("expired, and nobody to ask"), A(E(403, "ExpiredTokenException"), OK),
+      .status = CUC_E_SERVICE, .attempts = 1 },
+    { ROW("expired, asked again"), A(E(403, "ExpiredTokenException"), OK), .with = RENEWS,
+      .attempts = 2 },
+    { ROW("expired twice: asked again once"), A(E(400, "ExpiredToken")), .with = RENEWS, .most = 9,
+      .status = CUC_E_SERVICE, .attempts = 2 },
+    { ROW("expired, then 503, then expired"),
+      A(E(400, "ExpiredToken"), S(503), E(400, "ExpiredToken"), OK), .with = RENEWS, .most = 9,
+      .status = CUC_E_SERVICE, .attempts = 3, .waits = { { 0, 100 } }, .spent = 14 },
+    /* arriving byte by byte */
+    { ROW("a throttling code, byte by byte"),
+      A(B(400, "{\"message\":\"Rate exceeded\",\"code\":\"Throttling\"}"), OK), .with = BY_BYTES,
+      .attempts = 2, .waits = { { 0, 1000 } } },
+    { ROW("a final code, byte by byte"), A(B(400, "{\"code\":\"InvalidRequestException\"}"), OK),
+      .with = BY_BYTES, .status = CUC_E_SERVICE, .attempts = 1 },
+};
+
+static void set_up(const row *r, world *w, cuc_client *c, cuc_memory *memory)
+{
+    memset(memory, 0, sizeof *memory);
+    memory->spent    = r->spent_before;
+    *w               = new_world(r->answers, r->count);
+    w->chunk         = r->with & BY_BYTES ? 1 : 0;
+    *c               = world_client(w);
+    c->memory        = r->with & NO_MEMORY ? NULL : memory;
+    c->max_attempts  = r->most;
+    c->time_limit_ms = r->limit_ms;
+    if (r->with & NO_SLEEP) c->sleep_ms = NULL;
+    if (r->with & NO_CLOCK) c->now_ms = NULL;
+    if (r->with & RENEWS) c->credentials = world_credentials;
+}
+
+static void waits_are(const row *r, const world *w, const cuc_result *result)
+{
+    uint32_t sum = 0;
+    long     i;
+    for (i = 0; i < w->sleeps; i++) {
+        assert_number(i < 9 && r->waits[i].most > 0, 1, r->line); /* one wait too many */
+        assert_number(w->waits[i] >= r->waits[i].least, 1, r->line);
+        assert_number(w->waits[i] <= r->waits[i].most, 1, r->line);
+        sum += w->waits[i];
+    }
+    if (i < 9) assert_number(r->waits[i].most, 0, r->line); /* or too few */
+    assert_number(result->waited_ms, sum, r->line);
+}
+
+static void answers_give_attempts_waits_and_outcome(void **state)
+{
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    assert_true(COUNT(rows) >= 60);
+    for (i = 0; i < COUNT(rows); i++) {
+        const row *r = &rows[i];
+        char      *work = block(CUC_WORK_SIZE(100, 0));
+        cuc_memory memory;
+        cuc_client client;
+        cuc_result result;
+        world      w;
+        set_up(r, &w, &client, &memory);
+        assert_number(cuc_update_contact(&client, &request, work, CUC_WORK_SIZE(100, 0), &result),
+                      r->status, r->line);
+        assert_number(result.status, r->status, r->line);
+        assert_number(result.attempts, r->attempts, r->line);
+        assert_number(w.sends, r->attempts, r->line);
+        assert_number(result.retryable, r->retryable, r->line);
+        assert_number(result.callback, r->callback, r->line);
+        if (r->status == CUC_E_NO_STATUS || r->status == CUC_E_EXHAUSTED)
+            assert_number(result.http_status, 0, r->line); /* an interim answer is none */
+        assert_text(result.where, r->status == CUC_E_CALLBACK ? "send" : "", r->line);
+        assert_number(memory.spent, r->with & NO_MEMORY ? 0 : r->spent, r->line);
+        if (r->with & RENEWS) assert_number(w.asked, r->attempts, r->line);
+        waits_are(r, &w, &result);
+        free(work);
+    }
+}
+
+/* The one call is nothing but the machine: the same rows with a caller that waits itself. */
+static void the_machine_gives_the_same(void **state)
+{
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    for (i = 0; i < COUNT(rows); i++) {
+        const row *r    = &rows[i];
+        char      *work = block(CUC_WORK_SIZE(100, 0));
+        cuc_call  *call = block(sizeof *call);
+        cuc_memory memory;
+        cuc_client client;
+        cuc_next   next;
+        world      w;
+        if (r->with & (NO_SLEEP | NO_CLOCK)) {
+            free(work);
+            free(call);
+            continue; /* settings of the one call */
+        }
+        set_up(r, &w, &client, &memory);
+        cuc_call_begin(call, &client, &request, work, CUC_WORK_SIZE(100, 0));
+        while ((next = cuc_call_next(call, w.now_ms)) != CUC_NEXT_DONE) {
+            if (next == CUC_NEXT_SEND)
+                cuc_call_end(call, world_send(&w, cuc_call_http(call), call));
+            else
+                world_sleep(&w, cuc_call_wait_ms(call));
+        }
+        assert_number(cuc_call_result(call)->status, r->status, r->line);
+        assert_number(cuc_call_result(call)->attempts, r->attempts, r->line);
+        assert_number(cuc_call_result(call)->retryable, r->retryable, r->line);
+        assert_number(w.sends, r->attempts, r->line);
+        assert_number(memory.spent, r->with & NO_MEMORY ? 0 : r->spent, r->line);
+        waits_are(r, &w, cuc_call_result(call));
+        free(call);
+        free(work);
+    }
+}
+
+static int deliver_odd_status(world *w, const cuc_http *http, cuc_call *call)
+{
+    static const int odd[] = { 0, -1, 99, 600, 1000, INT_MAX, INT_MIN };
+    (void)http;
+    cuc_call_status(call, odd[w->asked]);
+    return 0;
+}
+
+static void odd_statuses_by_number_are_bad_ones(void **state) /* P39 */
+{
+    static const answer nothing = LINES(NULL);
+    const cuc_request   request = small_request();
+    long                i;
+    (void)state;
+    for (i = 0; i < 7; i++) {
+        world      w      = new_world(&nothing, 1);
+        cuc_client client = world_client(&w);
+        char       work[2048];
+        cuc_result result;
+        w.on_send = deliver_odd_status;
+        w.asked   = i;
+        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
+                         CUC_E_BAD_STATUS);
+        assert_int_equal(w.sends, 1);
+        assert_int_equal(result.retryable, 0);
+    }
+}
+
+/* ---- jitter: bits of the request's own signature --------------------------------------------- */
+
+static const answer throttled[] = { S(429) };
+
+/* The first wait of a call whose first answer is 429. */
+static uint32_t first_wait(const cuc_client *client, const cuc_request *request, int64_t now)
+{
+    char     work[2048];
+    cuc_call call;
+    cuc_call_begin(&call, client, request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, now), CUC_NEXT_SEND);
+    exchange(&call, throttled, 0);
+    assert_int_equal(cuc_call_next(&call, now), CUC_NEXT_WAIT);
+    return cuc_call_wait_ms(&call);
+}
+
+static void two_devices_wait_differently(void **state) /* P61 */
+{
+    const int64_t now = 1440938160000;
+    world         w   = new_world(throttled, 1);
+    cuc_client    a   = world_client(&w), b = a;
+    cuc_request   p = small_request(), q = p;
+    uint32_t      wait;
+    (void)state;
+    b.access_key = cuc_s("AKIDOTHER"); /* with the secret that belongs to it */
+    b.secret_key = cuc_s("wJalrXUtnFEMI/K7MDENG+bPxRfiCYOTHER");
+    q.contact_id = cuc_s("abcdef01-2345-6789-abcd-ef0123456780");
+    wait         = first_wait(&a, &p, now);
+    assert_int_equal(first_wait(&a, &p, now), wait); /* nothing else comes in */
+    assert_int_not_equal(first_wait(&b, &p, now), wait);
+    assert_int_not_equal(first_wait(&a, &q, now), wait);
+    assert_int_not_equal(first_wait(&a, &p, now + 1000), wait);
+    q      = p;
+    q.name = cuc_s("Order 1235");
+    assert_int_not_equal(first_wait(&a, &q, now), wait);
+}
+
+static void devices_of_one_account_wait_differently_by_what_they_send(void **state) /* P61 */
+{
+    world       w      = new_world(throttled, 1);
+    cuc_client  client = world_client(&w);
+    cuc_request q      = small_request();
+    uint32_t    waits[50];
+    char        id[37];
+    size_t      i, k, same = 0;
+    (void)state;
+    for (i = 0; i < 50; i++) {
+        sprintf(id, "abcdef01-2345-6789-abcd-ef01234567%02d", (int)i);
+        q.contact_id = cuc_s(id);
+        waits[i]     = first_wait(&client, &q, 1440938160000);
+        for (k = 0; k < i; k++) same += waits[k] == waits[i];
+    }
+    assert_in_range(same, 0, 6); /* of 1,225 pairs, 1.2 are expected */
+}
+
+/* 10,000 signatures: all of 0..1000 in 77 bins of 13; chi-square below the 0.999 point of 76
+ * degrees of freedom, 119.9; in tenths, so that no floating point is needed.                     */
+static void waits_are_uniform_from_0_to_the_bound(void **state) /* P61 */
+{
+    static const int64_t expected = 10000 * 10 / 77; /* tenths a bin */
+    world             w       = new_world(throttled, 1);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    long              bins[77] = { 0 }, i;
+    int64_t           chi = 0;
+    cuc_signing_key   key;
+    cuc_result        result;
+    char              work[64];
+    (void)state;
+    assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), 1440892800000, work, sizeof work,
+                                            &key, &result), CUC_OK);
+    client.signing_key = &key; /* half the hashing */
+    for (i = 0; i < 10000; i++) {
+        const uint32_t wait = first_wait(&client, &request, 1440892800000 + i * 1000);
+        assert_in_range(wait, 0, 1000);
+        bins[wait / 13]++;
+    }
+    for (i = 0; i < 77; i++) {
+        const int64_t off = bins[i] * 10 - expected;
+        chi += off * off / expected;
+    }
+    assert_in_range(chi, 300, 1199); /* too even would be no chance, either */
+}
+
+/* ---- every attempt is signed anew ------------------------------------------------------------ */
+
+static const answer lost_then_well[] = { LOST, OK };
+
+/* What a client would sign at that time, had it never done anything before. */
+static void signature_at(const cuc_client *client, int64_t now, char out[65])
+{
+    const cuc_request request = small_request();
+    char              work[4096];
+    cuc_call          call;
+    cuc_client        fresh = *client;
+    fresh.credentials       = NULL;
+    fresh.memory            = NULL;
+    cuc_call_begin(&call, &fresh, &request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, now), CUC_NEXT_SEND);
+    snprintf(out, 65, "%s", strstr(cuc_call_http(&call)->values[2], "Signature=") + 10);
+}
+
+static int sleep_a_minute(world *w, uint32_t ms)
+{
+    (void)ms;
+    w->now_ms += 60000;
+    return 0;
+}
+
+static void each_attempt_is_signed_anew(void **state) /* P17 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048], again[65];
+    cuc_result        result;
+    (void)state;
+    w.on_sleep = sleep_a_minute;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_string_equal(w.dates[0], "20150830T123600Z");
+    assert_string_equal(w.dates[1], "20150830T123700Z");
+    signature_at(&client, w.now_ms, again);
+    assert_string_equal(w.signatures[1], again);
+    assert_string_not_equal(w.signatures[0], w.signatures[1]);
+}
+
+static int64_t ticking(void *user) /* every reading is a second later */
+{
+    world *w = user;
+    w->now_ms += 1000;
+    w->clock_reads++;
+    return w->now_ms;
+}
+
+static void what_is_signed_in_an_attempt_is_one_reading_of_the_clock(void **state) /* P16 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048], scope[64], again[65];
+    cuc_result        result;
+    (void)state;
+    client.now_ms = ticking;
+    w.now_ms      = 1440979197000; /* 2015-08-30T23:59:57Z: 58, then 59, then 00 */
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(w.sends, 2);
+    assert_string_equal(w.dates[0], "20150830T235958Z");
+    assert_string_equal(w.dates[1], "20150831T000000Z"); /* midnight passed between two attempts */
+    snprintf(scope, sizeof scope, "Credential=AKIDEXAMPLE/%.8s/us-east-1/", w.dates[1]);
+    assert_non_null(strstr(w.last_authorization, scope));
+    signature_at(&client, 1440979200000, again);
+    assert_string_equal(w.signatures[1], again);
+    assert_int_equal(w.clock_reads, 4); /* before and after each attempt */
+}
+
+static int sleep_past_midnight(world *w, uint32_t ms)
+{
+    (void)ms;
+    w->now_ms = 1440979200000;
+    return 0;
+}
+
+static void a_signing_key_of_another_day_is_an_error(void **state) /* P17 */
+{
+    static const struct {
+        int line; int64_t now; cuc_status status;
+    } row[] = {
+        { __LINE__, 1440892799999, CUC_E_KEY_DAY }, { __LINE__, 1440892800000, CUC_OK },
+        { __LINE__, 1440979199999, CUC_OK },        { __LINE__, 1440979200000, CUC_E_KEY_DAY },
+        { __LINE__, 0, CUC_E_KEY_DAY },             { __LINE__, 1472515200000, CUC_E_KEY_DAY },
+    };
+    static const answer well    = OK;
+    const cuc_request   request = small_request();
+    size_t              i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        world           w      = new_world(&well, 1);
+        cuc_client      client = world_client(&w);
+        char            work[2048];
+        cuc_signing_key key;
+        cuc_result      result;
+        assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), w.now_ms, work, sizeof work,
+                                                &key, &result), CUC_OK);
+        client.signing_key = &key;
+        w.now_ms           = row[i].now;
+        assert_number(cuc_update_contact(&client, &request, work, sizeof work, &result),
+                      row[i].status, row[i].line);
+        assert_number(w.sends, row[i].status == CUC_OK, row[i].line);
+        assert_text(result.where, row[i].status == CUC_OK ? "" : "signing_key", row[i].line);
+    }
+}
+
+static void also_when_midnight_passes_between_two_attempts(void **state) /* P17 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048];
+    cuc_signing_key   key;
+    cuc_result        result;
+    (void)state;
+    assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), w.now_ms, work, sizeof work, &key,
+                                            &result), CUC_OK);
+    client.signing_key = &key;
+    w.on_sleep         = sleep_past_midnight;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
+                     CUC_E_KEY_DAY);
+    assert_string_equal(result.where, "signing_key");
+    assert_int_equal(w.sends, 1);
+    assert_int_equal(result.attempts, 1);
+    assert_int_equal(result.retryable, 0); /* the same key will not do tomorrow, either */
+}
+
+static void the_skew_can_make_it_another_day(void **state) /* P17 */
+{
+    static const answer well    = OK;
+    world             w         = new_world(&well, 1);
+    cuc_client        client    = world_client(&w);
+    const cuc_request request   = small_request();
+    cuc_memory        memory    = CUC_ZERO;
+    char              work[2048];
+    cuc_signing_key   key;
+    cuc_result        result;
+    (void)state;
+    assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), w.now_ms, work, sizeof work, &key,
+                                            &result), CUC_OK);
+    client.signing_key = &key;
+    client.memory      = &memory;
+    memory.skew_ms     = 86400000;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
+                     CUC_E_KEY_DAY);
+    w.now_ms -= 86400000; /* a clock that is a day behind, and known to be */
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+}
+
+/* ---- credentials ----------------------------------------------------------------------------- */
+
+static int rotate(world *w, cuc_client *copy)
+{
+    copy->access_key = cuc_s(w->asked == 1 ? "AKIDFIRST" : "AKIDSECOND");
+    copy->secret_key = cuc_s(w->asked == 1 ? "first-secret" : "second-secret");
+    if (w->asked == 2) copy->session_token = cuc_s("second-token");
+    return 0;
+}
+
+static void what_credentials_says_is_what_the_attempt_is_signed_with(void **state) /* P14 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w), second;
+    const cuc_request request = small_request();
+    char              work[2048], again[65];
+    cuc_result        result;
+    (void)state;
+    client.credentials = world_credentials;
+    w.on_credentials   = rotate;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(w.asked, 2);
+    assert_non_null(strstr(w.last_authorization, "Credential=AKIDSECOND/"));
+    assert_non_null(strstr(w.last_authorization, ";x-amz-security-token,"));
+    second = client;
+    (void)rotate(&w, &second);
+    signature_at(&second, w.now_ms, again);
+    assert_string_equal(w.signatures[1], again);
+    second.access_key    = cuc_s("AKIDFIRST");
+    second.secret_key    = cuc_s("first-secret");
+    second.session_token = cuc_s(NULL);
+    signature_at(&second, 1440938160000, again);
+    assert_string_equal(w.signatures[0], again);
+    assert_string_equal(client.access_key.ptr, "AKIDEXAMPLE"); /* the caller's is never written */
+}
+
+static char rotating_secret[] = "old-secret", rotating_key[] = "AKIDOLD";
+
+static int overwrite(world *w, uint32_t ms)
+{
+    (void)w;
+    (void)ms;
+    memcpy(rotating_secret, "new", 3);
+    memcpy(rotating_key + 4, "NEW", 3);
+    return 0;
+}
+
+static void a_key_that_changes_between_attempts_is_what_signs_the_next(void **state) /* P14, P69 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048], before[65], after[65];
+    cuc_result        result;
+    (void)state;
+    client.secret_key = cuc_s(rotating_secret);
+    client.access_key = cuc_s(rotating_key);
+    w.on_sleep        = overwrite;
+    signature_at(&client, w.now_ms, before);
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    signature_at(&client, w.now_ms, after);
+    assert_string_equal(w.signatures[0], before);
+    assert_string_equal(w.signatures[1], after);
+    assert_non_null(strstr(w.last_authorization, "Credential=AKIDNEW/"));
+}
+
+static int new_signing_key(world *w, cuc_client *copy)
+{
+    static cuc_signing_key key;
+    char                   work[64];
+    cuc_result             ignored;
+    cuc_client             maker = *copy;
+    maker.signing_key            = NULL;
+    assert_int_equal(cuc_derive_signing_key(&maker, cuc_s(NULL), w->now_ms, work, sizeof work, &key,
+                                            &ignored), CUC_OK);
+    copy->signing_key = &key;
+    return 0;
+}
+
+static void a_signing_key_may_come_from_credentials(void **state) /* P15, P17 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048], again[65];
+    cuc_result        result;
+    (void)state;
+    client.credentials = world_credentials;
+    w.on_credentials   = new_signing_key;
+    w.on_sleep         = sleep_past_midnight;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    client.credentials = NULL;
+    signature_at(&client, 1440979200000, again);
+    assert_string_equal(w.signatures[1], again);
+}
+
+static int second_time_fails(world *w, cuc_client *copy)
+{
+    (void)copy;
+    return w->asked == 2 ? -9 : 0;
+}
+
+static void credentials_that_fail_end_the_call(void **state) /* P65 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048];
+    cuc_result        result;
+    (void)state;
+    client.credentials = world_credentials;
+    w.on_credentials   = second_time_fails;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
+                     CUC_E_CALLBACK);
+    assert_string_equal(result.where, "credentials");
+    assert_int_equal(result.callback, -9);
+    assert_int_equal(result.attempts, 1);
+    assert_int_equal(w.sends, 1);
+}
+
+static int bad_key_later(world *w, cuc_client *copy)
+{
+    if (w->asked == 2) copy->access_key = cuc_s("AKID\n");
+    return 0;
+}
+
+static void what_credentials_says_is_checked_each_time(void **state) /* P10 */
+{
+    world             w       = new_world(lost_then_well, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048];
+    cuc_result        result;
+    (void)state;
+    client.credentials = world_credentials;
+    w.on_credentials   = bad_key_later;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
+                     CUC_E_CREDENTIALS);
+    assert_string_equal(result.where, "access_key");
+    assert_int_equal(w.sends, 1);
+    assert_int_equal(result.retryable, 0);
+}
+
+static char long_token[3001];
+
+static int longer_token_later(world *w, cuc_client *copy)
+{
+    if (w->asked == 2) copy->session_token = cuc_s(long_token);
+    return 0;
+}
+
+static void a_token_that_grows_names_the_space_it_needs(void **state) /* P12 */
+{
+    const cuc_request request = small_request();
+    size_t            need    = 0;
+    int               round;
+    (void)state;
+    memset(long_token, 't', sizeof long_token - 1);
+    for (round = 0; round < 3; round++) { /* too small; one byte too small; enough */
+        const size_t cap    = round == 0 ? 1024 : round == 1 ? need - 1 : need;
+        world        w      = new_world(lost_then_well, 2);
+        cuc_client   client = world_client(&w);
+        char        *work   = block(cap);
+        cuc_result   result;
+        client.credentials = world_credentials;
+        w.on_credentials   = longer_token_later;
+        assert_int_equal(cuc_update_contact(&client, &request, work, cap, &result),
+                         round == 2 ? CUC_OK : CUC_E_SPACE);
+        assert_int_equal(w.sends, round == 2 ? 2 : 1);
+        need = result.need;
+        free(work);
+    }
+}
+
+/* ---- stopping -------------------------------------------------------------------------------- */
+
+static int stop(world *w, uint32_t ms)
+{
+    (void)ms;
+    return w->sleeps == 2 ? 1234 : 0;
+}
+
+static void a_sleep_that_fails_stops_the_call(void **state) /* P66 */
+{
+    static const answer busy    = S(503);
+    world               w       = new_world(&busy, 1);
+    cuc_client          client  = world_client(&w);
+    const cuc_request   request = small_request();
+    char                work[2048];
+    cuc_result          result;
+    (void)state;
+    client.max_attempts = 9;
+    w.on_sleep          = stop;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
+                     CUC_E_CALLBACK);
+    assert_string_equal(result.where, "sleep_ms");
+    assert_int_equal(result.callback, 1234);
+    assert_int_equal(result.attempts, 2);
+    assert_int_equal(w.sends, 2);
+    assert_int_equal(result.http_status, 503); /* the last answer is still there */
+}
+
+static void the_result_tells_what_happened(void **state)
+{
+    static const answer story[] = {
+        { CUC_SENT, 503, "x-amzn-requestid: one\nx-amz-retry-after: 700\n",
+          "{\"message\":\"1\"}", 40 },
+        { CUC_SENT, 400, "x-amzn-requestid: two\nx-amzn-errortype: a#ConflictException:b\n"
+                         "date: Sun, 30 Aug 2015 12:36:10 GMT\n", "{\"Message\":\"2\"}", 200 },
+    };
+    world             w       = new_world(story, 2);
+    cuc_client        client  = world_client(&w);
+    const cuc_request request = small_request();
+    char              work[2048];
+    cuc_result        r;
+    (void)state;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_E_SERVICE);
+    assert_int_equal(r.http_status, 400);
+    assert_int_equal(r.attempts, 2);
+    assert_int_equal(r.waited_ms, 700);
+    assert_int_equal(r.retryable, 0);
+    assert_true(r.skew_ms == 10000 - 740 - 100);
+    assert_string_equal(r.code, "ConflictException");
+    assert_string_equal(r.message, "2");
+    assert_string_equal(r.request_id, "two");
+}
+
+static void nothing_of_an_earlier_answer_is_left(void **state)
+{
+    static const answer story[] = {
+        { CUC_SENT, 503, "x-amzn-requestid: one\nx-amzn-errortype: E\n",
+          "{\"message\":\"1\",\"Reason\":{\"r\":\"R\"}}", 0 },
+        LOST, OK,
+    };
+    const cuc_request request = small_request();
+    int               most;
+    (void)state;
+    for (most = 2; most <= 3; most++) {
+        world      w      = new_world(story, 3);
+        cuc_client client = world_client(&w);
+        char       work[2048];
+        cuc_result r;
+        client.max_attempts = most;
+        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r),
+                         most == 2 ? CUC_E_EXHAUSTED : CUC_OK);
+        assert_int_equal(r.http_status, most == 2 ? 0 : 200);
+        assert_string_equal(r.code, "");
+        assert_string_equal(r.message, "");
+        assert_string_equal(r.reason, "");
+        assert_string_equal(r.request_id, "");
+    }
+}
+
+/* One memory, many calls: the quota is one for all, and comes back. */
+static void a_quota_is_shared_and_refilled(void **state) /* P62 */
+{
+    static const answer down    = S(503), well = OK;
+    const cuc_request   request = small_request();
+    cuc_memory          memory  = CUC_ZERO;
+    char                work[2048];
+    cuc_result          r;
+    long                calls, sends = 0;
+    (void)state;
+    for (calls = 0; calls < 100; calls++) {
+        world      w      = new_world(&down, 1);
+        cuc_client client = world_client(&w);
+        client.memory     = &memory;
+        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r),
+                         CUC_E_SERVICE);
+        assert_int_equal(r.retryable, 1);
+        sends += w.sends;
+    }
+    assert_int_equal(sends, 100 + 500 / 14);
+    assert_int_equal(memory.spent, 490);
+    for (calls = 0; calls < 490; calls++) {
+        world      w      = new_world(&well, 1);
+        cuc_client client = world_client(&w);
+        client.memory     = &memory;
+        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
+        assert_int_equal(memory.spent, 489 - calls);
+    }
+}
+
+int api_policy(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_give_attempts_waits_and_outcome),
+        cmocka_unit_test(the_machine_gives_the_same),
+        cmocka_unit_test(odd_statuses_by_number_are_bad_ones),
+        cmocka_unit_test(two_devices_wait_differently),
+        cmocka_unit_test(devices_of_one_account_wait_differently_by_what_they_send),
+        cmocka_unit_test(waits_are_uniform_from_0_to_the_bound),
+        cmocka_unit_test(each_attempt_is_signed_anew),
+        cmocka_unit_test(what_is_signed_in_an_attempt_is_one_reading_of_the_clock),
+        cmocka_unit_test(a_signing_key_of_another_day_is_an_error),
+        cmocka_unit_test(also_when_midnight_passes_between_two_attempts),
+        cmocka_unit_test(the_skew_can_make_it_another_day),
+        cmocka_unit_test(what_credentials_says_is_what_the_attempt_is_signed_with),
+        cmocka_unit_test(a_key_that_changes_between_attempts_is_what_signs_the_next),
+        cmocka_unit_test(a_signing_key_may_come_from_credentials),
+        cmocka_unit_test(credentials_that_fail_end_the_call),
+        cmocka_unit_test(what_credentials_says_is_checked_each_time),
+        cmocka_unit_test(a_token_that_grows_names_the_space_it_needs),
+        cmocka_unit_test(a_sleep_that_fails_stops_the_call),
+        cmocka_unit_test(the_result_tells_what_happened),
+        cmocka_unit_test(nothing_of_an_earlier_answer_is_left),
+        cmocka_unit_test(a_quota_is_shared_and_refilled),
+    };
+    return GROUP(tests);
+}

@@ -1,0 +1,1019 @@
+/* The way to the wire, from outside: buffers of every size, failing callbacks, lifetimes, re-entry.
+ */
+#include "support.h"
+
+#include <limits.h>
+#include <locale.h>
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+#define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
+
+static const answer good = { CUC_SENT, 200, NULL, NULL, 0 };
+
+/* ---- ten requests that differ in what takes room -------------------------------------------- */
+
+static const struct shape {
+    const char *what, *url, *instance, *contact;
+    size_t      token;
+    int         made, derived, big;
+} shapes[] = {
+    { "plain", NULL, "i", "c", 0, 0, 0, 0 },
+    { "plain, made HMAC", NULL, "i", "c", 0, 1, 0, 0 },
+    { "ids full of %", NULL, "%%%%%%%%%%%%%%%%%%%%", "%/%/%/%/%/%/%/%/%/%/", 0, 0, 0, 0 },
+    { "ids full of %, made HMAC", NULL, "%%%%%%%%%%%%%%%%%%%%", "%/%/%/%/%/%/%/%/%/%/", 0, 1, 0,
+      0 },
+    { "a token", NULL, "i", "c", 700, 0, 0, 0 },
+    { "a token and a base path", "http://localhost:8080/a:b%2Fc/d", "a b", "c:d", 300, 1, 0, 0 },
+    { "a signing key", "https://[2001:DB8::1]:8443/x", "i", "c", 0, 0, 1, 0 },
+    { "a signing key, made HMAC", NULL, "i", "c", 40, 1, 1, 0 },
+    { "all fields", NULL, "i", "c", 0, 0, 0, 1 },
+    { "all fields, a token, made HMAC", "http://h/%25/~", "\xC3\xA9", "..x", 100, 1, 0, 1 },
+};
+
+typedef struct made_call {
+    world           w;
+    cuc_client      client;
+    cuc_request     request;
+    cuc_signing_key key;
+    cuc_reference   references[2];
+    cuc_segment     segments[2];
+    char            token[1024];
+} made_call;
+
+static void add_fields(made_call *m)
+{
+    memset(m->references, 0, sizeof m->references);
+    memset(m->segments, 0, sizeof m->segments);
+    m->references[0].key                 = cuc_s("recording");
+    m->references[0].type                = cuc_s(CUC_REFERENCE_URL);
+    m->references[0].value               = cuc_s("https://example.com/?a=\"b\"\n");
+    m->references[1].key                 = cuc_s("\x01\x02\x03");
+    m->references[1].type                = cuc_s(CUC_REFERENCE_STRING);
+    m->segments[0].key                   = cuc_s("connect:ContactExpiry");
+    m->segments[0].kind                  = CUC_SEGMENT_MAP;
+    m->segments[0].items                 = &m->segments[1];
+    m->segments[0].count                 = 1;
+    m->segments[1].key                   = cuc_s("ExpiryDuration");
+    m->segments[1].kind                  = CUC_SEGMENT_INTEGER;
+    m->segments[1].integer               = INT32_MIN;
+    m->request.description               = cuc_s("\xE2\x82\xAC and \\ and \"");
+    m->request.references                = m->references;
+    m->request.reference_count           = 2;
+    m->request.segment_attributes        = m->segments;
+    m->request.segment_attribute_count   = 1;
+    m->request.customer_endpoint.type    = cuc_s(CUC_ENDPOINT_VOIP);
+    m->request.customer_endpoint.address = cuc_s("sip:x@y");
+    m->request.queue_id                  = cuc_s("q");
+}
+
+static void add_key(made_call *m)
+{
+    cuc_result r;
+    char       room[256];
+    assert_int_equal(
+        cuc_derive_signing_key(&m->client, cuc_s(NULL), NOON, room, sizeof room, &m->key, &r),
+        CUC_OK);
+    m->client.signing_key = &m->key;
+    m->client.secret_key  = cuc_s(NULL);
+}
+
+static void make_call(made_call *m, const struct shape *s)
+{
+    m->w      = new_world(&good, 1);
+    m->client = world_client(&m->w);
+    memset(m->token, 'T', sizeof m->token);
+    m->client.endpoint_url = cuc_s(s->url);
+    if (s->token > 0) {
+        m->client.session_token.ptr = m->token;
+        m->client.session_token.len = s->token;
+    }
+    if (s->derived) add_key(m);
+    if (s->made) m->client.hmac_sha256 = NULL;
+    m->request             = small_request();
+    m->request.instance_id = cuc_s(s->instance);
+    m->request.contact_id  = cuc_s(s->contact);
+    if (s->big) add_fields(m);
+    m->w.hashes = m->w.macs = 0;
+}
+
+/* ---- what must not be left in a buffer ------------------------------------------------------ */
+
+static int holds(const void *buf, size_t n, const void *needle, size_t len)
+{
+    const char *at = buf;
+    for (; n >= len; at++, n--)
+        if (memcmp(at, needle, len) == 0) return 1;
+    return 0;
+}
+
+static void check_masked(const void *buf, size_t n, const unsigned char *key, size_t len, int mask)
+{
+    unsigned char needle[16];
+    size_t        at, i;
+    for (at = 0; at + 16 <= len; at += 8) {
+        for (i = 0; i < 16; i++) needle[i] = (unsigned char)(key[at + i] ^ mask);
+        if (holds(buf, n, needle, 16)) fail_msg("%d bytes of a secret are left", 16);
+    }
+}
+
+/* Half of the secret, of the joined secret or of any derived key, as it is or masked as in an HMAC.
+ */
+static void check_no_secret(const void *buf, size_t n, const cuc_client *c, const char *service)
+{
+    static const int masks[] = { 0, 0x36, 0x5C };
+    unsigned char    key[4][32];
+    char             joined[128];
+    size_t           i, k;
+    if (c->secret_key.len == 0) return;
+    snprintf(joined, sizeof joined, "AWS4%.*s", (int)c->secret_key.len, c->secret_key.ptr);
+    real_hmac(NULL, joined, strlen(joined), "20150830", 8, key[0]);
+    real_hmac(NULL, key[0], 32, c->region.ptr, c->region.len, key[1]);
+    real_hmac(NULL, key[1], 32, service, strlen(service), key[2]);
+    real_hmac(NULL, key[2], 32, "aws4_request", 12, key[3]);
+    for (i = 0; i < ROWS(masks); i++) {
+        check_masked(buf, n, (const unsigned char *)joined, strlen(joined), masks[i]);
+        for (k = 0; k < 4; k++) check_masked(buf, n, key[k], 32, masks[i]);
+    }
+}
+
+/* ---- every capacity ------------------------------------------------------------------------- */
+
+/* A signature in the buffer, if any, is the one of a big buffer: never a good-looking wrong one. */
+static void check_no_wrong_signature(const char *buf, size_t n, const char *right)
+{
+    size_t at;
+    for (at = 0; at + 74 <= n; at++)
+        if (memcmp(buf + at, "Signature=", 10) == 0 && memcmp(buf + at + 10, right, 64) != 0)
+            fail_msg("a wrong signature in a buffer of %d bytes", (int)n);
+}
+
+static void check_capacity(const struct shape *s, size_t cap, size_t need, const char *right)
+{
+    made_call  m;
+    cuc_result r;
+    char      *buf = block(cap);
+    memset(buf, 0x5A, cap);
+    make_call(&m, s);
+    (void)cuc_update_contact(&m.client, &m.request, buf, cap, &r);
+    if (r.need != need)
+        fail_msg("%s: need %d at %d, not %d", s->what, (int)r.need, (int)cap, (int)need);
+    assert_int_equal(r.status, cap < need ? CUC_E_SPACE : CUC_OK);
+    assert_int_equal(m.w.sends, cap < need ? 0 : 1);
+    assert_int_equal(r.attempts, m.w.sends);
+    assert_string_equal(r.where, "");
+    if (cap >= need) assert_string_equal(m.w.signatures[0], right);
+    if (cap > need) assert_int_equal(buf[need], 0x5A);
+    check_no_wrong_signature(buf, cap, right);
+    check_no_secret(buf, cap, &m.client, "connect");
+    free(buf);
+}
+
+static void every_capacity_below_the_need_names_it_and_sends_nothing(void **state)
+{
+    static char room[8192];
+    size_t      i, cap;
+    (void)state;
+    for (i = 0; i < ROWS(shapes); i++) { /* P51 P12 P80 */
+        made_call  m;
+        cuc_result r, measured;
+        make_call(&m, &shapes[i]);
+        assert_int_equal(cuc_update_contact(&m.client, &m.request, room, sizeof room, &r), CUC_OK);
+        assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &measured),
+                         CUC_E_SPACE);
+        assert_int_equal(measured.need, r.need);
+        for (cap = 0; cap <= r.need + 1; cap++)
+            check_capacity(&shapes[i], cap, r.need, m.w.signatures[0]);
+    }
+}
+
+static void the_machine_needs_exactly_what_the_one_call_needs(void **state)
+{
+    size_t i, k;
+    (void)state;
+    for (i = 0; i < ROWS(shapes); i++)
+        for (k = 0; k < 2; k++) {
+            made_call  m;
+            cuc_result r;
+            cuc_call   call;
+            char      *buf;
+            make_call(&m, &shapes[i]);
+            (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &r);
+            buf = block(r.need - k);
+            cuc_call_begin(&call, &m.client, &m.request, buf, r.need - k);
+            assert_int_equal(cuc_call_next(&call, NOON), k == 0 ? CUC_NEXT_SEND : CUC_NEXT_DONE);
+            assert_int_equal(cuc_call_result(&call)->status, k == 0 ? CUC_OK : CUC_E_SPACE);
+            assert_int_equal(cuc_call_result(&call)->need, r.need);
+            free(buf);
+        }
+}
+
+static void the_sentence_about_space_names_the_bytes(void **state)
+{
+    made_call  m;
+    cuc_result r;
+    char       text[128], expected[128];
+    (void)state;
+    make_call(&m, &shapes[0]);
+    (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &r);
+    snprintf(expected, sizeof expected, "the buffer is too small: %lu bytes are enough",
+             (unsigned long)r.need);
+    cuc_result_text(&r, text, sizeof text);
+    assert_string_equal(text, expected);
+}
+
+static void measuring_asks_for_credentials_and_calls_nothing_else(void **state)
+{
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(shapes); i++) {
+        made_call  m;
+        cuc_result r;
+        make_call(&m, &shapes[i]);
+        m.client.credentials = world_credentials;
+        assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &r), CUC_E_SPACE);
+        assert_int_equal(m.w.asked, 1);
+        assert_int_equal(m.w.hashes + m.w.macs + m.w.sends + m.w.sleeps + m.w.clock_reads, 0);
+    }
+}
+
+/* No clock is read while measuring, so no clock can be wrong. */
+static void measuring_is_the_same_whatever_skew_and_key_day_are_remembered(void **state)
+{
+    static const int64_t skews[] = { 0, -5000, 5000, -86400000, INT64_MIN, INT64_MAX };
+    made_call            m;
+    cuc_result           first, r;
+    size_t               i;
+    (void)state;
+    make_call(&m, &shapes[6]);
+    memcpy(m.key.date, "19991231", 8);
+    (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &first);
+    assert_int_equal(first.status, CUC_E_SPACE);
+    for (i = 0; i < ROWS(skews); i++) {
+        cuc_memory memory = CUC_ZERO;
+        memory.skew_ms    = skews[i];
+        m.client.memory   = &memory;
+        assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &r), CUC_E_SPACE);
+        assert_int_equal(r.need, first.need);
+    }
+}
+
+/* What is promised for a body and a token holds for many of both. */
+static void the_documented_work_size_is_enough(void **state)
+{
+    static const size_t tokens[] = { 0, 1, 1000, 2048, 16384 }, names[] = { 0, 1, 40, 1024 };
+    static char         token[16384], name[1024], work[CUC_WORK_SIZE(6 * 1024 + 11, 16384)];
+    size_t              i, k;
+    (void)state;
+    memset(token, 'T', sizeof token);
+    memset(name, 1, sizeof name); /* six bytes each in JSON */
+    for (i = 0; i < ROWS(tokens); i++)
+        for (k = 0; k < ROWS(names); k++) { /* P51 P11 */
+            const size_t body = 6 * names[k] + strlen("{\"Name\":\"\"}");
+            made_call    m;
+            cuc_result   r;
+            make_call(&m, &shapes[1]);
+            m.request.name.ptr         = name;
+            m.request.name.len         = names[k];
+            m.client.session_token.ptr = token;
+            m.client.session_token.len = tokens[i];
+            (void)cuc_update_contact(&m.client, &m.request, work, CUC_WORK_SIZE(body, tokens[i]),
+                                     &r);
+            assert_int_equal(r.status, CUC_OK);
+            assert_int_equal(m.w.last_body_len, body < 4096 ? body : 4096);
+        }
+}
+
+/* ---- every failing callback ----------------------------------------------------------------- */
+
+static const answer again_then_good[] = {
+    { CUC_SENT, 503, NULL, NULL, 3 },
+    { CUC_SEND_AGAIN, 0, NULL, NULL, 3 },
+    { CUC_SENT, 200, NULL, NULL, 3 },
+};
+
+static void prepare_two_retries(made_call *m, int made)
+{
+    make_call(m, &shapes[made ? 1 : 0]);
+    m->w.answers          = again_then_good;
+    m->w.answer_count     = 3;
+    m->client.credentials = world_credentials;
+    m->w.armed            = 1;
+}
+
+static void check_failed(const made_call *m, const cuc_result *r, long n)
+{
+    assert_int_equal(r->status, CUC_E_CALLBACK);
+    assert_int_equal(r->callback, m->w.fail_with);
+    assert_int_equal(m->w.calls, n + 1); /* nothing is called after the failure */
+    assert_true(r->where[0] != 0);
+}
+
+static void each_callback_may_fail_at_each_call_and_everything_can_be_used_again(void **state)
+{
+    static char work[2048];
+    int         made;
+    (void)state;
+    for (made = 0; made < 2; made++) {
+        made_call  m;
+        cuc_result r;
+        long       calls, n, sends = 0;
+        prepare_two_retries(&m, made);
+        assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
+        calls = m.w.calls;
+        assert_int_equal(calls, made ? 3 * (12 + 2) + 2 : 3 * (7 + 2) + 2);
+        for (n = 0; n < calls; n++) { /* P65 P66 */
+            prepare_two_retries(&m, made);
+            m.w.fail_at   = n;
+            m.w.fail_with = n % 2 == 0 ? 77 : INT_MIN;
+            (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);
+            check_failed(&m, &r, n);
+            check_no_secret(work, sizeof work, &m.client, "connect");
+            sends += m.w.sends - r.attempts;
+            m.w.armed = 0;
+            m.w.sends = 0;
+            assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r),
+                             CUC_OK);
+        }
+        assert_int_equal(sends,
+                         0); /* an attempt counts when it was handed to send, failing or not */
+    }
+}
+
+static void each_failing_callback_is_named(void **state)
+{
+    static const struct {
+        long        n; /* of the first attempt: credentials, 2 hashes, 5 MACs, send; then sleep */
+        const char *where;
+    } row[] = {
+        { 0, "credentials" }, { 1, "sha256" },       { 2, "sha256" },   { 3, "hmac_sha256" },
+        { 7, "hmac_sha256" }, { 8, "send" },         { 9, "sleep_ms" }, { 10, "credentials" },
+        { 11, "sha256" },     { 13, "hmac_sha256" }, { 18, "send" },
+    };
+    static char work[2048];
+    size_t      i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        made_call  m;
+        cuc_result r;
+        char       text[128], expected[128];
+        prepare_two_retries(&m, 0);
+        m.w.fail_at = row[i].n;
+        (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);
+        assert_string_equal(r.where, row[i].where);
+        snprintf(expected, sizeof expected, "%s: failed, it returned 77", row[i].where);
+        cuc_result_text(&r, text, sizeof text);
+        assert_string_equal(text, expected);
+    }
+}
+
+static void only_zero_is_success_of_a_callback(void **state)
+{
+    static const int numbers[] = { 1, -1, 2, INT_MIN, INT_MAX, CUC_SEND_AGAIN };
+    static char      work[2048];
+    size_t           i;
+    long             n;
+    (void)state;
+    for (i = 0; i < ROWS(numbers); i++) /* P66 */
+        for (n = 0; n < 10; n++) {
+            made_call  m;
+            cuc_result r;
+            prepare_two_retries(&m, 0);
+            m.w.fail_at   = n;
+            m.w.fail_with = numbers[i];
+            (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);
+            if (n == 8 && numbers[i] == CUC_SEND_AGAIN) assert_int_equal(r.status, CUC_OK);
+            else check_failed(&m, &r, n);
+        }
+}
+
+static int lazy_hash(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    (void)data, (void)len;
+    ((world *)user)->hashes++;
+    memset(out, 0x11, 5); /* the rest is not written */
+    return 0;
+}
+
+static void dirty_the_stack(int with)
+{
+    volatile unsigned char room[4096];
+    size_t                 i;
+    for (i = 0; i < sizeof room; i++) room[i] = (unsigned char)with;
+}
+
+static void a_short_digest_gives_the_same_signature_each_time(void **state)
+{
+    static char work[2048];
+    char        first[65] = "";
+    int         i;
+    (void)state;
+    for (i = 0; i < 3; i++) { /* P70 */
+        made_call  m;
+        cuc_result r;
+        make_call(&m, &shapes[1]);
+        m.client.sha256 = lazy_hash;
+        dirty_the_stack(i * 0x55 + 1);
+        assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
+        if (i == 0) memcpy(first, m.w.signatures[0], sizeof first);
+        assert_string_equal(m.w.signatures[0], first);
+    }
+    assert_memory_equal(first, "1111111111000000000000", 22);
+}
+
+static void what_is_missing_is_named_before_anything_is_called(void **state)
+{
+    static const char *const names[] = { "sha256", "send" };
+    static char              work[2048];
+    size_t                   i;
+    (void)state;
+    for (i = 0; i < ROWS(names); i++) {
+        made_call  m;
+        cuc_result r;
+        make_call(&m, &shapes[0]);
+        if (i == 0) m.client.sha256 = NULL;
+        if (i == 1) m.client.send = NULL;
+        assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r),
+                         CUC_E_REQUIRED);
+        assert_string_equal(r.where, names[i]);
+        assert_int_equal(m.w.hashes + m.w.macs + m.w.sends, 0);
+    }
+}
+
+/* ---- lifetimes ------------------------------------------------------------------------------ */
+
+typedef struct on_heap { /* every part of a request in a block of its own */
+    cuc_request   *q;
+    cuc_reference *r;
+    cuc_segment   *s;
+    char          *text[6];
+} on_heap;
+
+static cuc_str own(on_heap *h, size_t i, const char *text)
+{
+    cuc_str s;
+    h->text[i] = block_of(text, strlen(text));
+    s.ptr      = h->text[i];
+    s.len      = strlen(text);
+    return s;
+}
+
+static void put_on_heap(on_heap *h)
+{
+    h->q = block(sizeof *h->q);
+    h->r = block(sizeof *h->r);
+    h->s = block(sizeof *h->s);
+    memset(h->q, 0, sizeof *h->q);
+    memset(h->r, 0, sizeof *h->r);
+    memset(h->s, 0, sizeof *h->s);
+    h->q->instance_id             = own(h, 0, "instance/1");
+    h->q->contact_id              = own(h, 1, "contact:1");
+    h->q->name                    = own(h, 2, "name \"x\"");
+    h->r->key                     = own(h, 3, "key");
+    h->r->type                    = cuc_s(CUC_REFERENCE_STRING);
+    h->s->key                     = own(h, 4, "segment");
+    h->s->kind                    = CUC_SEGMENT_STRING;
+    h->s->text                    = own(h, 5, "text");
+    h->q->references              = h->r;
+    h->q->reference_count         = 1;
+    h->q->segment_attributes      = h->s;
+    h->q->segment_attribute_count = 1;
+}
+
+static void overwrite_and_free(void *p, size_t n)
+{
+    memset(p, 0xEE, n);
+    free(p);
+}
+
+static void take_from_heap(on_heap *h)
+{
+    size_t i;
+    for (i = 0; i < ROWS(h->text); i++) overwrite_and_free(h->text[i], h->text[i] != NULL ? 3 : 0);
+    overwrite_and_free(h->q, sizeof *h->q);
+    overwrite_and_free(h->r, sizeof *h->r);
+    overwrite_and_free(h->s, sizeof *h->s);
+}
+
+/* A call of two attempts; the request goes away after begin when `gone`. */
+static void two_attempts(int gone, char bodies[2][512], char lines[2][512])
+{
+    char       work[2048];
+    world      w = new_world(&good, 1);
+    cuc_client c = world_client(&w);
+    on_heap    h;
+    cuc_call   call;
+    int        i;
+    put_on_heap(&h);
+    cuc_call_begin(&call, &c, h.q, work, sizeof work);
+    if (gone) take_from_heap(&h);
+    for (i = 0; i < 2; i++) {
+        const cuc_http *http;
+        assert_int_equal(cuc_call_next(&call, NOON + i * 5000), CUC_NEXT_SEND);
+        http = cuc_call_http(&call);
+        snprintf(bodies[i], 512, "%s %s", http->url, http->body);
+        snprintf(lines[i], 512, "%s", http->lines[2]);
+        cuc_call_status(&call, 503);
+        cuc_call_end(&call, CUC_SENT);
+        assert_int_equal(cuc_call_next(&call, NOON + i * 5000), CUC_NEXT_WAIT);
+    }
+    if (!gone) take_from_heap(&h);
+}
+
+static void the_request_may_be_freed_after_begin(void **state)
+{
+    static char kept[2][512], kept_lines[2][512], gone[2][512], gone_lines[2][512];
+    (void)state;
+    two_attempts(0, kept, kept_lines); /* P69 */
+    two_attempts(1, gone, gone_lines);
+    assert_string_equal(gone[0], kept[0]);
+    assert_string_equal(gone[1], kept[1]);
+    assert_string_equal(gone[1], gone[0]);
+    assert_string_equal(gone_lines[0], kept_lines[0]);
+    assert_string_equal(gone_lines[1], kept_lines[1]);
+    assert_string_not_equal(gone_lines[1], gone_lines[0]); /* another second, another signature */
+}
+
+static void sign_once(const char *secret, int64_t now_ms, char out[65])
+{
+    made_call  m;
+    cuc_result r;
+    char       work[2048];
+    make_call(&m, &shapes[0]);
+    m.client.secret_key = cuc_s(secret);
+    m.w.now_ms          = now_ms;
+    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
+    memcpy(out, m.w.signatures[0], 65);
+}
+
+/* P69 P14: nothing is cached; the strings of the client are read anew by every attempt. */
+static void a_secret_changed_between_attempts_signs_the_next_one(void **state)
+{
+    char      secret[] = "first-secret", signature[65], work[2048];
+    made_call m;
+    cuc_call  call;
+    (void)state;
+    make_call(&m, &shapes[0]);
+    m.client.secret_key = cuc_s(secret);
+    cuc_call_begin(&call, &m.client, &m.request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    sign_once("first-secret", NOON, signature);
+    assert_non_null(strstr(cuc_call_http(&call)->lines[2], signature));
+    cuc_call_end(&call, CUC_SEND_AGAIN);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
+    memcpy(secret, "other-secret", sizeof secret);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    sign_once("other-secret", NOON, signature);
+    assert_non_null(strstr(cuc_call_http(&call)->lines[2], signature));
+}
+
+static void the_client_of_the_caller_is_never_written(void **state)
+{
+    static char work[2048];
+    made_call   m;
+    cuc_client  before;
+    cuc_result  r;
+    (void)state;
+    prepare_two_retries(&m, 0);
+    memcpy(&before, &m.client, sizeof before);
+    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
+    assert_memory_equal(&before, &m.client, sizeof before);
+}
+
+/* ---- NULL, padding, alignment, locale ------------------------------------------------------- */
+
+static void null_with_length_zero_is_fine_everywhere(void **state)
+{
+    static char work[2048];
+    made_call   m;
+    cuc_call    call;
+    cuc_result  r = CUC_ZERO;
+    (void)state;
+    make_call(&m, &shapes[0]); /* P74 */
+    m.request.name.len     = 0;
+    m.client.session_token = m.client.endpoint_url = cuc_s(NULL);
+    cuc_call_begin(&call, &m.client, &m.request, work, sizeof work);
+    cuc_call_header(&call, NULL, 0);
+    cuc_call_body(&call, NULL, 0);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    assert_string_equal(cuc_call_http(&call)->body, "{\"Name\":\"\"}");
+    cuc_call_header(&call, NULL, 0);
+    cuc_call_status(&call, 404);
+    cuc_call_header(&call, "", 0);
+    cuc_call_body(&call, NULL, 0);
+    (void)cuc_call_canonical_request(&call, NULL, 0);
+    (void)cuc_http1_head(cuc_call_http(&call), NULL, 0);
+    cuc_call_end(&call, CUC_SENT);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+    assert_true(cuc_result_text(cuc_call_result(&call), NULL, 0) > 0);
+    assert_int_equal(cuc_write_json(&m.request, NULL, 0, &r), CUC_E_SPACE);
+    assert_int_equal(cuc_resolve_endpoint(&m.client, NULL, 0, &r), CUC_E_SPACE);
+    assert_null(cuc_instance_id_from_arn(cuc_s(NULL)).ptr);
+    assert_int_equal(cuc_known_endpoint_type(cuc_s(NULL)), 0);
+}
+
+/* A zero of every struct is an answer, not a crash. */
+static void all_zeroes_is_a_named_problem(void **state)
+{
+    static const cuc_client     client  = CUC_ZERO;
+    static const cuc_request    request = CUC_ZERO;
+    static const cuc_sign_input input   = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, NULL, 0,
+                                            { NULL, 0 }, { NULL, 0 }, 0,           0,    0 };
+    cuc_result                  r;
+    cuc_signed                  out;
+    cuc_signing_key             key;
+    (void)state;
+    assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_REQUIRED);
+    assert_string_equal(r.where, "InstanceId");
+    assert_int_equal(cuc_validate(&request, &r), CUC_E_REQUIRED);
+    assert_int_equal(cuc_resolve_endpoint(&client, NULL, 0, &r), CUC_E_REGION);
+    assert_int_equal(cuc_sign(&client, &input, 0, NULL, 0, &out, &r), CUC_E_REQUIRED);
+    assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), 0, NULL, 0, &key, &r),
+                     CUC_E_REQUIRED);
+    assert_int_equal(cuc_selftest(&client, &r), CUC_E_REQUIRED);
+}
+
+static void an_unset_view_with_a_length_left_over_is_still_unset(void **state)
+{
+    static char   work[2048];
+    const cuc_str unset = { NULL, 7 }, empty = CUC_STR("");
+    made_call     m;
+    cuc_result    r;
+    (void)state;
+    make_call(&m, &shapes[0]);
+    m.client.endpoint_url = m.client.session_token = unset;
+    m.request.description = m.request.queue_id = unset;
+    m.request.customer_endpoint.type           = unset;
+    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
+    assert_string_equal(m.w.last_body, "{\"Name\":\"Order 1234\"}");
+    m.request.instance_id = unset;
+    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r),
+                     CUC_E_REQUIRED);
+    m.request.instance_id = empty;
+    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_E_LIMIT);
+    assert_int_equal(cuc_known_reference_type(unset), 0);
+    assert_null(cuc_region_from_arn(unset).ptr);
+    assert_null(cuc_instance_id_from_arn(unset).ptr);
+}
+
+/* The same request out of structs whose padding held `with` before. */
+static void sent_from_memory_of(int with, char out[4096])
+{
+    static const cuc_client  no_client  = CUC_ZERO;
+    static const cuc_request no_request = CUC_ZERO;
+    world                    w          = new_world(&good, 1);
+    cuc_client               c, from;
+    cuc_request              q, small = small_request();
+    cuc_result               r;
+    char                     work[2048];
+    memset(&c, with, sizeof c);
+    memset(&q, with, sizeof q);
+    memset(&r, with, sizeof r);
+    memset(work, with, sizeof work);
+    dirty_the_stack(with);
+    c        = no_client;
+    q        = no_request;
+    from     = world_client(&w);
+    c.region = from.region, c.access_key = from.access_key, c.secret_key = from.secret_key;
+    c.sha256 = from.sha256, c.send = from.send, c.now_ms = from.now_ms, c.user = &w;
+    q.instance_id = small.instance_id, q.contact_id = small.contact_id, q.name = small.name;
+    assert_int_equal(cuc_update_contact(&c, &q, work, sizeof work, &r), CUC_OK);
+    snprintf(out, 4096, "%s %.100s %s %d %s", w.last_url, w.last_body, w.last_authorization,
+             r.attempts, r.where);
+}
+
+static void padding_and_old_contents_change_no_byte(void **state)
+{
+    static char zeroes[4096], poison[4096];
+    (void)state;
+    sent_from_memory_of(0x00, zeroes); /* P77 */
+    sent_from_memory_of(0xA5, poison);
+    assert_string_equal(poison, zeroes);
+}
+
+static cuc_str odd(char *room, const char *text) /* at an odd address */
+{
+    cuc_str s;
+    room += ((uintptr_t)room & 1) == 0;
+    memcpy(room, text, strlen(text));
+    s.ptr = room;
+    s.len = strlen(text);
+    return s;
+}
+
+static void buffers_and_strings_may_stand_at_odd_addresses(void **state)
+{
+    made_call  m, n;
+    char       a[128], b[128], c[128], d[128], e[128], f[128], even[2048], right[65];
+    cuc_result r;
+    (void)state;
+    make_call(&m, &shapes[0]); /* P72 */
+    m.request.name = cuc_s("a name of more than one word of the machine");
+    assert_int_equal(cuc_update_contact(&m.client, &m.request, even, sizeof even, &r), CUC_OK);
+    memcpy(right, m.w.signatures[0], sizeof right);
+    make_call(&n, &shapes[0]);
+    n.request.name        = odd(a, m.request.name.ptr);
+    n.request.instance_id = odd(b, m.request.instance_id.ptr);
+    n.client.region       = odd(c, m.client.region.ptr);
+    n.client.access_key   = odd(d, m.client.access_key.ptr);
+    n.client.secret_key   = odd(e, m.client.secret_key.ptr);
+    n.request.contact_id  = odd(f, m.request.contact_id.ptr);
+    assert_int_equal(cuc_update_contact(&n.client, &n.request, even + 1, r.need, &r), CUC_OK);
+    assert_string_equal(n.w.signatures[0], right);
+}
+
+static const char *foreign_locale(void)
+{
+    static const char *const names[] = { "tr_TR.UTF-8", "tr_TR.utf8",  "tr_TR",      "de_DE.UTF-8",
+                                         "ar_SA.UTF-8", "fr_FR.UTF-8", "lt_LT.UTF-8" };
+    size_t                   i;
+    for (i = 0; i < ROWS(names); i++)
+        if (setlocale(LC_ALL, names[i]) != NULL) return names[i];
+    return NULL;
+}
+
+static void a_foreign_locale_changes_no_byte(void **state)
+{
+    static const answer refused = { CUC_SENT, 400, "X-AMZN-ERRORTYPE: InvalidRequestException\n",
+                                    NULL, 0 };
+    static char         here[4096], there[4096], work[2048];
+    made_call           m;
+    cuc_result          r;
+    (void)state;
+    sent_from_memory_of(0, here);
+    if (foreign_locale() == NULL) {
+        skipped("a foreign locale (P18, P36)"); /* nothing of libc that knows locales:
+                                                   tests/symbols.sh */
+        return;
+    }
+    sent_from_memory_of(0, there);
+    make_call(&m, &shapes[0]);
+    m.w.answers = &refused;
+    (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);
+    setlocale(LC_ALL, "C");
+    assert_string_equal(there, here);
+    assert_string_equal(r.code, "InvalidRequestException"); /* I and i: the Turkish pair */
+}
+
+/* ---- calls from inside a callback ----------------------------------------------------------- */
+
+enum place { NOWHERE, IN_SHA256, IN_HMAC, IN_CREDENTIALS, IN_SEND, IN_SLEEP, IN_CLOCK };
+enum action { NEXT, END, BEGIN, ANOTHER, QUIET };
+
+typedef struct inside {   /* a world that does something from inside one of its callbacks */
+    world              w; /* first, since it is the `user` of the world's callbacks */
+    enum place         place;
+    enum action        action;
+    cuc_call          *call;
+    int                times, after; /* how often it was done; callbacks of ours that came later */
+    const cuc_client  *client;
+    const cuc_request *request;
+    char              *room;
+} inside;
+
+static void another_call(inside *in)
+{
+    char        work[2048];
+    world       w = new_world(&good, 1);
+    cuc_client  c = world_client(&w);
+    cuc_request q = small_request();
+    cuc_result  r;
+    q.name = cuc_s("another");
+    if (in->place == IN_HMAC) c.hmac_sha256 = NULL;
+    assert_int_equal(cuc_update_contact(&c, &q, work, sizeof work, &r), CUC_OK);
+    assert_int_equal(w.sends, 1);
+}
+
+static void act(inside *in, enum place place)
+{
+    if (in->place != place || in->times > 0) {
+        in->after += in->times > 0;
+        return;
+    }
+    if (in->call == NULL && in->action != ANOTHER) return; /* not known yet */
+    in->times++;
+    if (in->action == NEXT) (void)cuc_call_next(in->call, NOON);
+    if (in->action == END) cuc_call_end(in->call, CUC_SENT);
+    if (in->action == BEGIN) cuc_call_begin(in->call, in->client, in->request, in->room, 2048);
+    if (in->action == ANOTHER) another_call(in);
+    if (in->action == QUIET) {
+        cuc_call_status(in->call, 200); /* no answer is due now: ignored */
+        cuc_call_header(in->call, "x-amzn-errortype: Nonsense", 26);
+        cuc_call_body(in->call, "{\"message\":\"nonsense\"}", 22);
+        (void)cuc_call_result(in->call);
+    }
+}
+
+static int in_sha256(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    act(user, IN_SHA256);
+    return world_sha256(user, data, len, out);
+}
+
+static int in_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+                   unsigned char out[32])
+{
+    act(user, IN_HMAC);
+    return world_hmac(user, key, key_len, data, len, out);
+}
+
+static int in_credentials(void *user, cuc_client *copy)
+{
+    act(user, IN_CREDENTIALS);
+    return world_credentials(user, copy);
+}
+
+static int in_send(void *user, const cuc_http *http, cuc_call *call)
+{
+    inside   *in = user;
+    const int n  = world_send(user, http, call);
+    in->call     = call;
+    act(in, IN_SEND);
+    return n;
+}
+
+static int in_sleep(void *user, uint32_t ms)
+{
+    act(user, IN_SLEEP);
+    return world_sleep(user, ms);
+}
+
+static int64_t in_clock(void *user)
+{
+    act(user, IN_CLOCK);
+    return world_now(user);
+}
+
+static cuc_client inside_client(inside *in, enum place place, enum action action)
+{
+    cuc_client c;
+    memset(in, 0, sizeof *in);
+    in->w         = new_world(again_then_good, 3);
+    in->place     = place;
+    in->action    = action;
+    c             = world_client(&in->w);
+    c.sha256      = in_sha256;
+    c.hmac_sha256 = in_hmac;
+    c.credentials = in_credentials;
+    c.send        = in_send;
+    c.sleep_ms    = in_sleep;
+    c.now_ms      = in_clock;
+    return c;
+}
+
+/* In the one call the call becomes known by the first send, so the others act in the second
+ * attempt. */
+static void calling_into_the_same_call_is_reentry_from_every_callback(void **state)
+{
+    static char       work[2048], room[2048];
+    const cuc_request q = small_request();
+    int               place, action;
+    (void)state;
+    for (place = IN_SHA256; place <= IN_CLOCK; place++)
+        for (action = NEXT; action <= BEGIN; action++) { /* P67 */
+            inside     in;
+            cuc_result r;
+            cuc_client c = inside_client(&in, (enum place)place, (enum action)action);
+            long       sends;
+            in.client  = &c;
+            in.request = &q;
+            in.room    = room;
+            (void)cuc_update_contact(&c, &q, work, sizeof work, &r);
+            sends = in.w.sends;
+            assert_int_equal(in.times, 1);
+            if (r.status != CUC_E_REENTRY)
+                fail_msg("place %d, action %d: %d", place, action, r.status);
+            assert_int_equal(sends, 1); /* nothing is sent after it */
+            if (action != BEGIN) assert_int_equal(r.attempts, 1);
+        }
+}
+
+static void calling_into_the_machine_from_its_callbacks_is_reentry(void **state)
+{
+    static char       work[2048], room[2048];
+    const cuc_request q = small_request();
+    int               place, action;
+    (void)state;
+    for (place = IN_SHA256; place <= IN_CREDENTIALS; place++)
+        for (action = NEXT; action <= BEGIN; action++) {
+            inside     in;
+            cuc_call   call;
+            cuc_client c = inside_client(&in, (enum place)place, (enum action)action);
+            in.client    = &c;
+            in.request   = &q;
+            in.room      = room;
+            in.call      = &call;
+            cuc_call_begin(&call, &c, &q, work, sizeof work);
+            assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+            assert_int_equal(cuc_call_result(&call)->status, CUC_E_REENTRY);
+            assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+            check_no_secret(work, sizeof work, &c, "connect");
+            check_no_secret(room, sizeof room, &c, "connect");
+        }
+}
+
+static void handing_in_an_answer_when_none_is_due_is_ignored(void **state)
+{
+    static char       work[2048];
+    const cuc_request q = small_request();
+    int               place;
+    (void)state;
+    for (place = IN_SHA256; place <= IN_CLOCK; place++) {
+        inside     in;
+        cuc_result r;
+        cuc_client c = inside_client(&in, (enum place)place, QUIET);
+        if (place == IN_SEND) continue; /* there it is due */
+        assert_int_equal(cuc_update_contact(&c, &q, work, sizeof work, &r), CUC_OK);
+        assert_int_equal(in.times, 1);
+        assert_string_equal(r.code, "");
+        assert_string_equal(r.message, "");
+        assert_int_equal(r.attempts, 3);
+    }
+}
+
+static void another_call_inside_a_callback_works(void **state)
+{
+    static char       work[2048];
+    const cuc_request q = small_request();
+    char              right[3][65];
+    int               place, i;
+    (void)state;
+    for (place = NOWHERE; place <= IN_CLOCK; place++) { /* P67 */
+        inside     in;
+        cuc_result r;
+        cuc_client c = inside_client(&in, (enum place)place, ANOTHER);
+        assert_int_equal(cuc_update_contact(&c, &q, work, sizeof work, &r), CUC_OK);
+        assert_int_equal(in.times, place != NOWHERE);
+        assert_int_equal(r.attempts, 3);
+        for (i = 0; i < 3; i++) {
+            if (place == NOWHERE) memcpy(right[i], in.w.signatures[i], 65);
+            assert_string_equal(in.w.signatures[i], right[i]);
+        }
+    }
+}
+
+static jmp_buf away;
+
+static int jumping(world *w, const cuc_http *http, cuc_call *call)
+{
+    (void)http;
+    cuc_call_header(call, "HTTP/1.1 500 X", 14);
+    if (w->sends == 1) longjmp(away, 1);
+    return CUC_SENT;
+}
+
+static void after_a_longjmp_out_of_send_everything_can_be_used_again(void **state)
+{
+    static char       work[2048];
+    static made_call  m;
+    static cuc_memory memory;
+    static cuc_result r;
+    char              right[65];
+    (void)state;
+    sign_once("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NOON, right);
+    make_call(&m, &shapes[0]); /* P68 */
+    m.client.memory = &memory;
+    m.w.on_send     = jumping;
+    if (setjmp(away) == 0) {
+        (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);
+        fail_msg("it came back");
+    }
+    assert_int_equal(m.w.sends, 1);
+    m.w.on_send = NULL;
+    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
+    assert_int_equal(m.w.sends, 2);
+    assert_string_equal(m.w.signatures[1], right);
+    assert_int_equal(r.attempts, 1);
+    assert_int_equal(memory.spent, 0);
+}
+
+int api_request(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_capacity_below_the_need_names_it_and_sends_nothing),
+        cmocka_unit_test(the_machine_needs_exactly_what_the_one_call_needs),
+        cmocka_unit_test(the_sentence_about_space_names_the_bytes),
+        cmocka_unit_test(measuring_asks_for_credentials_and_calls_nothing_else),
+        cmocka_unit_test(measuring_is_the_same_whatever_skew_and_key_day_are_remembered),
+        cmocka_unit_test(the_documented_work_size_is_enough),
+        cmocka_unit_test(each_callback_may_fail_at_each_call_and_everything_can_be_used_again),
+        cmocka_unit_test(each_failing_callback_is_named),
+        cmocka_unit_test(only_zero_is_success_of_a_callback),
+        cmocka_unit_test(a_short_digest_gives_the_same_signature_each_time),
+        cmocka_unit_test(what_is_missing_is_named_before_anything_is_called),
+        cmocka_unit_test(the_request_may_be_freed_after_begin),
+        cmocka_unit_test(a_secret_changed_between_attempts_signs_the_next_one),
+        cmocka_unit_test(the_client_of_the_caller_is_never_written),
+        cmocka_unit_test(null_with_length_zero_is_fine_everywhere),
+        cmocka_unit_test(all_zeroes_is_a_named_problem),
+        cmocka_unit_test(an_unset_view_with_a_length_left_over_is_still_unset),
+        cmocka_unit_test(padding_and_old_contents_change_no_byte),
+        cmocka_unit_test(buffers_and_strings_may_stand_at_odd_addresses),
+        cmocka_unit_test(a_foreign_locale_changes_no_byte),
+        cmocka_unit_test(calling_into_the_same_call_is_reentry_from_every_callback),
+        cmocka_unit_test(calling_into_the_machine_from_its_callbacks_is_reentry),
+        cmocka_unit_test(handing_in_an_answer_when_none_is_due_is_ignored),
+        cmocka_unit_test(another_call_inside_a_callback_works),
+        cmocka_unit_test(after_a_longjmp_out_of_send_everything_can_be_used_again),
+    };
+    return GROUP(tests);
+}

@@ -1,0 +1,542 @@
+/* Black box: the sentences that people read. */
+#include "support.h"
+#include <limits.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static char *text_of(const cuc_result *r) /* in a block of its exact size */
+{
+    const size_t n    = cuc_result_text(r, NULL, 0);
+    char        *text = block(n + 1);
+    assert_int_equal(cuc_result_text(r, text, n + 1), n);
+    assert_int_equal(strlen(text), n);
+    return text;
+}
+
+static void says(const cuc_result *r, const char *expected, int line)
+{
+    char *text = text_of(r);
+    assert_text(text, expected, line);
+    free(text);
+}
+
+static cuc_result said_no(int http_status, const char *code, const char *message)
+{
+    cuc_result r = CUC_ZERO;
+    r.status      = CUC_E_SERVICE;
+    r.http_status = http_status;
+    snprintf(r.code, sizeof r.code, "%s", code);
+    snprintf(r.message, sizeof r.message, "%s", message);
+    return r;
+}
+
+/* ---- one sentence for each status ------------------------------------------------------------ */
+
+static void every_status_has_its_sentence(void **state)
+{
+    static const struct {
+        int line; cuc_status status; const char *where, *sentence;
+    } row[] = {
+        { __LINE__, CUC_OK, "", "done" },
+        { __LINE__, CUC_E_NOTHING, "", "nothing to update: set at least one field" },
+        { __LINE__, CUC_E_REQUIRED, "InstanceId", "InstanceId: required, but not set" },
+        { __LINE__, CUC_E_UTF8, "Name", "Name: not well-formed UTF-8" },
+        { __LINE__, CUC_E_DUPLICATE, "References[\"a\"]",
+          "References[\"a\"]: this key stands twice in one map" },
+        { __LINE__, CUC_E_DEPTH, "SegmentAttributes[\"a\"]",
+          "SegmentAttributes[\"a\"]: nested too deeply, at most 16 levels" },
+        { __LINE__, CUC_E_VALUE, "ContactId", "ContactId: not a value that the service takes" },
+        { __LINE__, CUC_E_REGION, "region",
+          "region: not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end" },
+        { __LINE__, CUC_E_ENDPOINT, "endpoint_url",
+          "endpoint_url: not an endpoint: http or https, host, port and base path only, and "
+          "neither FIPS nor dual-stack with it" },
+        { __LINE__, CUC_E_CREDENTIALS, "secret_key",
+          "secret_key: missing, or not visible ASCII throughout: look for a blank or a line end at "
+          "its end" },
+        { __LINE__, CUC_E_KEY_DAY, "signing_key",
+          "signing_key: made for another day (UTC): derive a new one" },
+        { __LINE__, CUC_E_TIME, "now_ms", "now_ms: the time is before 1970 or after 9999" },
+        { __LINE__, CUC_E_REENTRY, "", "a callback called back into its own call" },
+        { __LINE__, CUC_E_ORDER, "", "calls in the wrong order" },
+        { __LINE__, CUC_E_NO_STATUS, "", "the transport delivered no HTTP status" },
+        { __LINE__, CUC_E_BAD_STATUS, "",
+          "the transport delivered an HTTP status outside 200 to 599" },
+        { __LINE__, CUC_E_EXHAUSTED, "", "every attempt was lost on the way" },
+        { __LINE__, (cuc_status)99, "", "not a status of this library" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_result r = CUC_ZERO;
+        r.status     = row[i].status;
+        strcpy(r.where, row[i].where);
+        says(&r, row[i].sentence, row[i].line);
+    }
+}
+
+static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
+{
+    static const struct {
+        int line; size_t actual, allowed; int bytes; const char *sentence;
+    } row[] = {
+        { __LINE__, 5000, 4096, 0,
+          "References[\"recording\"].Value: 5000 characters, at most 4096" },
+        { __LINE__, 19, 20, 0, "References[\"recording\"].Value: 19 characters, at least 20" },
+        { __LINE__, 0, 1, 0, "References[\"recording\"].Value: 0 characters, at least 1" },
+        { __LINE__, 4097, 4096, 1, "References[\"recording\"].Value: 4097 bytes, at most 4096" },
+        { __LINE__, 4294967295u, 1024, 1,
+          "References[\"recording\"].Value: 4294967295 bytes, at most 1024" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_result r = CUC_ZERO;
+        r.status     = CUC_E_LIMIT;
+        r.actual     = row[i].actual;
+        r.allowed    = row[i].allowed;
+        r.bytes      = row[i].bytes;
+        strcpy(r.where, "References[\"recording\"].Value");
+        says(&r, row[i].sentence, row[i].line);
+    }
+}
+
+static void a_size_as_large_as_can_be_is_written_out(void **state) /* P50 */
+{
+    cuc_result r = CUC_ZERO;
+    char       expected[100];
+    (void)state;
+    r.status = CUC_E_SPACE;
+    r.need   = SIZE_MAX;
+    sprintf(expected, "the buffer is too small: %zu bytes are enough", (size_t)SIZE_MAX);
+    says(&r, expected, __LINE__);
+    r.need = 1234;
+    says(&r, "the buffer is too small: 1234 bytes are enough", __LINE__);
+}
+
+static void a_failed_function_is_named_with_what_it_returned(void **state) /* P66 */
+{
+    static const struct {
+        int line; const char *where; int callback; const char *sentence;
+    } row[] = {
+        { __LINE__, "send", 7, "send: failed, it returned 7" },
+        { __LINE__, "sleep_ms", -1, "sleep_ms: failed, it returned -1" },
+        { __LINE__, "sha256", INT_MAX, "sha256: failed, it returned 2147483647" },
+        { __LINE__, "hmac_sha256", INT_MIN, "hmac_sha256: failed, it returned -2147483648" },
+        { __LINE__, "sha256", 0, "sha256: gave a wrong answer" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_result r = CUC_ZERO;
+        r.status     = CUC_E_CALLBACK;
+        r.callback   = row[i].callback;
+        strcpy(r.where, row[i].where);
+        says(&r, row[i].sentence, row[i].line);
+    }
+}
+
+static void what_the_service_said_is_put_together(void **state)
+{
+    static const struct {
+        int line, http; const char *code, *message, *reason, *id, *sentence;
+    } row[] = {
+        { __LINE__, 503, "", "", "", "", "the service said no: 503" },
+        { __LINE__, 400, "ConflictException", "", "", "",
+          "the service said no: 400 ConflictException" },
+        { __LINE__, 429, "", "Rate exceeded", "", "", "the service said no: 429: Rate exceeded" },
+        { __LINE__, 404, "ResourceNotFoundException", "Contact not found", "", "r-1",
+          "the service said no: 404 ResourceNotFoundException: Contact not found [request r-1]" },
+        { __LINE__, 400, "InvalidRequestException", "no", "INVALID_FILE_TYPE",
+          "01234567-89ab-cdef-0123-456789abcdef",
+          "the service said no: 400 InvalidRequestException: no (INVALID_FILE_TYPE) [request "
+          "01234567-89ab-cdef-0123-456789abcdef]" },
+        { __LINE__, 301, "", "", "", "x", "the service said no: 301 [request x]" },
+        { __LINE__, 503, "ProvisionedThroughputExceededException", "", "", "",
+          "the service said no: 503 ProvisionedThroughputExceededException" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_result r = said_no(row[i].http, row[i].code, row[i].message);
+        strcpy(r.reason, row[i].reason);
+        strcpy(r.request_id, row[i].id);
+        says(&r, row[i].sentence, row[i].line);
+    }
+}
+
+#define CHECK_SIGNATURE \
+    ". Check: the secret (a blank or line end in it?), the clock (UTC?), the region; that ids " \
+    "are given raw, not percent-encoded; that no proxy or HTTP client changes the signed headers"
+#define CHECK_CLOCK ". Check: the clock: now_ms is milliseconds since 1970 in UTC"
+#define CHECK_KEY \
+    ". Check: the access key, and that the session token given belongs to it (temporary keys " \
+    "need one)"
+#define CHECK_TOKEN ". Check: the session token: it has expired, get a new one"
+#define CHECK_HEADER ". Check: the URL, and whether a proxy drops the authorization header"
+#define CHECK_POLICY ". Check: that the policy allows connect:UpdateContact for this contact"
+
+static void codes_of_authentication_come_with_advice(void **state)
+{
+    static const struct {
+        int line; const char *code, *advice;
+    } row[] = {
+        { __LINE__, "InvalidSignatureException", CHECK_SIGNATURE },
+        { __LINE__, "SignatureDoesNotMatch", CHECK_SIGNATURE },
+        { __LINE__, "IncompleteSignatureException", CHECK_SIGNATURE },
+        { __LINE__, "IncompleteSignature", CHECK_SIGNATURE },
+        { __LINE__, "RequestTimeTooSkewed", CHECK_CLOCK },
+        { __LINE__, "RequestExpired", CHECK_CLOCK },
+        { __LINE__, "RequestInTheFuture", CHECK_CLOCK },
+        { __LINE__, "UnrecognizedClientException", CHECK_KEY },
+        { __LINE__, "InvalidClientTokenId", CHECK_KEY },
+        { __LINE__, "ExpiredTokenException", CHECK_TOKEN },
+        { __LINE__, "ExpiredToken", CHECK_TOKEN },
+        { __LINE__, "MissingAuthenticationTokenException", CHECK_HEADER },
+        { __LINE__, "MissingAuthenticationToken", CHECK_HEADER },
+        { __LINE__, "AccessDeniedException", CHECK_POLICY },
+        { __LINE__, "AccessDenied", CHECK_POLICY },
+        { __LINE__, "ThrottlingException", "" },
+        { __LINE__, "InvalidRequestException", "" },
+        { __LINE__, "AccessDeniedExceptions", "" },
+        { __LINE__, "AccessDenie", "" },
+        { __LINE__, "the URL, and whether", "" }, /* words of an advice are no code */
+    };
+    char   expected[600];
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_result r = said_no(403, row[i].code, "m");
+        sprintf(expected, "the service said no: 403 %s: m%s", row[i].code, row[i].advice);
+        says(&r, expected, row[i].line);
+    }
+}
+
+/* ---- any capacity ---------------------------------------------------------------------------- */
+
+static cuc_result wide_result(void)
+{
+    cuc_result r = said_no(403, "AccessDenied",
+                           "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82 \x01\xFF");
+    strcpy(r.where, "W");
+    strcpy(r.reason, "\xC3\xA9\xC3\xA9");
+    strcpy(r.request_id, "0123456789abcdef0123456789abcdef0123456");
+    return r;
+}
+
+static void with_any_capacity_the_text_is_a_terminated_beginning(void **state) /* P51 */
+{
+    cuc_result rows[4] = { CUC_ZERO };
+    size_t     i, cap, n;
+    (void)state;
+    rows[0]         = wide_result();
+    rows[1].status  = CUC_E_LIMIT;
+    rows[1].actual  = 123456;
+    rows[1].allowed = 4096;
+    strcpy(rows[1].where, "References[\"recording\"].Value");
+    rows[2].status   = CUC_E_CALLBACK;
+    rows[2].callback = INT_MIN;
+    rows[3].status   = CUC_E_SPACE;
+    rows[3].need     = 98765;
+    for (i = 0; i < COUNT(rows); i++) {
+        char *whole = text_of(&rows[i]);
+        n           = strlen(whole);
+        assert_int_equal(cuc_result_text(&rows[i], NULL, 0), n);
+        assert_int_equal(cuc_result_text(&rows[i], NULL, 100), n); /* NULL measures */
+        for (cap = 0; cap <= n + 1; cap++) {
+            char  *text = block(cap);
+            size_t shown;
+            assert_int_equal(cuc_result_text(&rows[i], text, cap), n);
+            if (cap > 0) {
+                assert_non_null(memchr(text, 0, cap));
+                shown = strlen(text);
+                assert_memory_equal(text, whole, shown);
+                assert_true(((unsigned char)whole[shown] & 0xC0) != 0x80); /* whole characters */
+                if (cap > n) assert_int_equal(shown, n);
+            }
+            free(text);
+        }
+        free(whole);
+    }
+}
+
+static void a_word_that_fits_is_shown(void **state) /* and not dropped for what comes after it */
+{
+    cuc_result r = CUC_ZERO;
+    char       text[20];
+    (void)state;
+    r.status = CUC_E_UTF8;
+    strcpy(r.where, "Name");
+    assert_int_equal(cuc_result_text(&r, text, sizeof text), 27);
+    assert_string_equal(text, "Name: ");
+}
+
+/* ---- what the service says, as it can be shown ----------------------------------------------- */
+
+static void control_characters_are_shown_as_question_marks(void **state)
+{
+    static const struct {
+        int line; const char *message, *shown;
+    } row[] = {
+        { __LINE__, "a\tb\nc\rd", "a?b?c?d" },
+        { __LINE__, "\x1B[31mred\x1B[0m", "?[31mred?[0m" },
+        { __LINE__, "\x01\x02\x1F\x7F", "????" },
+        { __LINE__, "\xC2\x80\xC2\x9F\xC2\xA0", "??\xC2\xA0" }, /* U+0080..U+009F control, too */
+        { __LINE__, "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82",
+          "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82" },
+        { __LINE__, "\xFF\xC3 \xED\xA0\x80 \xC0\x80 \x80", "?? ??? ?? ?" }, /* no UTF-8 */
+        { __LINE__, "\xF0\x9F\x99", "???" },
+        { __LINE__, "\"quoted\" \\ 'it' <b>&amp;", "\"quoted\" \\ 'it' <b>&amp;" },
+    };
+    char   expected[200];
+    size_t i;
+    int    c;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        const cuc_result r = said_no(400, "", row[i].message);
+        sprintf(expected, "the service said no: 400: %s", row[i].shown);
+        says(&r, expected, row[i].line);
+    }
+    for (c = 1; c < 0x80; c++) { /* in every place that the service fills */
+        cuc_result r   = said_no(400, "", "");
+        const char one = c < 0x20 || c == 0x7F ? '?' : (char)c;
+        r.code[0] = r.message[0] = r.reason[0] = r.request_id[0] = (char)c;
+        sprintf(expected, "the service said no: 400 %c: %c (%c) [request %c]", one, one, one, one);
+        says(&r, expected, c);
+    }
+}
+
+static void runs_of_more_than_32_base64_characters_are_hidden(void **state) /* P58 */
+{
+    static const struct {
+        int line; const char *message, *shown;
+    } row[] = {
+        { __LINE__, "0123456789abcdefghijklmnopqrstuv", "0123456789abcdefghijklmnopqrstuv" },
+        { __LINE__, "0123456789abcdefghijklmnopqrstuvw", "..." },
+        { __LINE__, "0123456789ABCDEFGHIJKLMNOPQRST+/=", "..." },
+        { __LINE__, "0123456789ABCDEFGHIJKLMNOPQRST%2B", "..." },
+        { __LINE__, "a 0123456789abcdefghijklmnopqrstuvw b", "a ... b" },
+        { __LINE__, "'0123456789abcdefghijklmnopqrstuvw'", "'...'" },
+        { __LINE__, "0123456789abcdef-0123456789abcdef-0123456789abcdef",
+          "0123456789abcdef-0123456789abcdef-0123456789abcdef" },
+    };
+    char   expected[200];
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        const cuc_result r = said_no(400, "", row[i].message);
+        sprintf(expected, "the service said no: 400: %s", row[i].shown);
+        says(&r, expected, row[i].line);
+    }
+}
+
+/* ---- a service that echoes ------------------------------------------------------------------- */
+
+#define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+#define TOKEN \
+    "IQoJb3JpZ2luX2VjEHYaCXVzLXdlc3QtMiJHMEUCIQDtokenTOKENtoken/+abcdefghijklmnopqrstuvwxyz012345" \
+    "6789ABCDEFGHIJKLMNOPQRSTUVWXYZfwoGZXIvYXdzEPH//////////wEaDJ4Zsecretsecretsecretsecretsecret=="
+
+/* Is there a piece of what must not be seen, longer than a word? */
+static int leaks(const char *text, const char *hidden)
+{
+    char   piece[10] = { 0 };
+    size_t i, n = strlen(hidden);
+    for (i = 0; i + 9 <= n; i++) {
+        memcpy(piece, hidden + i, 9);
+        if (strstr(text, piece) != NULL) return 1;
+    }
+    return 0;
+}
+
+typedef struct echo {
+    world       w;
+    const char *format; /* %s: what is echoed */
+    size_t      lead;
+    int         what;
+    const char *header; /* in which header; NULL: in the message */
+    char        signature[65];
+} echo;
+
+static int echoing(world *w, const cuc_http *http, cuc_call *call)
+{
+    echo       *e = (echo *)(void *)w;
+    const char *said[6];
+    char        line[1024], body[4096], lead[256];
+    said[0] = SECRET;
+    said[1] = TOKEN;
+    said[2] = strstr(http->values[2], "Signature=") + 10;
+    said[3] = http->values[2];
+    said[4] = http->lines[2];
+    said[5] = http->lines[3];
+    strcpy(e->signature, said[2]);
+    memset(lead, 0, sizeof lead);
+    memset(lead, '.', e->lead);
+    sprintf(line, "%s: %s%s", e->header == NULL ? "x-other" : e->header, lead, said[e->what]);
+    cuc_call_status(call, 403);
+    cuc_call_header(call, line, strlen(line));
+    sprintf(body, "{\"message\":\"%s", lead);
+    sprintf(body + strlen(body), e->format, said[e->what]);
+    strcat(body, "\"}");
+    if (e->header == NULL) cuc_call_body(call, body, strlen(body));
+    return 0;
+}
+
+static void echoed(echo *e)
+{
+    static const answer nothing = { CUC_SENT, 0, NULL, NULL, 0 };
+    const cuc_request   request = small_request();
+    char                work[4096], *text;
+    cuc_client          client;
+    cuc_result          r;
+    e->w                 = new_world(&nothing, 1);
+    e->w.on_send         = echoing;
+    client               = world_client(&e->w);
+    client.secret_key    = cuc_s(SECRET);
+    client.session_token = cuc_s(TOKEN);
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_E_SERVICE);
+    text = text_of(&r);
+    if (leaks(text, SECRET) || leaks(text, TOKEN) || leaks(text, e->signature))
+        print_message("%d after %d: %s\n", e->what, (int)e->lead, text);
+    assert_false(leaks(text, SECRET));
+    assert_false(leaks(text, TOKEN));
+    assert_false(leaks(text, e->signature));
+    free(text);
+}
+
+/* At every place of the message, so that the end of the array cuts at every place of the secret. */
+static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P58, P81 */
+{
+    static const char *const formats[] = { "%s", "%s is wrong", "(%s)", "Credential=%s",
+                                            "'%s'\\n" };
+    echo                     e;
+    size_t                   f;
+    (void)state;
+    memset(&e, 0, sizeof e);
+    for (f = 0; f < COUNT(formats); f++)
+        for (e.what = 0; e.what < 6; e.what++)
+            for (e.lead = 0; e.lead < 170; e.lead += f == 0 ? 1 : 13) {
+                e.format = formats[f];
+                echoed(&e);
+            }
+}
+
+static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
+{
+    static const char *const headers[] = { "x-amzn-requestid", "x-amzn-errortype" };
+    echo                     e;
+    size_t                   i;
+    (void)state;
+    memset(&e, 0, sizeof e);
+    e.format = "%s";
+    for (i = 0; i < COUNT(headers); i++)
+        for (e.what = 0; e.what < 3; e.what++)
+            for (e.lead = 0; e.lead < 40; e.lead++) {
+                e.header = headers[i];
+                echoed(&e);
+            }
+}
+
+/* A field's value, a key's secret: our own sentences show where, never what. */
+static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
+{
+    static char   marker[20000];
+    const char   *m[6] = { "MARKERMARKER\xFF", "MARKER MARKER\n", "http://u:MARKER@h/", "MARKER/",
+                          NULL, "" };
+    size_t        i, k;
+    char         *text, work[2048];
+    cuc_result    r;
+    cuc_reference ref = CUC_ZERO;
+    (void)state;
+    for (i = 0; i + 7 < sizeof marker; i += 6) memcpy(marker + i, "MARKER", 6);
+    m[4] = marker;
+    m[5] = "MARKER";
+    for (i = 0; i < 6; i++)
+        for (k = 0; k < 12; k++) {
+            cuc_request q      = small_request();
+            world       w      = new_world(NULL, 0);
+            cuc_client  client = world_client(&w);
+            cuc_call    call;
+            cuc_str     s = cuc_s(m[i]);
+            ref.key       = cuc_s("k");
+            ref.type = ref.value = ref.arn = ref.status = cuc_s("URL");
+            if (k >= 7) q.references = &ref;
+            q.reference_count = k >= 7;
+            if (k == 0) q.name = s;
+            if (k == 1) q.instance_id = s;
+            if (k == 2) client.access_key = s;
+            if (k == 3) client.secret_key = s;
+            if (k == 4) client.session_token = s;
+            if (k == 5) client.endpoint_url = s;
+            if (k == 6) client.region = s;
+            if (k == 7) ref.value = s;
+            if (k == 8) ref.type = s;
+            if (k == 9) ref.arn = s;
+            if (k == 10) ref.status_reason = s;
+            if (k == 11) q.body = s;
+            cuc_call_begin(&call, &client, &q, work, sizeof work);
+            (void)cuc_call_next(&call, 1440938160000);
+            r    = *cuc_call_result(&call);
+            text = text_of(&r);
+            assert_null(strstr(text, "MARKER"));
+            free(text);
+            ref = (cuc_reference)CUC_ZERO;
+        }
+}
+
+/* ---- the short sentences --------------------------------------------------------------------- */
+
+static void every_number_has_a_literal(void **state)
+{
+    static const int others[] = { -1, CUC_E_SERVICE + 1, 1000, INT_MAX, INT_MIN };
+    const char      *unknown  = cuc_status_string((cuc_status)-1);
+    int              i, k;
+    (void)state;
+    assert_string_equal(unknown, "not a status of this library");
+    for (i = 0; i < (int)COUNT(others); i++)
+        assert_ptr_equal(cuc_status_string((cuc_status)others[i]), unknown);
+    for (i = CUC_OK; i <= CUC_E_SERVICE; i++) {
+        const char *text = cuc_status_string((cuc_status)i);
+        assert_non_null(text);
+        assert_true(strlen(text) > 3);
+        assert_string_not_equal(text, unknown);
+        for (k = CUC_OK; k < i; k++)
+            assert_string_not_equal(text, cuc_status_string((cuc_status)k));
+        for (k = 0; text[k] != 0; k++) assert_in_range((unsigned char)text[k], 0x20, 0x7E);
+    }
+    assert_string_equal(cuc_status_string(CUC_E_LIMIT), "too long or too short");
+    assert_string_equal(cuc_status_string(CUC_E_SPACE), "the buffer is too small");
+    assert_string_equal(cuc_status_string(CUC_E_CALLBACK), "a function of yours failed");
+    assert_string_equal(cuc_status_string(CUC_E_SERVICE), "the service said no");
+}
+
+static void statuses_keep_their_numbers(void **state) /* programs print and store them */
+{
+    (void)state;
+    assert_int_equal(CUC_OK, 0);
+    assert_int_equal(CUC_E_NOTHING, 1);
+    assert_int_equal(CUC_E_SPACE, 13);
+    assert_int_equal(CUC_E_SERVICE, 20);
+}
+
+int api_result(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_status_has_its_sentence),
+        cmocka_unit_test(a_limit_says_how_much_and_how_much_is_allowed),
+        cmocka_unit_test(a_size_as_large_as_can_be_is_written_out),
+        cmocka_unit_test(a_failed_function_is_named_with_what_it_returned),
+        cmocka_unit_test(what_the_service_said_is_put_together),
+        cmocka_unit_test(codes_of_authentication_come_with_advice),
+        cmocka_unit_test(with_any_capacity_the_text_is_a_terminated_beginning),
+        cmocka_unit_test(a_word_that_fits_is_shown),
+        cmocka_unit_test(control_characters_are_shown_as_question_marks),
+        cmocka_unit_test(runs_of_more_than_32_base64_characters_are_hidden),
+        cmocka_unit_test(no_text_holds_credentials_that_the_service_echoes),
+        cmocka_unit_test(nor_when_it_does_so_in_its_headers),
+        cmocka_unit_test(no_sentence_of_ours_holds_a_value),
+        cmocka_unit_test(every_number_has_a_literal),
+        cmocka_unit_test(statuses_keep_their_numbers),
+    };
+    return GROUP(tests);
+}

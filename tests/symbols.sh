@@ -1,0 +1,70 @@
+#!/bin/sh
+# What the object file exports, needs and owns: only cuc_ names, only mem*, nothing writable, no
+# floating point. P18 P36 P46 P47 P75 P76 P81 P89 P90
+#   sh tests/symbols.sh      HEADER_DIR=dir: another copy of the header
+set -u
+dir=build/symbols
+mkdir -p "$dir"
+printf '%s\n' '#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION' '#include "connect_update_contact.h"' >"$dir/impl.c"
+printf '%s\n' '#define CUC_STATIC' | cat - "$dir/impl.c" >"$dir/static.c"
+passed=0 failed=0 missing=
+
+memory='memcpy|memmove|memset|memcmp'
+# What a compiler brings along for arithmetic that its machine does not have; no floating point.
+arm='__aeabi_(u?idiv|u?idivmod|lmul|llsl|llsr|lasr|u?ldivmod)|__gnu_thumb1_case_[a-z]*'
+avr='__(add|sub|cmp|neg|mul|umul|muls|mulu|udivmod|divmod|ashl|ashr|lshr|bswap)(hi|si|di|hisi|sidi)[234](_s8)?|__do_copy_data'
+
+expect() { # what it is about; the lines that should not be there are in $dir/bad
+    if [ -s "$dir/bad" ]; then failed=$((failed + 1)); echo "FAIL: $*"; sed 's/^/    /' "$dir/bad"
+    else passed=$((passed + 1)); fi
+}
+
+gate() { # PREFIX-OF-NM ALLOWED COMPILER...
+    tool=$1 allowed=$2; shift 2
+    command -v "$1" >/dev/null 2>&1 || { missing="$missing $1"; return; }
+    "$@" "-I${HEADER_DIR:-.}" -c "$dir/impl.c" -o "$dir/impl.o" >"$dir/bad" 2>&1
+    expect "$* does not compile"
+    "${tool}nm" -u "$dir/impl.o" | awk '{ print $2 }' | grep -vxE "$allowed" >"$dir/bad"
+    expect "$* needs these"
+    "${tool}nm" -g --defined-only "$dir/impl.o" | awk '{ print $3 }' | grep -v '^cuc_' >"$dir/bad"
+    expect "$* exports these"
+    "${tool}nm" "$dir/impl.o" | grep -E ' [dDbBCsSgG] ' >"$dir/bad"
+    expect "$* has writable data"
+}
+
+for level in -Os -O0 -O1 -O2 -O3; do
+    gate '' "$memory" gcc -std=c99 $level -ffreestanding -fno-pie -fno-stack-protector
+done
+gate '' "$memory" gcc -std=c99 -O2 -ffreestanding -fno-pie -fno-stack-protector -m32
+gate '' "$memory|strlen" gcc -std=c99 -O2 -fno-pie # hosted: a loop to the terminator is strlen
+gate '' "$memory" clang-14 -std=c99 -O2 -ffreestanding -fno-pie
+gate '' "$memory" clang-19 -std=c99 -O2 -ffreestanding -fno-pie
+# With the SSE registers forbidden, floating point becomes calls like __muldf3.
+gate '' "$memory" gcc -std=c99 -O2 -ffreestanding -fno-pie -mgeneral-regs-only
+gate arm-none-eabi- "$memory|$arm" arm-none-eabi-gcc -std=c99 -mcpu=cortex-m3 -mthumb -Os -ffreestanding
+gate arm-none-eabi- "$memory|$arm" arm-none-eabi-gcc -std=c99 -mcpu=cortex-m0 -mthumb -Os -ffreestanding
+gate avr- "$memory|$avr" avr-gcc -std=c99 -mmcu=atmega2560 -Os
+
+gcc -std=c99 -O0 "-I${HEADER_DIR:-.}" -c "$dir/static.c" -o "$dir/static.o" >"$dir/bad" 2>&1
+nm -g --defined-only "$dir/static.o" >>"$dir/bad"
+expect 'with CUC_STATIC something is exported'
+
+# Every function of the public part is exported, so none was forgotten.
+gcc -std=c99 -Os "-I${HEADER_DIR:-.}" -c "$dir/impl.c" -o "$dir/impl.o" 2>/dev/null
+nm -g --defined-only "$dir/impl.o" | awk '{ print $3 }' | sort >"$dir/exported"
+sed -n '/ifdef CONNECT_UPDATE_CONTACT_IMPLEMENTATION/q;s/^CUC_API.*[ *]\(cuc_[a-z0-9_]*\)(.*/\1/p' \
+    "${HEADER_DIR:-.}/connect_update_contact.h" | sort | comm -3 - "$dir/exported" >"$dir/bad"
+expect 'declared but not exported, or exported but not declared'
+
+# The version in the card, in the macro and on top of the changes.
+awk '/connect_update_contact.h - v/ { v[++n] = substr($4, 2) }
+     /define CUC_VERSION "/ { gsub(/"/, "", $3); v[++n] = $3 }
+     />>changes ---/ { look = 1 }
+     look && /\* +[0-9]+\.[0-9]+\.[0-9]+ / { v[++n] = $2; exit }
+     END { if (n != 3 || v[1] != v[2] || v[2] != v[3]) print v[1], v[2], v[3] }' \
+    "${HEADER_DIR:-.}/connect_update_contact.h" >"$dir/bad"
+expect 'card, CUC_VERSION and changes disagree'
+
+[ -z "$missing" ] || echo "skipped:$missing"
+echo "symbols: $passed passed, $failed failed"
+[ "$failed" = 0 ] && { [ -z "$missing" ] || [ -z "${CUC_ALL:-}" ]; }

@@ -1,0 +1,867 @@
+/* White box: room 10, the machine and the one call: order, lifetime, callbacks that misbehave. */
+#define CUC_STATIC
+#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
+#include "support.h"
+#include <limits.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define NOON 1440938160000
+#define OK { CUC_SENT, 200, NULL, "{}", 0 }
+#define BUSY { CUC_SENT, 503, NULL, NULL, 0 }
+#define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+
+static const answer ok = OK, busy = BUSY, busy_then_ok[] = { BUSY, OK };
+
+/* ---- order ------------------------------------------------------------------------------------ */
+
+static void line(cuc_call *call, const char *text) { cuc_call_header(call, text, strlen(text)); }
+
+/* One step of a script: n next (then what it has to say: S W D), 2 4 5 a status, e end, a end as
+ * lost, h a head that would spoil the answer, b such a body.                                      */
+static const char *step(cuc_call *call, const char *at, int row)
+{
+    static const char says[] = "DSW";
+    if (*at == 'n') assert_number(says[cuc_call_next(call, NOON)], *++at, row);
+    if (*at == '2') line(call, "HTTP/1.1 200 OK");
+    if (*at == '4') line(call, "HTTP/1.1 400 X");
+    if (*at == '5') line(call, "HTTP/1.1 503 X");
+    if (*at == 'e') cuc_call_end(call, CUC_SENT);
+    if (*at == 'a') cuc_call_end(call, CUC_SEND_AGAIN);
+    if (*at == 'h') {
+        line(call, "HTTP/1.1 404 X");
+        line(call, "x-amzn-errortype: Spoilt");
+        cuc_call_status(call, 404);
+    }
+    if (*at == 'b') cuc_call_body(call, "{\"message\":\"spoilt\"}", 20);
+    return at + 1;
+}
+
+static void calls_out_of_order_have_their_own_error(void **state)
+{
+    static const struct {
+        int line; const char *script; cuc_status status;
+    } row[] = {
+        { __LINE__, "nS2enD", CUC_OK },
+        { __LINE__, "nS2enDnDnD", CUC_OK },      /* next keeps saying DONE                  */
+        { __LINE__, "nSnD", CUC_E_ORDER },       /* next before end                         */
+        { __LINE__, "nS2nDnDenD", CUC_E_ORDER },
+        { __LINE__, "enD", CUC_E_ORDER },        /* end before next                         */
+        { __LINE__, "anD", CUC_E_ORDER },
+        { __LINE__, "nS2eenD", CUC_E_ORDER },    /* end twice                               */
+        { __LINE__, "nS5enWenD", CUC_E_ORDER },  /* end while waiting                       */
+        { __LINE__, "hbnS2enD", CUC_OK },        /* bytes before the exchange are not heard */
+        { __LINE__, "nS2ehbnD", CUC_OK },        /* nor late ones                           */
+        { __LINE__, "nS5enWhbnS2enD", CUC_OK },
+        { __LINE__, "nS2enDhbnD", CUC_OK },
+        { __LINE__, "nS5enWnS5enWnS5enDnD", CUC_E_SERVICE },
+        { __LINE__, "nS4enDnD", CUC_E_SERVICE },
+        { __LINE__, "nSanWnS2enD", CUC_OK },
+        { __LINE__, "nSanWnSanWnSanD", CUC_E_EXHAUSTED },
+        { __LINE__, "nS2enDenD", CUC_OK },       /* after DONE nothing changes the result   */
+        { __LINE__, "nS4enDaehbnD", CUC_E_SERVICE },
+    };
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        world       w      = new_world(&ok, 1);
+        cuc_client  client = world_client(&w);
+        cuc_call   *call   = block(sizeof *call);
+        char       *work   = block(2048);
+        const char *at     = row[i].script;
+        cuc_call_begin(call, &client, &request, work, 2048);
+        while (*at != 0) at = step(call, at, row[i].line);
+        assert_number(cuc_call_result(call)->status, row[i].status, row[i].line);
+        assert_text(cuc_call_result(call)->code, "", row[i].line);
+        assert_text(cuc_call_result(call)->message, "", row[i].line);
+        free(work);
+        free(call);
+    }
+}
+
+static void after_wait_next_always_sends(void **state)
+{
+    static const int64_t times[] = { NOON, NOON - 86400000, 0, 1, NOON + 86400000 };
+    const cuc_request    request = small_request();
+    size_t               i;
+    (void)state;
+    for (i = 0; i < COUNT(times); i++) {
+        world      w      = new_world(&ok, 1);
+        cuc_client client = world_client(&w);
+        char       work[2048];
+        cuc_call   call;
+        client.time_limit_ms = 60000;
+        cuc_call_begin(&call, &client, &request, work, sizeof work);
+        assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+        exchange(&call, &busy, 0);
+        assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
+        assert_int_equal(cuc_call_next(&call, times[i]), CUC_NEXT_SEND);
+        exchange(&call, &ok, 0);
+        assert_int_equal(cuc_call_next(&call, times[i]), CUC_NEXT_DONE);
+        assert_int_equal(cuc_call_result(&call)->status, CUC_OK);
+        assert_int_equal(cuc_call_result(&call)->attempts, 2);
+    }
+}
+
+static void a_problem_comes_out_of_next_as_done(void **state)
+{
+    cuc_request request = small_request();
+    world       w       = new_world(&ok, 1);
+    cuc_client  client  = world_client(&w);
+    char        work[2048];
+    cuc_call    call;
+    (void)state;
+    request.name = cuc_s("\xFF");
+    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&call)->status, CUC_E_UTF8);
+    assert_string_equal(cuc_call_result(&call)->where, "Name");
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+    assert_int_equal(w.hashes + w.macs, 0);
+}
+
+/* A call can be dropped at any time: what is begun in the same place is as good as new. */
+static void a_call_can_be_dropped_at_any_time(void **state)
+{
+    static const char script[] = "nS5benWnS2benD";
+    const cuc_request request  = small_request();
+    size_t            steps, k;
+    (void)state;
+    for (steps = 0; steps < 11; steps++) {
+        world       w      = new_world(&ok, 1);
+        cuc_client  client = world_client(&w);
+        cuc_call   *call   = block(sizeof *call);
+        char       *work   = block(2048);
+        cuc_memory  memory = CUC_ZERO;
+        const char *at     = script;
+        client.memory      = &memory;
+        client.credentials = world_credentials;
+        cuc_call_begin(call, &client, &request, work, 2048);
+        for (k = 0; k < steps; k++) at = step(call, at, __LINE__);
+        cuc_call_begin(call, &client, &request, work, 2048);
+        assert_int_equal(cuc_call_next(call, NOON), CUC_NEXT_SEND);
+        exchange(call, &ok, 1);
+        assert_int_equal(cuc_call_next(call, NOON), CUC_NEXT_DONE);
+        assert_int_equal(cuc_call_result(call)->status, CUC_OK);
+        assert_int_equal(cuc_call_result(call)->attempts, 1);
+        assert_string_equal(cuc_call_result(call)->message, "");
+        free(work);
+        free(call);
+    }
+}
+
+/* ---- memory and lifetime ---------------------------------------------------------------------- */
+
+static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 */
+{
+    static const int  fill[] = { 0x00, 0xA5, 0xFF };
+    const cuc_request request = small_request();
+    char              first[4096] = { 0 };
+    size_t            i;
+    (void)state;
+    for (i = 0; i < COUNT(fill); i++) {
+        world           w      = new_world(&ok, 1);
+        cuc_client      client = world_client(&w);
+        cuc_call       *call   = block(sizeof *call);
+        cuc_result     *result = block(sizeof *result);
+        char           *work   = block(2048), text[4096];
+        const cuc_http *http;
+        memset(call, fill[i], sizeof *call);
+        memset(work, fill[i], 2048);
+        cuc_call_begin(call, &client, &request, work, 2048);
+        assert_int_equal(cuc_call_next(call, NOON), CUC_NEXT_SEND);
+        http = cuc_call_http(call);
+        sprintf(text, "%s %s %s %s %s %s %s", http->url, http->host, http->port, http->lines[0],
+                http->lines[1], http->lines[2], http->body);
+        if (i == 0) strcpy(first, text);
+        assert_string_equal(text, first);
+        exchange(call, &busy, 0);
+        assert_int_equal(cuc_call_next(call, NOON), CUC_NEXT_WAIT);
+        assert_int_equal(cuc_call_wait_ms(call), cuc_call_wait_ms(call));
+        memset(result, fill[i], sizeof *result); /* the one call sets all of it, too */
+        assert_int_equal(cuc_update_contact(&client, &request, work, 2048, result), CUC_OK);
+        assert_int_equal(result->attempts, 1);
+        assert_int_equal(result->callback + result->retryable + result->bytes, 0);
+        assert_int_equal(result->waited_ms + result->actual + result->allowed, 0);
+        assert_string_equal(result->where, "");
+        assert_string_equal(result->code, "");
+        free(work);
+        free(result);
+        free(call);
+    }
+}
+
+static cuc_str kept(const char *text) { return cuci_view(block_of(text, strlen(text)), strlen(text)); }
+
+/* The request and all that it points to are gone before the first attempt. */
+static void the_request_may_be_freed_after_begin(void **state) /* P69 */
+{
+    world           w       = new_world(&ok, 1);
+    cuc_client      client  = world_client(&w);
+    cuc_request    *request = block(sizeof *request), same = small_request();
+    cuc_reference  *r       = block(sizeof *r), other;
+    cuc_segment    *s       = block(2 * sizeof *s);
+    char            work[4096], body[512], signature[65];
+    const char     *strings[8];
+    cuc_call        call, fresh;
+    size_t          i = 0;
+    (void)state;
+    memset(r, 0, sizeof *r);
+    memset(s, 0, 2 * sizeof *s);
+    *request                         = same;
+    request->name                    = kept("Order 1234");
+    r->key                           = kept("recording");
+    r->type                          = kept("URL");
+    r->value                         = kept("https://example.com/1");
+    s[0].key                         = kept("a");
+    s[0].kind                        = CUC_SEGMENT_MAP;
+    s[0].items                       = &s[1];
+    s[0].count                       = 1;
+    s[1].key                         = kept("b");
+    s[1].kind                        = CUC_SEGMENT_INTEGER;
+    s[1].integer                     = -7;
+    request->references              = r;
+    request->reference_count         = 1;
+    request->segment_attributes      = s;
+    request->segment_attribute_count = 1;
+    cuc_call_begin(&fresh, &client, request, body, 0); /* only to see that it would be refused */
+    assert_int_equal(cuc_call_next(&fresh, NOON), CUC_NEXT_DONE);
+    cuc_call_begin(&call, &client, request, work, sizeof work);
+    other        = *r;
+    strings[i++] = request->name.ptr;
+    strings[i++] = other.key.ptr;
+    strings[i++] = other.type.ptr;
+    strings[i++] = other.value.ptr;
+    strings[i++] = s[0].key.ptr;
+    strings[i++] = s[1].key.ptr;
+    while (i > 0) free((void *)(uintptr_t)strings[--i]);
+    free(s);
+    free(r);
+    free(request);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    strcpy(body, cuc_call_http(&call)->body);
+    strcpy(signature, strstr(cuc_call_http(&call)->values[2], "Signature=") + 10);
+    assert_string_equal(body, "{\"Name\":\"Order 1234\",\"References\":{\"recording\":{\"Type\":\"URL\","
+                              "\"Value\":\"https://example.com/1\"}},\"SegmentAttributes\":{\"a\":{"
+                              "\"ValueMap\":{\"b\":{\"ValueInteger\":-7}}}}}");
+    exchange(&call, &busy, 0);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND); /* body and signature still agree */
+    assert_string_equal(cuc_call_http(&call)->body, body);
+    assert_string_equal(strstr(cuc_call_http(&call)->values[2], "Signature=") + 10, signature);
+}
+
+/* Below the need that it names the call is refused, from it on the call is made. */
+static void need_is_exact_for_every_capacity(void **state) /* P51 */
+{
+    static const char *const tokens[] = { NULL, "t", "a-token-that-is-longer-than-one-word-0123456789" };
+    const cuc_request        request  = small_request();
+    size_t                   i, cap;
+    (void)state;
+    for (i = 0; i < COUNT(tokens); i++) {
+        world      w      = new_world(&ok, 1);
+        cuc_client client = world_client(&w);
+        cuc_result r;
+        size_t     need;
+        client.session_token = cuc_s(tokens[i]);
+        assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_SPACE);
+        need = r.need;
+        assert_in_range(need, 400, CUC_WORK_SIZE(strlen("{\"Name\":\"Order 1234\"}"),
+                                                 client.session_token.len));
+        for (cap = 0; cap <= need + 1; cap++) {
+            char *work = block(cap);
+            assert_int_equal(cuc_update_contact(&client, &request, work, cap, &r),
+                             cap < need ? CUC_E_SPACE : CUC_OK);
+            assert_int_equal(r.need, need);
+            assert_int_equal(r.attempts, cap >= need);
+            free(work);
+        }
+        assert_int_equal(w.sends, 2);
+    }
+}
+
+static void measuring_asks_only_for_credentials(void **state)
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(&ok, 1);
+    cuc_client        client  = world_client(&w);
+    cuc_result        r;
+    int               own;
+    (void)state;
+    for (own = 0; own < 2; own++) {
+        client.credentials = world_credentials;
+        client.hmac_sha256 = own ? NULL : world_hmac;
+        assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_SPACE);
+        assert_int_equal(w.asked, own + 1);
+        assert_int_equal(w.hashes + w.macs + w.clock_reads + w.sends + w.sleeps, 0);
+        assert_int_equal(r.attempts, 0);
+    }
+}
+
+static void a_send_function_is_required_by_the_one_call_only(void **state)
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(&ok, 1);
+    cuc_client        client  = world_client(&w);
+    char              work[2048];
+    cuc_call          call;
+    cuc_result        r;
+    (void)state;
+    client.send = NULL;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_E_REQUIRED);
+    assert_string_equal(r.where, "send");
+    assert_int_equal(w.hashes + w.macs + w.clock_reads, 0);
+    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+}
+
+/* ---- the canonical request -------------------------------------------------------------------- */
+
+static void the_canonical_request_is_there_from_send_until_the_following_next(void **state)
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(&ok, 1);
+    cuc_client        client  = world_client(&w);
+    char              work[2048], text[1024], again[1024];
+    cuc_call          call;
+    size_t            n;
+    (void)state;
+    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    assert_int_equal(cuc_call_canonical_request(&call, text, sizeof text), 0);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    n = cuc_call_canonical_request(&call, text, sizeof text);
+    assert_int_equal(strlen(text), n);
+    exchange(&call, &busy, 0);
+    assert_int_equal(cuc_call_canonical_request(&call, again, sizeof again), n);
+    assert_string_equal(again, text);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
+    assert_int_equal(cuc_call_canonical_request(&call, again, sizeof again), 0);
+    assert_int_equal(cuc_call_next(&call, NOON + 1000), CUC_NEXT_SEND);
+    assert_int_equal(cuc_call_canonical_request(&call, again, sizeof again), n);
+    assert_non_null(strstr(again, "\nx-amz-date:20150830T123601Z\n"));
+    exchange(&call, &ok, 0);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_canonical_request(&call, again, sizeof again), 0);
+}
+
+/* Exactly what was signed: the general signer, given the same, makes the same text and signature. */
+static void the_canonical_request_is_what_was_signed(void **state)
+{
+    static const char *const tokens[] = { NULL, "token/+=" };
+    const cuc_request        request  = small_request();
+    size_t                   i;
+    (void)state;
+    for (i = 0; i < COUNT(tokens); i++) {
+        world           w      = new_world(&ok, 1);
+        cuc_client      client = world_client(&w);
+        char            work[2048], other[4096], text[1024];
+        cuc_sign_header headers[2];
+        cuc_sign_input  in = CUC_ZERO;
+        cuc_signed      is;
+        cuc_result      r;
+        cuc_call        call;
+        size_t          n;
+        client.session_token = cuc_s(tokens[i]);
+        cuc_call_begin(&call, &client, &request, work, sizeof work);
+        assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+        n               = cuc_call_canonical_request(&call, text, sizeof text);
+        headers[0].name = cuc_s("Content-Type");
+        headers[0].value = cuc_s("application/json");
+        headers[1].name  = cuc_s("host");
+        headers[1].value = cuc_s(cuc_call_http(&call)->authority);
+        in.method       = cuc_s("POST");
+        in.path         = cuc_s(cuc_call_http(&call)->path);
+        in.headers      = headers;
+        in.header_count = 2;
+        in.body         = cuc_s(cuc_call_http(&call)->body);
+        assert_int_equal(cuc_sign(&client, &in, NOON, other, sizeof other, &is, &r), CUC_OK);
+        assert_int_equal(is.canonical_request.len, n);
+        assert_memory_equal(is.canonical_request.ptr, text, n);
+        assert_string_equal(is.authorization.ptr, cuc_call_http(&call)->values[2]);
+    }
+}
+
+static void the_canonical_request_fits_or_is_measured(void **state)
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(&ok, 1);
+    cuc_client        client  = world_client(&w);
+    char              work[2048], whole[1024];
+    cuc_call          call;
+    size_t            n, cap;
+    (void)state;
+    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    n = cuc_call_canonical_request(&call, whole, sizeof whole);
+    assert_int_equal(cuc_call_canonical_request(&call, NULL, 0), n);
+    for (cap = 0; cap <= n + 2; cap++) {
+        char *text = block(cap);
+        memset(text, 'x', cap);
+        assert_int_equal(cuc_call_canonical_request(&call, text, cap), n);
+        if (cap > n) assert_string_equal(text, whole);
+        free(text);
+    }
+    w.armed   = 1; /* a hash that fails: there is none, and the call does not suffer */
+    w.fail_at = 0;
+    assert_int_equal(cuc_call_canonical_request(&call, whole, sizeof whole), 0);
+    w.armed = 0;
+    exchange(&call, &ok, 0);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&call)->status, CUC_OK);
+}
+
+/* ---- calls that share a memory ---------------------------------------------------------------- */
+
+static void interleaved_calls_pay_and_get_back_each_their_own(void **state) /* P62 */
+{
+    static const answer slow[]  = { { CUC_SENT, 429, NULL, NULL, 0 } };
+    const cuc_request   request = small_request();
+    world               w       = new_world(&ok, 1);
+    cuc_client          client  = world_client(&w);
+    cuc_memory          memory  = CUC_ZERO;
+    char                work[2][2048];
+    cuc_call            call[2];
+    size_t              i;
+    (void)state;
+    client.memory = &memory;
+    memory.spent  = 480;
+    for (i = 0; i < 2; i++) {
+        cuc_call_begin(&call[i], &client, &request, work[i], sizeof work[i]);
+        assert_int_equal(cuc_call_next(&call[i], NOON), CUC_NEXT_SEND);
+    }
+    exchange(&call[0], &busy, 0);
+    exchange(&call[1], slow, 0);
+    assert_int_equal(cuc_call_next(&call[0], NOON), CUC_NEXT_WAIT);
+    assert_int_equal(memory.spent, 494);
+    assert_int_equal(cuc_call_next(&call[1], NOON), CUC_NEXT_WAIT);
+    assert_int_equal(memory.spent, 499);
+    for (i = 0; i < 2; i++) assert_int_equal(cuc_call_next(&call[i], NOON), CUC_NEXT_SEND);
+    exchange(&call[1], slow, 0); /* too little is left for another one */
+    assert_int_equal(cuc_call_next(&call[1], NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&call[1])->status, CUC_E_SERVICE);
+    assert_int_equal(memory.spent, 499);
+    exchange(&call[0], &ok, 0);
+    assert_int_equal(cuc_call_next(&call[0], NOON), CUC_NEXT_DONE);
+    assert_int_equal(memory.spent, 485); /* 14 back, the 5 stay spent */
+}
+
+/* ---- callbacks that fail ---------------------------------------------------------------------- */
+
+static int holds(const char *work, size_t n, const char *what)
+{
+    const size_t len = strlen(what);
+    size_t       i;
+    for (i = 0; i + len <= n; i++)
+        if (memcmp(work + i, what, len) == 0) return 1;
+    return 0;
+}
+
+static cuc_client failing_client(world *w, int own_hmac)
+{
+    cuc_client client  = world_client(w);
+    client.credentials = world_credentials;
+    if (own_hmac) client.hmac_sha256 = NULL;
+    return client;
+}
+
+/* SQLite's way: fail the first, the second, ... until the call gets through. */
+static void whichever_callback_fails_ends_the_call(void **state) /* P65, P66 */
+{
+    static const int  numbers[] = { 1, -1, 2, INT_MIN, INT_MAX };
+    const cuc_request request   = small_request();
+    long              n, total;
+    int               own;
+    (void)state;
+    for (own = 0; own < 2; own++)
+        for (n = 0, total = 1; n < total; n++) {
+            world      w      = new_world(busy_then_ok, 2);
+            cuc_client client = failing_client(&w, own);
+            char      *work   = block(2048);
+            cuc_result r;
+            w.armed = 1;
+            assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_OK);
+            total = w.calls;
+            w     = new_world(busy_then_ok, 2);
+            w.armed     = 1;
+            w.fail_at   = n;
+            w.fail_with = numbers[n % 5];
+            assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_E_CALLBACK);
+            assert_int_equal(r.callback, numbers[n % 5]);
+            assert_int_equal(w.calls, n + 1); /* and nobody was called afterwards */
+            assert_true(strcmp(r.where, "sha256") == 0 || strcmp(r.where, "hmac_sha256") == 0 ||
+                        strcmp(r.where, "send") == 0 || strcmp(r.where, "sleep_ms") == 0 ||
+                        strcmp(r.where, "credentials") == 0);
+            assert_false(holds(work, 2048, SECRET));
+            w = new_world(busy_then_ok, 2); /* client and buffer are as good as new */
+            assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_OK);
+            free(work);
+        }
+}
+
+static void the_blame_is_on_the_function_that_failed(void **state) /* P65 */
+{
+    static const struct {
+        int line; long at; const char *where;
+    } row[] = {
+        { __LINE__, 0, "credentials" },  { __LINE__, 1, "sha256" },      { __LINE__, 2, "sha256" },
+        { __LINE__, 3, "hmac_sha256" },  { __LINE__, 7, "hmac_sha256" }, { __LINE__, 8, "send" },
+        { __LINE__, 9, "sleep_ms" },     { __LINE__, 10, "credentials" }, { __LINE__, 11, "sha256" },
+        { __LINE__, 17, "hmac_sha256" }, { __LINE__, 18, "send" },
+    };
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        world      w      = new_world(busy_then_ok, 2);
+        cuc_client client = failing_client(&w, 0);
+        char       work[2048];
+        cuc_result r;
+        w.armed   = 1;
+        w.fail_at = row[i].at;
+        assert_number(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_E_CALLBACK,
+                      row[i].line);
+        assert_text(r.where, row[i].where, row[i].line);
+        assert_number(w.sends, row[i].at < 8 ? 0 : row[i].at < 18 ? 1 : 2, row[i].line);
+    }
+}
+
+static int short_sha(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    unsigned char whole[32];
+    (void)real_sha256(user, data, len, whole);
+    memcpy(out, whole, 5);
+    return 0;
+}
+
+static int short_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+                      unsigned char out[32])
+{
+    unsigned char whole[32];
+    (void)real_hmac(user, key, key_len, data, len, whole);
+    memcpy(out, whole, 5);
+    return 0;
+}
+
+/* Leaves bytes where the digests of the next call will lie. */
+static unsigned litter(int fill)
+{
+    volatile unsigned char room[4096];
+    unsigned               sum = 0;
+    size_t                 i;
+    for (i = 0; i < sizeof room; i++) room[i] = (unsigned char)fill;
+    for (i = 0; i < sizeof room; i++) sum += room[i];
+    return sum;
+}
+
+static void a_short_digest_is_filled_up_with_zeroes(void **state) /* P70 */
+{
+    const cuc_request request = small_request();
+    char              first[65] = "";
+    int               own, fill;
+    (void)state;
+    for (own = 0; own < 2; own++)
+        for (fill = 0; fill < 3; fill++) {
+            world      w      = new_world(&ok, 1);
+            cuc_client client = world_client(&w);
+            char       work[2048];
+            cuc_call   call;
+            client.sha256      = short_sha;
+            client.hmac_sha256 = own ? NULL : short_hmac;
+            cuc_call_begin(&call, &client, &request, work, sizeof work);
+            assert_true(litter(fill * 85) == (unsigned)fill * 85 * 4096);
+            assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+            if (fill == 0) strcpy(first, strstr(cuc_call_http(&call)->values[2], "Signature=") + 10);
+            assert_string_equal(strstr(cuc_call_http(&call)->values[2], "Signature=") + 10, first);
+            assert_string_equal(first + 10, "000000000000000000000000000000000000000000000000000000");
+        }
+}
+
+/* The numbers that the comments of cuc_sha256_fn and cuc_hmac_fn promise. */
+static void the_hash_is_asked_as_often_as_promised(void **state)
+{
+    static const struct {
+        int line, own_hmac, key, secret; long hashes, macs;
+    } row[] = {
+        { __LINE__, 0, 0, 40, 2, 5 },   { __LINE__, 0, 1, 40, 2, 1 },
+        { __LINE__, 1, 0, 40, 12, 0 },  { __LINE__, 1, 0, 60, 12, 0 },
+        { __LINE__, 1, 0, 61, 13, 0 },  { __LINE__, 1, 1, 40, 4, 0 },
+    };
+    const cuc_request request = small_request();
+    char              secret[62];
+    size_t            i;
+    (void)state;
+    memset(secret, 's', sizeof secret);
+    for (i = 0; i < COUNT(row); i++) {
+        world           w      = new_world(&ok, 1);
+        cuc_client      client = world_client(&w);
+        char            work[2048];
+        cuc_signing_key key;
+        cuc_result      r;
+        client.secret_key.ptr = secret;
+        client.secret_key.len = (size_t)row[i].secret;
+        assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), NOON, work, sizeof work, &key,
+                                                &r), CUC_OK);
+        if (row[i].key) client.signing_key = &key;
+        if (row[i].own_hmac) client.hmac_sha256 = NULL;
+        w.hashes = w.macs = 0;
+        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
+        assert_number(w.hashes, row[i].hashes, row[i].line);
+        assert_number(w.macs, row[i].macs, row[i].line);
+    }
+}
+
+/* ---- callbacks that call back ----------------------------------------------------------------- */
+
+enum { FROM_SHA256, FROM_HMAC, FROM_CREDENTIALS, FROM_SEND, FROM_SLEEP, FROM_NOW, FROM_COUNT };
+enum { DO_NEXT, DO_END, DO_BEGIN, DO_COUNT };
+
+static struct {
+    world       w; /* first, so that the world's callbacks take it as theirs */
+    cuc_call   *call;
+    int         from, what;
+    cuc_client  client;
+    cuc_request request;
+    char        work[2048];
+} culprit;
+
+static void call_back(int from)
+{
+    if (culprit.call == NULL || from != culprit.from) return;
+    if (culprit.what == DO_NEXT) (void)cuc_call_next(culprit.call, NOON);
+    if (culprit.what == DO_END) cuc_call_end(culprit.call, CUC_SENT);
+    if (culprit.what == DO_BEGIN)
+        cuc_call_begin(culprit.call, &culprit.client, &culprit.request, culprit.work,
+                       sizeof culprit.work);
+    culprit.call = NULL; /* once */
+}
+
+static int back_sha(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    call_back(FROM_SHA256);
+    return world_sha256(user, data, len, out);
+}
+
+static int back_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+                     unsigned char out[32])
+{
+    call_back(FROM_HMAC);
+    return world_hmac(user, key, key_len, data, len, out);
+}
+
+static int back_credentials(void *user, cuc_client *copy)
+{
+    call_back(FROM_CREDENTIALS);
+    return world_credentials(user, copy);
+}
+
+static int back_sleep(void *user, uint32_t ms)
+{
+    call_back(FROM_SLEEP);
+    return world_sleep(user, ms);
+}
+
+static int64_t back_now(void *user)
+{
+    call_back(FROM_NOW);
+    return world_now(user);
+}
+
+static int back_send(void *user, const cuc_http *http, cuc_call *call)
+{
+    if (culprit.w.sends == 0) culprit.call = call; /* now it is known */
+    if (culprit.from != FROM_SEND) return world_send(user, http, call);
+    call_back(FROM_SEND);
+    culprit.w.sends++;
+    return CUC_SENT; /* http may have been begun anew */
+}
+
+static void make_culprit(int from, int what)
+{
+    memset(&culprit, 0, sizeof culprit);
+    culprit.w                  = new_world(busy_then_ok, 2);
+    culprit.from               = from;
+    culprit.what               = what;
+    culprit.client             = world_client(&culprit.w);
+    culprit.client.sha256      = back_sha;
+    culprit.client.hmac_sha256 = back_hmac;
+    culprit.client.credentials = back_credentials;
+    culprit.client.send        = back_send;
+    culprit.client.sleep_ms    = back_sleep;
+    culprit.client.now_ms      = back_now;
+    culprit.request            = small_request();
+}
+
+static void a_callback_that_calls_back_into_its_call_is_refused(void **state) /* P67 */
+{
+    int from, what;
+    (void)state;
+    for (from = 0; from < FROM_COUNT; from++)
+        for (what = 0; what < DO_COUNT; what++) {
+            cuc_result r;
+            make_culprit(from, what);
+            if (cuc_update_contact(&culprit.client, &culprit.request, culprit.work,
+                                   sizeof culprit.work, &r) != CUC_E_REENTRY)
+                print_message("from %d, doing %d\n", from, what);
+            assert_int_equal(r.status, CUC_E_REENTRY);
+            assert_null(culprit.call);
+            assert_int_equal(culprit.w.sends, 1); /* nothing goes out afterwards */
+        }
+}
+
+static void also_in_the_machine(void **state) /* P67 */
+{
+    int from, what;
+    (void)state;
+    for (from = FROM_SHA256; from <= FROM_CREDENTIALS; from++)
+        for (what = 0; what < DO_COUNT; what++) {
+            cuc_call call;
+            make_culprit(from, what);
+            cuc_call_begin(&call, &culprit.client, &culprit.request, culprit.work,
+                           sizeof culprit.work);
+            culprit.call = &call;
+            assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+            assert_int_equal(cuc_call_result(&call)->status, CUC_E_REENTRY);
+            assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+            assert_null(culprit.call);
+        }
+}
+
+static int another_call(world *w, const cuc_http *http, cuc_call *call)
+{
+    const cuc_request request = small_request();
+    world             inner   = new_world(&ok, 1);
+    cuc_client        client  = world_client(&inner);
+    char              work[2048];
+    cuc_result        r;
+    (void)w;
+    (void)http;
+    (void)call;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
+    assert_int_equal(inner.sends, 1);
+    return 0;
+}
+
+static void another_call_inside_a_callback_works(void **state) /* P67 */
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(busy_then_ok, 2);
+    cuc_client        client  = world_client(&w);
+    char              work[2048];
+    cuc_result        r;
+    (void)state;
+    w.on_send = another_call;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
+    assert_int_equal(r.attempts, 2);
+}
+
+/* ---- callbacks that never return -------------------------------------------------------------- */
+
+static jmp_buf out_of_here;
+static int     jump_from;
+
+static void leave(int from)
+{
+    if (from == jump_from) longjmp(out_of_here, 1);
+}
+
+static int jump_sha(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    leave(FROM_SHA256);
+    return world_sha256(user, data, len, out);
+}
+
+static int jump_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+                     unsigned char out[32])
+{
+    leave(FROM_HMAC);
+    return world_hmac(user, key, key_len, data, len, out);
+}
+
+static int jump_credentials(void *user, cuc_client *copy)
+{
+    leave(FROM_CREDENTIALS);
+    return world_credentials(user, copy);
+}
+
+static int jump_send(void *user, const cuc_http *http, cuc_call *call)
+{
+    cuc_call_body(call, "{\"message\":\"half", 16);
+    leave(FROM_SEND);
+    return world_send(user, http, call);
+}
+
+static int jump_sleep(void *user, uint32_t ms)
+{
+    leave(FROM_SLEEP);
+    return world_sleep(user, ms);
+}
+
+static int64_t jump_now(void *user)
+{
+    leave(FROM_NOW);
+    return world_now(user);
+}
+
+static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /* P68 */
+{
+    static world      w;
+    static cuc_client client;
+    static cuc_memory memory;
+    static char       work[2048];
+    static int        from; /* static: a jump leaves other variables undefined */
+    const cuc_request request = small_request();
+    (void)state;
+    for (from = 0; from < FROM_COUNT; from++) {
+        static int jumped;
+        cuc_result r;
+        w                  = new_world(busy_then_ok, 2);
+        client             = world_client(&w);
+        client.sha256      = jump_sha;
+        client.hmac_sha256 = jump_hmac;
+        client.credentials = jump_credentials;
+        client.send        = jump_send;
+        client.sleep_ms    = jump_sleep;
+        client.now_ms      = jump_now;
+        client.memory      = &memory;
+        memset(&memory, 0, sizeof memory);
+        jump_from = from;
+        jumped    = 1;
+        if (setjmp(out_of_here) == 0) {
+            (void)cuc_update_contact(&client, &request, work, sizeof work, &r);
+            jumped = 0;
+        }
+        assert_int_equal(jumped, 1);
+        jump_from = -1;
+        w         = new_world(busy_then_ok, 2);
+        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
+        assert_int_equal(r.attempts, 2);
+    }
+}
+
+int test_call(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(calls_out_of_order_have_their_own_error),
+        cmocka_unit_test(after_wait_next_always_sends),
+        cmocka_unit_test(a_problem_comes_out_of_next_as_done),
+        cmocka_unit_test(a_call_can_be_dropped_at_any_time),
+        cmocka_unit_test(what_lay_in_the_struct_before_does_not_matter),
+        cmocka_unit_test(the_request_may_be_freed_after_begin),
+        cmocka_unit_test(need_is_exact_for_every_capacity),
+        cmocka_unit_test(measuring_asks_only_for_credentials),
+        cmocka_unit_test(a_send_function_is_required_by_the_one_call_only),
+        cmocka_unit_test(the_canonical_request_is_there_from_send_until_the_following_next),
+        cmocka_unit_test(the_canonical_request_is_what_was_signed),
+        cmocka_unit_test(the_canonical_request_fits_or_is_measured),
+        cmocka_unit_test(interleaved_calls_pay_and_get_back_each_their_own),
+        cmocka_unit_test(whichever_callback_fails_ends_the_call),
+        cmocka_unit_test(the_blame_is_on_the_function_that_failed),
+        cmocka_unit_test(a_short_digest_is_filled_up_with_zeroes),
+        cmocka_unit_test(the_hash_is_asked_as_often_as_promised),
+        cmocka_unit_test(a_callback_that_calls_back_into_its_call_is_refused),
+        cmocka_unit_test(also_in_the_machine),
+        cmocka_unit_test(another_call_inside_a_callback_works),
+        cmocka_unit_test(after_a_jump_out_client_and_buffer_can_be_used_again),
+    };
+    return GROUP(tests);
+}

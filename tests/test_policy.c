@@ -1,0 +1,476 @@
+/* White box: room 9, the arithmetic of again, when and how wrong the clock is. */
+#define CUC_STATIC
+#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
+#include "support.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static cuc_call judged(int status, const char *code)
+{
+    cuc_call call;
+    memset(&call, 0, sizeof call);
+    call.answered           = status != 0;
+    call.result.http_status = status;
+    call.date_ms            = -1;
+    snprintf(call.result.code, sizeof call.result.code, "%s", code);
+    return call;
+}
+
+/* ---- which failures are what. Sources: botocore 1.43.67, retries/standard.py and signers; smithy-
+ * typescript, service-error-classification; aws-sdk-go-v2, retry/skew_cases --------------------- */
+
+static const struct known_code {
+    int line; const char *code; int kind;
+} known_codes[] = {
+    { __LINE__, "RequestTimeTooSkewed", CUCI_CLOCK },
+    { __LINE__, "RequestExpired", CUCI_CLOCK },
+    { __LINE__, "RequestInTheFuture", CUCI_CLOCK },
+    { __LINE__, "InvalidSignatureException", CUCI_CLOCK },
+    { __LINE__, "SignatureDoesNotMatch", CUCI_CLOCK },
+    { __LINE__, "AuthFailure", CUCI_CLOCK },
+    { __LINE__, "ExpiredTokenException", CUCI_EXPIRED },
+    { __LINE__, "ExpiredToken", CUCI_EXPIRED },
+    { __LINE__, "ThrottlingException", CUCI_THROTTLED },
+    { __LINE__, "Throttling", CUCI_THROTTLED },
+    { __LINE__, "ThrottledException", CUCI_THROTTLED },
+    { __LINE__, "RequestThrottledException", CUCI_THROTTLED },
+    { __LINE__, "TooManyRequestsException", CUCI_THROTTLED },
+    { __LINE__, "ProvisionedThroughputExceededException", CUCI_THROTTLED },
+    { __LINE__, "TransactionInProgressException", CUCI_THROTTLED },
+    { __LINE__, "RequestLimitExceeded", CUCI_THROTTLED },
+    { __LINE__, "BandwidthLimitExceeded", CUCI_THROTTLED },
+    { __LINE__, "LimitExceededException", CUCI_THROTTLED },
+    { __LINE__, "RequestThrottled", CUCI_THROTTLED },
+    { __LINE__, "SlowDown", CUCI_THROTTLED },
+    { __LINE__, "PriorRequestNotComplete", CUCI_THROTTLED },
+    { __LINE__, "EC2ThrottledException", CUCI_THROTTLED },
+    { __LINE__, "RequestTimeout", CUCI_LOST },
+    { __LINE__, "RequestTimeoutException", CUCI_LOST },
+    { __LINE__, "", CUCI_FINAL },
+    { __LINE__, "InvalidRequestException", CUCI_FINAL },
+    { __LINE__, "InvalidParameterException", CUCI_FINAL },
+    { __LINE__, "InvalidActiveRegionException", CUCI_FINAL },
+    { __LINE__, "AccessDeniedException", CUCI_FINAL },
+    { __LINE__, "ResourceNotFoundException", CUCI_FINAL },
+    { __LINE__, "ConflictException", CUCI_FINAL },
+    { __LINE__, "UnrecognizedClientException", CUCI_FINAL },
+    { __LINE__, "IncompleteSignature", CUCI_FINAL },
+    { __LINE__, "MissingAuthenticationToken", CUCI_FINAL },
+    { __LINE__, "InternalServiceException", CUCI_FINAL }, /* its status, 500, makes it transient */
+};
+
+static void every_code_has_its_verdict(void **state)
+{
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(known_codes); i++) {
+        const struct known_code *k    = &known_codes[i];
+        const cuc_call           call = judged(400, k->code), well = judged(200, k->code);
+        const cuci_verdict      *v    = cuci_verdict_of(&call);
+        assert_number(v->kind, k->kind, k->line);
+        assert_number(v->cost, k->kind == CUCI_LOST ? 14 : k->kind == CUCI_THROTTLED ? 5 : 0, k->line);
+        assert_number(v->base_ms, k->kind == CUCI_LOST        ? 50
+                                  : k->kind == CUCI_THROTTLED ? 1000
+                                                              : 0, k->line);
+        assert_number(cuci_verdict_of(&well)->kind, CUCI_DONE_WELL, k->line); /* 2xx is 2xx */
+    }
+}
+
+static void no_code_is_known_by_a_part_or_by_another_case(void **state)
+{
+    char   text[CUC_CODE_SIZE];
+    size_t i, n;
+    (void)state;
+    for (i = 0; i < COUNT(known_codes); i++) {
+        cuc_call call = judged(400, "");
+        n             = strlen(known_codes[i].code);
+        if (n == 0) continue;
+        snprintf(call.result.code, sizeof call.result.code, "%sX", known_codes[i].code);
+        assert_number(cuci_verdict_of(&call)->kind, CUCI_FINAL, known_codes[i].line);
+        snprintf(call.result.code, sizeof call.result.code, "X%s", known_codes[i].code);
+        assert_number(cuci_verdict_of(&call)->kind, CUCI_FINAL, known_codes[i].line);
+        strcpy(text, known_codes[i].code);
+        text[0] = (char)(text[0] + 32);
+        strcpy(call.result.code, text);
+        assert_number(cuci_verdict_of(&call)->kind, CUCI_FINAL, known_codes[i].line);
+    }
+}
+
+static void every_status_without_a_code_has_its_verdict(void **state)
+{
+    int status;
+    (void)state;
+    for (status = -1; status < 1001; status++) {
+        const cuc_call call = judged(status, "");
+        const int kind = status == 0 ? CUCI_LOST /* nothing was answered */
+                         : status >= 200 && status <= 299 ? CUCI_DONE_WELL
+                         : status == 429 ? CUCI_THROTTLED
+                         : status == 500 || status == 502 || status == 503 || status == 504 ? CUCI_LOST
+                                                                                            : CUCI_FINAL;
+        assert_int_equal(cuci_verdict_of(&call)->kind, kind);
+    }
+}
+
+static void a_code_counts_before_the_status(void **state)
+{
+    static const struct {
+        int line, status; const char *code; int kind;
+    } row[] = {
+        { __LINE__, 500, "ThrottlingException", CUCI_THROTTLED },
+        { __LINE__, 503, "SlowDown", CUCI_THROTTLED },
+        { __LINE__, 429, "RequestTimeout", CUCI_LOST },
+        { __LINE__, 500, "ExpiredToken", CUCI_EXPIRED },
+        { __LINE__, 503, "RequestExpired", CUCI_CLOCK },
+        { __LINE__, 429, "AccessDeniedException", CUCI_THROTTLED }, /* unknown here: the status */
+        { __LINE__, 503, "AccessDeniedException", CUCI_LOST },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        const cuc_call call = judged(row[i].status, row[i].code);
+        assert_number(cuci_verdict_of(&call)->kind, row[i].kind, row[i].line);
+    }
+}
+
+/* ---- waits ------------------------------------------------------------------------------------ */
+
+static uint32_t wait_of(int attempts, uint32_t base, uint32_t random, uint32_t hint)
+{
+    cuc_call call        = judged(503, "");
+    call.result.attempts = attempts;
+    call.random          = random;
+    call.retry_after_ms  = hint;
+    return cuci_backoff(&call, base);
+}
+
+static void the_bound_doubles_up_to_20_seconds(void **state)
+{
+    static const struct {
+        int line, attempts; uint32_t base, bound;
+    } row[] = {
+        { __LINE__, 1, 50, 50 },      { __LINE__, 2, 50, 100 },      { __LINE__, 3, 50, 200 },
+        { __LINE__, 4, 50, 400 },     { __LINE__, 5, 50, 800 },      { __LINE__, 6, 50, 1600 },
+        { __LINE__, 7, 50, 3200 },    { __LINE__, 8, 50, 6400 },     { __LINE__, 9, 50, 12800 },
+        { __LINE__, 10, 50, 20000 },  { __LINE__, 11, 50, 20000 },   { __LINE__, 100, 50, 20000 },
+        { __LINE__, 1, 1000, 1000 },  { __LINE__, 2, 1000, 2000 },   { __LINE__, 3, 1000, 4000 },
+        { __LINE__, 4, 1000, 8000 },  { __LINE__, 5, 1000, 16000 },  { __LINE__, 6, 1000, 20000 },
+        { __LINE__, 7, 1000, 20000 }, { __LINE__, INT32_MAX, 1000, 20000 },
+        { __LINE__, 1, 20000, 20000 }, { __LINE__, 2, 20000, 20000 }, { __LINE__, 1, 20001, 20000 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        const uint32_t bound = row[i].bound;
+        assert_number(wait_of(row[i].attempts, row[i].base, 0, 0), 0, row[i].line);
+        assert_number(wait_of(row[i].attempts, row[i].base, UINT32_MAX, 0), bound, row[i].line);
+        assert_number(wait_of(row[i].attempts, row[i].base, 0x80000000u, 0), (bound + 1) / 2,
+                      row[i].line);
+        assert_number(wait_of(row[i].attempts, row[i].base, 0x40000000u, 0), (bound + 1) / 4,
+                      row[i].line);
+    }
+}
+
+static void a_hint_counts_within_t_and_t_plus_5_seconds(void **state) /* P59, P60 */
+{
+    static const struct {
+        int line; uint32_t random, hint, wait;
+    } row[] = {
+        { __LINE__, 0, 0, 0 },
+        { __LINE__, 0, 1, 1 },
+        { __LINE__, 0, 4999, 4999 },
+        { __LINE__, 0, 5000, 5000 },
+        { __LINE__, 0, 5001, 5000 },
+        { __LINE__, 0, 86400000, 5000 },
+        { __LINE__, 0, UINT32_MAX, 5000 },
+        { __LINE__, UINT32_MAX, 0, 1000 },
+        { __LINE__, UINT32_MAX, 1, 1000 }, /* never shorter than without */
+        { __LINE__, UINT32_MAX, 999, 1000 },
+        { __LINE__, UINT32_MAX, 1000, 1000 },
+        { __LINE__, UINT32_MAX, 1001, 1001 },
+        { __LINE__, UINT32_MAX, 6000, 6000 },
+        { __LINE__, UINT32_MAX, 6001, 6000 },
+        { __LINE__, UINT32_MAX, UINT32_MAX, 6000 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++)
+        assert_number(wait_of(1, 1000, row[i].random, row[i].hint), row[i].wait, row[i].line);
+}
+
+static void another_attempt_needs_a_number_and_the_time(void **state)
+{
+    static const struct {
+        int line, most, attempts; uint32_t limit, wait; int64_t passed; int may;
+    } row[] = {
+        { __LINE__, 0, 1, 0, 0, 0, 1 },     { __LINE__, 0, 2, 0, 0, 0, 1 }, /* 0: three */
+        { __LINE__, 0, 3, 0, 0, 0, 0 },     { __LINE__, -1, 2, 0, 0, 0, 1 },
+        { __LINE__, -1, 3, 0, 0, 0, 0 },    { __LINE__, 1, 1, 0, 0, 0, 0 },
+        { __LINE__, 2, 1, 0, 0, 0, 1 },     { __LINE__, 2, 2, 0, 0, 0, 0 },
+        { __LINE__, 10, 9, 0, 0, 0, 1 },    { __LINE__, 10, 10, 0, 0, 0, 0 },
+        { __LINE__, 10, 11, 0, 0, 0, 0 },   { __LINE__, INT32_MAX, 12, 0, 20000, 0, 1 },
+        { __LINE__, 9, 1, 0, UINT32_MAX, INT64_MAX / 2, 1 }, /* no limit */
+        { __LINE__, 9, 1, 1000, 0, 0, 1 },  { __LINE__, 9, 1, 1000, 999, 0, 1 },
+        { __LINE__, 9, 1, 1000, 1000, 0, 0 }, { __LINE__, 9, 1, 1000, 0, 999, 1 },
+        { __LINE__, 9, 1, 1000, 0, 1000, 0 }, { __LINE__, 9, 1, 1000, 400, 599, 1 },
+        { __LINE__, 9, 1, 1000, 400, 600, 0 }, { __LINE__, 9, 1, 1000, 400, 601, 0 },
+        { __LINE__, 9, 1, 1, 0, 0, 1 },     { __LINE__, 9, 1, 1, 1, 0, 0 },
+        { __LINE__, 9, 1, 1000, 999, -5000, 1 }, /* the clock was set back */
+        { __LINE__, 9, 1, 1000, 1000, -5000, 0 },
+        { __LINE__, 9, 1, UINT32_MAX, UINT32_MAX, 0, 0 },
+        { __LINE__, 9, 1, UINT32_MAX, UINT32_MAX - 1, 0, 1 },
+        { __LINE__, 9, 1, UINT32_MAX, UINT32_MAX, UINT32_MAX, 0 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_call call             = judged(503, "");
+        call.started_ms           = 1000000;
+        call.client.max_attempts  = row[i].most;
+        call.client.time_limit_ms = row[i].limit;
+        call.result.attempts      = row[i].attempts;
+        assert_number(cuci_may_repeat(&call, 1000000 + row[i].passed, row[i].wait), row[i].may,
+                      row[i].line);
+    }
+}
+
+/* ---- the quota -------------------------------------------------------------------------------- */
+
+static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
+{
+    static const struct {
+        int line; uint32_t spent, cost; int paid; uint32_t after;
+    } row[] = {
+        { __LINE__, 0, 14, 1, 14 },      { __LINE__, 0, 5, 1, 5 },     { __LINE__, 486, 14, 1, 500 },
+        { __LINE__, 487, 14, 0, 487 },   { __LINE__, 487, 5, 1, 492 }, { __LINE__, 495, 5, 1, 500 },
+        { __LINE__, 496, 5, 0, 496 },    { __LINE__, 500, 5, 0, 500 }, { __LINE__, 500, 0, 1, 500 },
+        { __LINE__, 501, 0, 0, 501 }, /* never made by us: memory that was not zeroed */
+        { __LINE__, UINT32_MAX, 14, 0, UINT32_MAX },
+    };
+    size_t i;
+    (void)state;
+    assert_int_equal(CUC_RETRY_QUOTA, 500);
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_memory memory  = CUC_ZERO;
+        cuc_call   call    = judged(503, "");
+        call.client.memory = &memory;
+        memory.spent       = row[i].spent;
+        assert_number(cuci_pay(&call, row[i].cost), row[i].paid, row[i].line);
+        assert_number(memory.spent, row[i].after, row[i].line);
+    }
+}
+
+static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
+{
+    static const struct {
+        int line; uint32_t spent, paid, after;
+    } row[] = {
+        { __LINE__, 0, 0, 0 },   { __LINE__, 1, 0, 0 },    { __LINE__, 2, 0, 1 },
+        { __LINE__, 14, 14, 0 }, { __LINE__, 13, 14, 0 },  { __LINE__, 28, 14, 14 },
+        { __LINE__, 5, 5, 0 },   { __LINE__, 500, 5, 495 }, { __LINE__, UINT32_MAX, 0, UINT32_MAX - 1 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_memory memory  = CUC_ZERO;
+        cuc_call   call    = judged(200, "");
+        call.client.memory = &memory;
+        call.paid          = row[i].paid;
+        memory.spent       = row[i].spent;
+        cuci_refund(&call);
+        assert_number(memory.spent, row[i].after, row[i].line);
+        call.client.memory = NULL; /* then there is nothing to give back to */
+        cuci_refund(&call);
+        assert_int_equal(cuci_pay(&call, 14), 1);
+        assert_number(memory.spent, row[i].after, row[i].line);
+    }
+}
+
+/* ---- the clock -------------------------------------------------------------------------------- */
+
+static void the_skew_is_date_minus_the_midpoint(void **state)
+{
+    static const struct {
+        int line; int64_t used, took, date; int age; int64_t skew, wrong;
+    } row[] = {
+        /* sent at 1,000,000; used: the skew it was signed with; -7: nothing is learnt */
+        { __LINE__, 0, 0, 1000000, 0, 0, 0 },
+        { __LINE__, 0, 2000, 1001000, 0, 0, 0 },
+        { __LINE__, 0, 2000, 1301000, 0, 300000, 300000 },
+        { __LINE__, 0, 2000, 701000, 0, -300000, 300000 },
+        { __LINE__, 300000, 2000, 1301000, 0, 300000, 0 },
+        { __LINE__, 300000, 2000, 1001000, 0, 0, 300000 },
+        { __LINE__, -300000, 0, 1000000, 0, 0, 300000 },
+        { __LINE__, -300000, 0, 1300000, 0, 300000, 600000 },
+        { __LINE__, 0, 3, 1000001, 0, 0, 0 },
+        { __LINE__, 0, 900000, 1450000, 0, 0, 0 },
+        { __LINE__, 0, 900000, 1000000, 0, -450000, 450000 },
+        { __LINE__, 0, 900001, 1000000, 0, -7, 0 }, /* more than 15 minutes */
+        { __LINE__, 0, INT32_MAX, 1000000, 0, -7, 0 },
+        { __LINE__, 0, -1, 1000000, 0, -7, 0 }, /* set back meanwhile */
+        { __LINE__, 0, 0, -1, 0, -7, 0 },       /* no Date */
+        { __LINE__, 0, 0, 0, 0, -1000000, 1000000 },
+        { __LINE__, 0, 0, 2000000, 1, -7, 0 }, /* with an Age: from a cache */
+        { __LINE__, 5, 2000, -1, 1, -7, 0 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_memory memory  = CUC_ZERO;
+        cuc_call   call    = judged(200, "");
+        memory.skew_ms     = -7;
+        call.client.memory = &memory;
+        call.sent_ms       = 1000000;
+        call.date_ms       = row[i].date;
+        call.skew_ms       = row[i].used;
+        call.headers       = row[i].age ? 1u << CUCI_HEADER_AGE : 0;
+        assert_number(cuci_learn_skew(&call, 1000000 + row[i].took), row[i].wrong, row[i].line);
+        assert_number(memory.skew_ms, row[i].skew, row[i].line);
+        assert_number(call.skew_ms, row[i].skew == -7 ? row[i].used : row[i].skew, row[i].line);
+        call.client.memory = NULL;
+        call.skew_ms       = row[i].used;
+        assert_number(cuci_learn_skew(&call, 1000000 + row[i].took), row[i].wrong, row[i].line);
+    }
+}
+
+/* A clock may say anything: a time that cannot be signed is named, a time of receipt is only not
+ * learnt from. The sanitizers watch the arithmetic.                                              */
+static void no_reading_of_the_clock_overflows(void **state) /* P64 */
+{
+    static const int64_t odd[]  = { INT64_MIN, INT64_MIN + 1, -1, INT64_MAX - 1, INT64_MAX };
+    static const int64_t sent[] = { 0, 1440938160000, 253402300799999 };
+    size_t               i, k;
+    (void)state;
+    for (i = 0; i < COUNT(odd); i++)
+        for (k = 0; k < COUNT(sent); k++) {
+            world             w       = new_world(NULL, 0);
+            cuc_client        client  = world_client(&w);
+            const cuc_request request = small_request();
+            char              work[2048];
+            cuc_call          call;
+            client.time_limit_ms = 1000;
+            cuc_call_begin(&call, &client, &request, work, sizeof work);
+            assert_int_equal(cuc_call_next(&call, sent[k]), CUC_NEXT_SEND);
+            cuc_call_status(&call, 503);
+            cuc_call_header(&call, "date: Fri, 31 Dec 9999 23:59:59 GMT", 35);
+            cuc_call_end(&call, CUC_SENT);
+            if (cuc_call_next(&call, odd[i]) == CUC_NEXT_WAIT &&
+                cuc_call_next(&call, odd[i]) == CUC_NEXT_SEND)
+                continue; /* only where 9999 and the skew just learnt allow it */
+            assert_int_equal(cuc_call_result(&call)->http_status, 503);
+            assert_int_equal(cuc_call_result(&call)->attempts, 1);
+            assert_true(cuc_call_result(&call)->status == CUC_E_SERVICE ||
+                        cuc_call_result(&call)->status == CUC_E_TIME);
+            cuc_call_begin(&call, &client, &request, work, sizeof work);
+            assert_int_equal(cuc_call_next(&call, odd[i]), CUC_NEXT_DONE);
+            assert_int_equal(cuc_call_result(&call)->status, CUC_E_TIME);
+        }
+}
+
+/* ---- the judge -------------------------------------------------------------------------------- */
+
+static void outcome_and_status_together_make_the_status(void **state) /* P39 */
+{
+    static const struct {
+        int line, outcome, http_status, answered; cuc_status status;
+    } row[] = {
+        { __LINE__, CUC_SENT, 200, 1, CUC_OK },
+        { __LINE__, CUC_SENT, 299, 1, CUC_OK },
+        { __LINE__, CUC_SENT, 199, 1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT, 300, 1, CUC_E_SERVICE },
+        { __LINE__, CUC_SENT, 599, 1, CUC_E_SERVICE },
+        { __LINE__, CUC_SENT, 600, 1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT, 0, 1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT, -1, 1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT, 99, 1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT, 1000, 1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT, 0, 0, CUC_E_NO_STATUS },
+        { __LINE__, CUC_SENT, 100, 0, CUC_E_NO_STATUS },
+        { __LINE__, CUC_SEND_AGAIN, 0, 0, CUC_E_EXHAUSTED },
+        { __LINE__, CUC_SEND_AGAIN, 100, 0, CUC_E_EXHAUSTED },
+        { __LINE__, CUC_SEND_AGAIN, 200, 1, CUC_OK }, /* the status decides */
+        { __LINE__, CUC_SEND_AGAIN, 400, 1, CUC_E_SERVICE },
+        { __LINE__, CUC_SEND_AGAIN, 600, 1, CUC_E_BAD_STATUS },
+        { __LINE__, 1, 200, 1, CUC_E_CALLBACK }, /* a number of its own is final */
+        { __LINE__, -1, 503, 1, CUC_E_CALLBACK },
+        { __LINE__, INT32_MIN, 0, 0, CUC_E_CALLBACK },
+        { __LINE__, CUC_SEND_AGAIN + 1, 0, 0, CUC_E_CALLBACK },
+        { __LINE__, CUC_SEND_AGAIN - 1, 0, 0, CUC_E_CALLBACK },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_call call = judged(row[i].http_status, "");
+        call.outcome  = row[i].outcome;
+        call.answered = (unsigned char)row[i].answered;
+        assert_number(cuci_outcome(&call), row[i].status, row[i].line);
+    }
+}
+
+static int renew(void *user, cuc_client *copy)
+{
+    (void)user;
+    (void)copy;
+    return 0;
+}
+
+/* Clock and token: at once, and only under their condition. */
+static void clock_and_token_repeat_at_once(void **state) /* P19 */
+{
+    static const struct {
+        int line; const char *code; int64_t wrong; int asks, renewed, most; cuc_next next; int retryable;
+    } row[] = {
+        { __LINE__, "RequestExpired", 239999, 0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "RequestExpired", 240000, 0, 0, 3, CUC_NEXT_SEND, 1 },
+        { __LINE__, "RequestExpired", -239999, 0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "RequestExpired", -240000, 0, 0, 3, CUC_NEXT_SEND, 1 },
+        { __LINE__, "AuthFailure", 240000, 0, 0, 3, CUC_NEXT_SEND, 1 },
+        { __LINE__, "AuthFailure", 240000, 0, 0, 1, CUC_NEXT_DONE, 1 },
+        { __LINE__, "AccessDeniedException", 240000, 0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken", 0, 1, 0, 3, CUC_NEXT_SEND, 0 },
+        { __LINE__, "ExpiredToken", 0, 1, 1, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken", 0, 0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken", 0, 1, 0, 1, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken", 240000, 0, 0, 3, CUC_NEXT_DONE, 0 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        cuc_memory memory        = CUC_ZERO;
+        cuc_call   call          = judged(403, row[i].code);
+        call.client.memory       = &memory;
+        call.client.credentials  = row[i].asks ? renew : NULL;
+        call.client.max_attempts = row[i].most;
+        call.renewed             = (unsigned char)row[i].renewed;
+        call.result.attempts     = 1;
+        call.one_call            = 1; /* neither needs a sleep_ms */
+        call.sent_ms             = 1000000;
+        call.date_ms             = 1000000 + row[i].wrong;
+        assert_number(cuci_judge(&call, 1000000), row[i].next, row[i].line);
+        assert_number(call.result.status, row[i].next == CUC_NEXT_DONE ? CUC_E_SERVICE : CUC_OK,
+                      row[i].line);
+        if (row[i].next == CUC_NEXT_DONE)
+            assert_number(call.result.retryable, row[i].retryable, row[i].line);
+        assert_number(memory.spent, 0, row[i].line);
+        assert_number(call.wait_ms, 0, row[i].line);
+    }
+}
+
+int test_policy(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_code_has_its_verdict),
+        cmocka_unit_test(no_code_is_known_by_a_part_or_by_another_case),
+        cmocka_unit_test(every_status_without_a_code_has_its_verdict),
+        cmocka_unit_test(a_code_counts_before_the_status),
+        cmocka_unit_test(the_bound_doubles_up_to_20_seconds),
+        cmocka_unit_test(a_hint_counts_within_t_and_t_plus_5_seconds),
+        cmocka_unit_test(another_attempt_needs_a_number_and_the_time),
+        cmocka_unit_test(the_quota_is_500_and_pays_what_it_can),
+        cmocka_unit_test(a_success_gives_back_its_last_retry_or_1),
+        cmocka_unit_test(the_skew_is_date_minus_the_midpoint),
+        cmocka_unit_test(no_reading_of_the_clock_overflows),
+        cmocka_unit_test(outcome_and_status_together_make_the_status),
+        cmocka_unit_test(clock_and_token_repeat_at_once),
+    };
+    return GROUP(tests);
+}

@@ -1,0 +1,936 @@
+/* Room 3: what is refused, where, and in which words. White box only for the filter of keys. */
+#define CUC_STATIC
+#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
+#include "support.h"
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+/* ---- a valid request that has everything, and the places in it ------------------------------ */
+
+typedef struct sample {
+    cuc_request   q;
+    cuc_reference r[2];
+    cuc_segment   s[3], inner[2];
+} sample;
+
+static void segment(cuc_segment *s, const char *key, cuc_segment_kind kind, const char *text)
+{
+    memset(s, 0, sizeof *s);
+    s->key  = cuc_s(key);
+    s->kind = kind;
+    s->text = cuc_s(text);
+}
+
+static void fill_segments(sample *m)
+{
+    segment(&m->s[0], "s", CUC_SEGMENT_STRING, "text");
+    segment(&m->s[1], "b", CUC_SEGMENT_ARN, "arn:aws:x");
+    segment(&m->s[2], "m", CUC_SEGMENT_MAP, NULL);
+    segment(&m->inner[0], "i", CUC_SEGMENT_INTEGER, NULL);
+    segment(&m->inner[1], "n", CUC_SEGMENT_STRING, "");
+    m->s[2].items                = m->inner;
+    m->s[2].count                = 2;
+    m->q.segment_attributes      = m->s;
+    m->q.segment_attribute_count = 3;
+}
+
+static void fill(sample *m)
+{
+    memset(m, 0, sizeof *m);
+    m->q                           = small_request();
+    m->q.description               = cuc_s("d");
+    m->q.queue_id                  = cuc_s("q");
+    m->q.user_id                   = cuc_s("u");
+    m->r[0].key                    = cuc_s("k");
+    m->r[0].type                   = cuc_s(CUC_REFERENCE_URL);
+    m->r[0].value                  = cuc_s("https://example.com/?a=b#c");
+    m->r[1].key                    = cuc_s("l");
+    m->r[1].type                   = cuc_s("ANY_TYPE_OF_THE_FUTURE");
+    m->q.references                = m->r;
+    m->q.reference_count           = 2;
+    m->q.customer_endpoint.type    = cuc_s(CUC_ENDPOINT_VOIP);
+    m->q.customer_endpoint.address = cuc_s("x");
+    m->q.system_endpoint.type      = cuc_s("y");
+    m->q.system_endpoint.address   = cuc_s("z");
+    fill_segments(m);
+}
+
+#define AT(member) offsetof(sample, member)
+
+static const struct spot {
+    const char *where;
+    size_t      offset;
+    size_t      min, max; /* characters; max 0: no limit */
+    int         required;
+} spots[] = {
+    { "InstanceId", AT(q.instance_id), 1, 100, 1 },
+    { "ContactId", AT(q.contact_id), 1, 256, 1 },
+    { "Name", AT(q.name), 0, 1024, 0 },
+    { "Description", AT(q.description), 0, 4096, 0 },
+    { "QueueInfo.Id", AT(q.queue_id), 0, 0, 0 },
+    { "UserInfo.UserId", AT(q.user_id), 1, 256, 0 },
+    { "CustomerEndpoint.Type", AT(q.customer_endpoint.type), 0, 0, 0 },
+    { "CustomerEndpoint.Address", AT(q.customer_endpoint.address), 0, 256, 0 },
+    { "SystemEndpoint.Type", AT(q.system_endpoint.type), 0, 0, 0 },
+    { "SystemEndpoint.Address", AT(q.system_endpoint.address), 0, 256, 0 },
+    { "References[\"k\"].Type", AT(r[0].type), 0, 0, 1 },
+    { "References[\"k\"].Value", AT(r[0].value), 0, 4096, 0 },
+    { "References[\"k\"].Status", AT(r[0].status), 0, 0, 0 },
+    { "References[\"k\"].Arn", AT(r[0].arn), 20, 256, 0 },
+    { "References[\"k\"].StatusReason", AT(r[0].status_reason), 0, 100, 0 },
+    { "References[\"l\"].Type", AT(r[1].type), 0, 0, 1 },
+    { "SegmentAttributes[\"s\"].ValueString", AT(s[0].text), 0, 1024, 1 },
+    { "SegmentAttributes[\"b\"].ValueArn", AT(s[1].text), 0, 1024, 1 },
+    { "SegmentAttributes[\"n\"].ValueString", AT(inner[1].text), 0, 1024, 1 },
+};
+
+static const struct spot keys[] = {
+    /* where: %s is the key, as far as it is shown */
+    { "References[\"%s\"].key", AT(r[0].key), 1, 4096, 1 },
+    { "SegmentAttributes[\"%s\"].key", AT(s[0].key), 1, 128, 1 },
+    { "SegmentAttributes[\"%s\"].key", AT(inner[0].key), 1, 128, 1 },
+};
+
+static cuc_str *at(sample *m, const struct spot *p)
+{
+    return (cuc_str *)(void *)((char *)m + p->offset);
+}
+
+/* A value of n characters of `width` bytes each, the first one an ASCII letter, as Arn wants it. */
+static cuc_str characters(size_t n, size_t width)
+{
+    static const char *const each[] = { "", "a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80" };
+    const size_t             len    = n == 0 ? 0 : 1 + (n - 1) * width;
+    char                    *text   = block(len);
+    cuc_str                  s;
+    size_t                   i;
+    if (n > 0) text[0] = 'a';
+    for (i = 1; i < n; i++) memcpy(text + 1 + (i - 1) * width, each[width], width);
+    s.ptr = text;
+    s.len = len;
+    return s;
+}
+
+static void drop(cuc_str s)
+{
+    void *p;
+    memcpy(&p, &s.ptr, sizeof p);
+    free(p);
+}
+
+/* ---- what must come out --------------------------------------------------------------------- */
+
+static const cuc_result clean; /* all zeroes */
+
+static void check_valid(const sample *m, const char *what)
+{
+    cuc_result r;
+    memset(&r, 0xA5, sizeof r);
+    if (cuc_validate(&m->q, &r) != CUC_OK) fail_msg("%s: %s", what, r.where);
+    assert_memory_equal(&r, &clean, sizeof r);
+}
+
+static void check_sentence(const cuc_result *r, const char *sentence)
+{
+    const size_t n    = strlen(sentence);
+    char        *text = block(n + 1);
+    assert_int_equal(cuc_result_text(r, text, n + 1), n);
+    assert_string_equal(text, sentence);
+    free(text);
+}
+
+static void check_refused(const sample *m, cuc_status status, const char *where,
+                          const char *sentence)
+{
+    cuc_result r;
+    char       expected[256];
+    memset(&r, 0xA5, sizeof r);
+    assert_int_equal(cuc_validate(&m->q, &r), status);
+    assert_int_equal(r.status, status);
+    assert_string_equal(r.where, where);
+    snprintf(expected, sizeof expected, "%s%s%s", where, where[0] != 0 ? ": " : "", sentence);
+    check_sentence(&r, expected);
+}
+
+static void check_limit(const sample *m, const char *where, size_t actual, size_t allowed,
+                        int bytes)
+{
+    cuc_result r;
+    char       words[128];
+    assert_int_equal(cuc_validate(&m->q, &r), CUC_E_LIMIT);
+    assert_int_equal(r.actual, actual);
+    assert_int_equal(r.allowed, allowed);
+    assert_int_equal(r.bytes, bytes);
+    snprintf(words, sizeof words, "%lu %s, at %s %lu", (unsigned long)actual,
+             bytes ? "bytes" : "characters", actual > allowed ? "most" : "least",
+             (unsigned long)allowed);
+    check_refused(m, CUC_E_LIMIT, where, words);
+}
+
+/* ---- lengths -------------------------------------------------------------------------------- */
+
+/* References[..].Value counts for the sum of 4096 bytes, too. */
+static int over_the_sum(const struct spot *p, cuc_str s)
+{
+    return p->offset == AT(r[0].value) && s.len > 4096;
+}
+
+static void check_length(const struct spot *p, const char *where, size_t n, size_t width)
+{
+    const cuc_str s = characters(n, width);
+    sample        m;
+    fill(&m);
+    *at(&m, p) = s;
+    if (p->max > 0 && s.len > 4 * p->max) check_limit(&m, where, s.len, 4 * p->max, 1);
+    else if (n < p->min) check_limit(&m, where, n, p->min, 0);
+    else if (p->max > 0 && n > p->max) check_limit(&m, where, n, p->max, 0);
+    else if (over_the_sum(p, s)) check_limit(&m, "References", s.len, 4096, 1);
+    else check_valid(&m, where);
+    drop(s);
+}
+
+static void lengths_are_counted_in_characters_and_end_where_the_model_says(void **state)
+{
+    size_t i, width;
+    (void)state;
+    for (i = 0; i < ROWS(spots); i++)
+        for (width = 1; width <= 4; width++) {
+            const struct spot *p = &spots[i];
+            check_length(p, p->where, 0, width);
+            if (p->min > 1) check_length(p, p->where, p->min - 1, width);
+            if (p->min > 0) check_length(p, p->where, p->min, width);
+            check_length(p, p->where, p->max > 0 ? p->max - 1 : 5000, width);
+            check_length(p, p->where, p->max > 0 ? p->max : 70000, width);
+            if (p->max > 0) check_length(p, p->where, p->max + 1, width);
+        }
+}
+
+static void keys_have_limits_too_and_are_shown_up_to_32_bytes(void **state)
+{
+    static const char shown_a[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                      shown_q[] = "a???????????????????????????????";
+    size_t i, width;
+    (void)state;
+    for (i = 0; i < ROWS(keys); i++)
+        for (width = 1; width <= 4; width++) {
+            const struct spot *p = &keys[i];
+            char               where[CUC_WHERE_SIZE];
+            snprintf(where, sizeof where, p->where, "");
+            check_length(p, where, 0, width);
+            snprintf(where, sizeof where, p->where, "a");
+            check_length(p, where, 1, width);
+            snprintf(where, sizeof where, p->where, width == 1 ? shown_a : shown_q);
+            check_length(p, where, p->max, width);
+            check_length(p, where, p->max + 1, width);
+        }
+}
+
+/* P50: nobody meant such a length, and the pointer may be anything. */
+static void a_length_over_four_times_the_maximum_is_refused_before_a_byte_is_read(void **state)
+{
+    size_t i, k;
+    (void)state;
+    for (i = 0; i < ROWS(spots); i++) {
+        const struct spot *p         = &spots[i];
+        const size_t       lengths[] = { 4 * p->max + 1, 5 * p->max, SIZE_MAX / 2, SIZE_MAX - 1,
+                                         SIZE_MAX };
+        if (p->max == 0) continue; /* no limit: all of it is read */
+        for (k = 0; k < ROWS(lengths); k++) {
+            sample m;
+            fill(&m);
+            at(&m, p)->ptr = (const char *)(uintptr_t)64; /* nothing can be read there */
+            at(&m, p)->len = lengths[k];
+            check_limit(&m, p->where, lengths[k], 4 * p->max, 1);
+        }
+    }
+}
+
+static void an_absurd_key_is_refused_by_its_length_alone(void **state)
+{
+    sample m;
+    char   key[32 + 1];
+    (void)state;
+    memset(key, 'k', sizeof key); /* 32 bytes of it are shown, so these are read */
+    fill(&m);
+    m.r[0].key.ptr = key;
+    m.r[0].key.len = SIZE_MAX;
+    check_limit(&m, "References[\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\"].key", SIZE_MAX, 4 * 4096, 1);
+}
+
+/* ---- unset, ill-formed ---------------------------------------------------------------------- */
+
+static void what_is_unset_is_left_out_or_named_as_required(void **state)
+{
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(spots); i++) {
+        sample m;
+        fill(&m);
+        at(&m, &spots[i])->ptr = NULL;
+        at(&m, &spots[i])->len = i % 2 == 0 ? 0 : 7; /* NULL is unset, whatever the length */
+        if (spots[i].required)
+            check_refused(&m, CUC_E_REQUIRED, spots[i].where, "required, but not set");
+        else check_valid(&m, spots[i].where);
+    }
+}
+
+static void a_key_that_is_unset_is_named_by_its_number(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.r[1].key.ptr = NULL;
+    check_refused(&m, CUC_E_REQUIRED, "References[1].key", "required, but not set");
+    fill(&m);
+    m.s[2].key.ptr = NULL;
+    check_refused(&m, CUC_E_REQUIRED, "SegmentAttributes[2].key", "required, but not set");
+    fill(&m);
+    m.inner[0].key.ptr = NULL;
+    check_refused(&m, CUC_E_REQUIRED, "SegmentAttributes[0].key", "required, but not set");
+}
+
+static const char *const ill_formed[] = {
+    /* P40; each is cut or followed by good text below */
+    "\x80",
+    "\xBF",
+    "\xC0\x80",
+    "\xC1\xBF",
+    "\xC3",
+    "\xE2\x82",
+    "\xE0\x80\x80",
+    "\xED\xA0\x80",
+    "\xED\xBF\xBF",
+    "\xF0\x9F\x98",
+    "\xF0\x80\x80\x80",
+    "\xF4\x90\x80\x80",
+    "\xF5\x80\x80\x80",
+    "\xFE",
+    "\xFF",
+};
+
+static void check_ill_formed(const struct spot *p, const char *where, const char *bytes,
+                             size_t before, size_t after)
+{
+    const size_t n    = strlen(bytes);
+    char        *text = block(before + n + after);
+    sample       m;
+    memset(text, 'a', before + n + after);
+    memcpy(text + before, bytes, n);
+    fill(&m);
+    at(&m, p)->ptr = text;
+    at(&m, p)->len = before + n + after;
+    check_refused(&m, CUC_E_UTF8, where, "not well-formed UTF-8");
+    free(text);
+}
+
+static void ill_formed_utf8_is_refused_in_every_field(void **state)
+{
+    size_t i, k;
+    (void)state;
+    for (i = 0; i < ROWS(spots); i++)
+        for (k = 0; k < ROWS(ill_formed); k++) {
+            check_ill_formed(&spots[i], spots[i].where, ill_formed[k], 0, 0);
+            check_ill_formed(&spots[i], spots[i].where, ill_formed[k], 30, 0);
+            check_ill_formed(&spots[i], spots[i].where, ill_formed[k], 9, 20);
+        }
+}
+
+static void an_ill_formed_key_is_refused_and_shown_with_question_marks(void **state)
+{
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(keys); i++) {
+        char where[CUC_WHERE_SIZE];
+        snprintf(where, sizeof where, keys[i].where, "aa?a");
+        check_ill_formed(&keys[i], where, "\xFF", 2, 1);
+    }
+}
+
+static void keys_are_shown_in_printable_ascii_only(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.r[0].key  = cuc_s("a\x01\x1F \x7E\x7F\xC3\xA9\"\\z");
+    m.r[0].type = cuc_s(NULL);
+    check_refused(&m, CUC_E_REQUIRED, "References[\"a?? ~???\"\\z\"].Type",
+                  "required, but not set");
+}
+
+/* ---- ids, Arn, body ------------------------------------------------------------------------- */
+
+static void ids_that_would_change_the_path_are_refused_and_no_others(void **state)
+{
+    static const struct {
+        const char *id;
+        int         good;
+    } row[] = {
+        /* P07 */
+        { ".", 0 },   { "..", 0 },  { "...", 1 },   { ".x", 1 },       { "..x", 1 },
+        { "x.", 1 },  { "x..", 1 }, { "a/b", 1 },   { "../x", 1 },     { "/", 1 },
+        { "%2e", 1 }, { " ", 1 },   { "a:b%c", 1 }, { "\xC3\xA9", 1 }, { "\r\n", 1 },
+    };
+    size_t i;
+    sample m;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        fill(&m);
+        m.q.instance_id = cuc_s(row[i].id);
+        if (row[i].good) check_valid(&m, row[i].id);
+        else check_refused(&m, CUC_E_VALUE, "InstanceId", "not a value that the service takes");
+        fill(&m);
+        m.q.contact_id = cuc_s(row[i].id);
+        if (row[i].good) check_valid(&m, row[i].id);
+        else check_refused(&m, CUC_E_VALUE, "ContactId", "not a value that the service takes");
+    }
+}
+
+static void an_arn_is_bound_in_its_first_character_only(void **state)
+{
+    char     arn[32];
+    unsigned c;
+    sample   m;
+    (void)state;
+    for (c = 1; c < 128; c++) {
+        const int good = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                         (c >= 'a' && c <= 'z') || c == '-' || c == ':' || c == '/';
+        snprintf(arn, sizeof arn, "%c \x01\xC3\xA9 and anything else", (int)c);
+        fill(&m);
+        m.r[1].arn = cuc_s(arn);
+        if (good) check_valid(&m, arn);
+        else
+            check_refused(&m, CUC_E_VALUE, "References[\"l\"].Arn",
+                          "not a value that the service takes");
+    }
+    fill(&m);
+    m.r[1].arn = cuc_s("\xC3\xA9 first, which is no letter of the pattern");
+    check_refused(&m, CUC_E_VALUE, "References[\"l\"].Arn", "not a value that the service takes");
+}
+
+static void a_ready_body_is_an_object_alone(void **state)
+{
+    static const struct {
+        const char *body;
+        cuc_status  status;
+    } row[] = {
+        { "{}", CUC_OK },
+        { " \t\r\n{\"Future\":[1,2]}", CUC_OK },
+        { "{ not looked at any further", CUC_OK },
+        { "", CUC_E_VALUE },
+        { " ", CUC_E_VALUE },
+        { "[]", CUC_E_VALUE },
+        { "\"{\"", CUC_E_VALUE },
+        { "\xEF\xBB\xBF{}", CUC_E_VALUE }, /* a byte order mark is no JSON */
+        { "{\"a\":\"\xFF\"}", CUC_E_UTF8 },
+        { "[\xFF", CUC_E_UTF8 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        sample m;
+        memset(&m, 0, sizeof m);
+        m.q      = small_request();
+        m.q.name = cuc_s(NULL);
+        m.q.body = cuc_s(row[i].body);
+        if (row[i].status == CUC_OK) check_valid(&m, row[i].body);
+        else check_refused(&m, row[i].status, "body", cuc_status_string(row[i].status));
+    }
+}
+
+static void a_ready_body_goes_with_the_ids_only(void **state)
+{
+    size_t i;
+    (void)state;
+    for (i = 2; i < 10; i++) {
+        sample m;
+        memset(&m, 0, sizeof m);
+        m.q                = small_request();
+        m.q.name           = cuc_s(NULL);
+        m.q.body           = cuc_s("{}");
+        *at(&m, &spots[i]) = cuc_s("x");
+        check_refused(&m, CUC_E_VALUE, "body", "not a value that the service takes");
+    }
+    for (i = 0; i < 4; i++) {
+        sample m;
+        fill(&m);
+        memset(&m.q, 0, sizeof m.q);
+        m.q      = small_request();
+        m.q.name = cuc_s(NULL);
+        m.q.body = cuc_s("{}");
+        if (i == 0) m.q.references = m.r;
+        if (i == 1) m.q.segment_attributes = m.s;
+        if (i == 2) m.q.instance_id = cuc_s("..");
+        if (i < 2) check_refused(&m, CUC_E_VALUE, "body", "not a value that the service takes");
+        if (i == 2)
+            check_refused(&m, CUC_E_VALUE, "InstanceId", "not a value that the service takes");
+        if (i == 3) check_valid(&m, "body");
+    }
+}
+
+static void nothing_to_update_is_refused_and_one_field_is_enough(void **state)
+{
+    static const char sentence[] = "nothing to update: set at least one field";
+    size_t            i;
+    sample            m;
+    (void)state;
+    memset(&m, 0, sizeof m);
+    m.q                         = small_request();
+    m.q.name                    = cuc_s(NULL);
+    m.q.reference_count         = 3; /* a count without a pointer is unset */
+    m.q.segment_attribute_count = 3;
+    check_refused(&m, CUC_E_NOTHING, "", sentence);
+    m.q.reference_count = m.q.segment_attribute_count = 0;
+    for (i = 2; i < 10; i++) {
+        *at(&m, &spots[i]) = cuc_s("x");
+        check_valid(&m, spots[i].where);
+        *at(&m, &spots[i]) = cuc_s(NULL);
+    }
+    m.q.references = m.r;
+    check_valid(&m, "references");
+    m.q.references         = NULL;
+    m.q.segment_attributes = m.s;
+    check_valid(&m, "segment attributes");
+}
+
+/* ---- the sum of all values ------------------------------------------------------------------ */
+
+static void all_values_together_have_at_most_4096_bytes(void **state)
+{
+    static char   text[5000];
+    cuc_reference r[3];
+    size_t        i, sum;
+    sample        m;
+    (void)state;
+    memset(text, 'v', sizeof text);
+    for (sum = 4094; sum <= 4099; sum++) {
+        fill(&m);
+        memset(r, 0, sizeof r);
+        for (i = 0; i < 3; i++) {
+            r[i].key       = cuc_s(i == 0 ? "x" : i == 1 ? "y" : "z");
+            r[i].type      = cuc_s("STRING");
+            r[i].value.ptr = text;
+            r[i].value.len = i == 2 ? sum - 2 * 1365 : 1365;
+        }
+        m.q.references      = r;
+        m.q.reference_count = 3;
+        if (sum <= 4096) check_valid(&m, "sum");
+        else check_limit(&m, "References", sum, 4096, 1);
+    }
+}
+
+/* ---- keys that stand twice ------------------------------------------------------------------ */
+
+#define MANY 500
+static char        names[MANY][16];
+static cuc_segment many[MANY];
+
+static void number_keys(size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        snprintf(names[i], sizeof names[i], "key%03u", (unsigned)i);
+        segment(&many[i], names[i], CUC_SEGMENT_STRING, "");
+    }
+}
+
+static void check_keys_of(const cuc_segment *items, size_t n, const char *duplicate)
+{
+    char   where[CUC_WHERE_SIZE];
+    sample m;
+    fill(&m);
+    m.q.segment_attributes      = items;
+    m.q.segment_attribute_count = n;
+    if (duplicate == NULL) {
+        check_valid(&m, "different keys");
+        return;
+    }
+    snprintf(where, sizeof where, "SegmentAttributes[\"%s\"]", duplicate);
+    check_refused(&m, CUC_E_DUPLICATE, where, "this key stands twice in one map");
+}
+
+static void every_pair_of_equal_keys_is_found_and_no_other(void **state)
+{
+    static const size_t sizes[] = { 2, 10, 33 };
+    size_t              k, i, j;
+    (void)state;
+    for (k = 0; k < ROWS(sizes); k++)
+        for (i = 0; i < sizes[k]; i++)
+            for (j = 0; j < i; j++) {
+                number_keys(sizes[k]);
+                check_keys_of(many, sizes[k], NULL);
+                many[i].key = cuc_s(names[j]);
+                check_keys_of(many, sizes[k], names[j]);
+            }
+}
+
+static void among_500_keys_a_pair_is_found_wherever_it_stands(void **state)
+{
+    static const struct {
+        size_t first, second;
+    } row[] = { { 0, 1 }, { 0, 499 }, { 498, 499 }, { 250, 251 }, { 1, 400 }, { 127, 128 } };
+    size_t i;
+    (void)state;
+    number_keys(MANY);
+    check_keys_of(many, MANY, NULL);
+    for (i = 0; i < ROWS(row); i++) {
+        number_keys(MANY);
+        many[row[i].second].key = cuc_s(names[row[i].first]);
+        check_keys_of(many, MANY, names[row[i].first]);
+    }
+}
+
+/* Keys whose hashes meet in the filter, whatever its size, are still different keys. */
+static void keys_that_collide_in_the_filter_are_not_taken_for_duplicates(void **state)
+{
+    size_t   n = 0;
+    unsigned i;
+    uint32_t wanted = 0;
+    (void)state;
+    for (i = 0; n < 40; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "k%u", i);
+        if (n == 0) wanted = cuci_hash_key(cuc_s(name)) % 16384u;
+        if (cuci_hash_key(cuc_s(name)) % 16384u != wanted) continue;
+        memcpy(names[n], name, sizeof name);
+        segment(&many[n], names[n], CUC_SEGMENT_STRING, "");
+        n++;
+    }
+    check_keys_of(many, n, NULL);
+    many[n - 1].key = cuc_s(names[0]);
+    check_keys_of(many, n, names[0]);
+}
+
+static void keys_are_equal_byte_by_byte_only(void **state)
+{
+    static const cuc_str row[] = { CUC_STR("a"),        CUC_STR("A"),         CUC_STR("a\0"),
+                                   CUC_STR("a\0b"),     CUC_STR("a\0c"),      CUC_STR("aa"),
+                                   CUC_STR("\xC3\xA9"), CUC_STR("e\xCC\x81"), CUC_STR(" a") };
+    size_t               i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        segment(&many[i], "", CUC_SEGMENT_STRING, "");
+        many[i].key = row[i];
+    }
+    check_keys_of(many, ROWS(row), NULL);
+}
+
+static void references_and_nested_maps_have_unique_keys_and_lists_need_none(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.r[1].key = cuc_s("k");
+    check_refused(&m, CUC_E_DUPLICATE, "References[\"k\"]", "this key stands twice in one map");
+    fill(&m);
+    m.inner[1].key = cuc_s("i");
+    check_refused(&m, CUC_E_DUPLICATE, "SegmentAttributes[\"i\"]",
+                  "this key stands twice in one map");
+    m.s[2].kind = CUC_SEGMENT_LIST;
+    check_valid(&m, "equal keys in a list");
+    m.inner[0].key     = cuc_s(NULL);
+    m.inner[1].key.ptr = "\xFF";
+    m.inner[1].key.len = 1;
+    check_valid(&m, "keys of list items are not looked at");
+    fill(&m);
+    m.inner[0].key = cuc_s("m"); /* the same key on another level is another key */
+    check_valid(&m, "equal keys on two levels");
+}
+
+static void keys_with_colons_and_dots_are_ordinary_keys(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.s[2].key     = cuc_s("connect:ContactExpiry");
+    m.inner[0].key = cuc_s("ExpiryDuration");
+    m.r[0].key     = cuc_s("..");
+    check_valid(&m, "connect:ContactExpiry");
+}
+
+/* ---- segments ------------------------------------------------------------------------------- */
+
+static void a_segment_has_a_kind_and_what_belongs_to_it(void **state)
+{
+    static const struct {
+        int         kind, text, items;
+        cuc_status  status;
+        const char *where;
+    } row[] = {
+        { CUC_SEGMENT_UNSET, 1, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"]" },
+        { CUC_SEGMENT_STRING, 0, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueString" },
+        { CUC_SEGMENT_STRING, 1, 0, CUC_OK, "" },
+        { CUC_SEGMENT_ARN, 0, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueArn" },
+        { CUC_SEGMENT_ARN, 1, 0, CUC_OK, "" },
+        { CUC_SEGMENT_INTEGER, 0, 0, CUC_OK, "" },
+        { CUC_SEGMENT_MAP, 1, 0, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueMap" },
+        { CUC_SEGMENT_MAP, 0, 1, CUC_OK, "" },
+        { CUC_SEGMENT_LIST, 1, 0, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueList" },
+        { CUC_SEGMENT_LIST, 0, 1, CUC_OK, "" },
+        { CUC_SEGMENT_LIST + 1, 1, 1, CUC_E_VALUE, "SegmentAttributes[\"s\"]" },
+        { 255, 1, 1, CUC_E_VALUE, "SegmentAttributes[\"s\"]" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        sample m;
+        fill(&m);
+        m.s[0].kind  = (cuc_segment_kind)row[i].kind;
+        m.s[0].text  = cuc_s(row[i].text ? "x" : NULL);
+        m.s[0].items = row[i].items ? m.inner : NULL;
+        m.s[0].count = row[i].items ? 2 : 0;
+        if (row[i].status == CUC_OK) check_valid(&m, "segment");
+        else check_refused(&m, row[i].status, row[i].where, cuc_status_string(row[i].status));
+    }
+}
+
+static void items_that_are_null_are_never_read_whatever_the_count(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.s[2].items = NULL;
+    m.s[2].count = 5; /* P74 */
+    check_refused(&m, CUC_E_REQUIRED, "SegmentAttributes[\"m\"].ValueMap", "required, but not set");
+    m.s[2].kind  = CUC_SEGMENT_LIST;
+    m.s[2].count = SIZE_MAX;
+    check_refused(&m, CUC_E_REQUIRED, "SegmentAttributes[\"m\"].ValueList",
+                  "required, but not set");
+}
+
+static void problems_in_a_list_are_named_by_the_innermost_key(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.s[2].kind     = CUC_SEGMENT_LIST;
+    m.inner[1].text = cuc_s("\xFF");
+    check_refused(&m, CUC_E_UTF8, "SegmentAttributes[\"m\"].ValueString", "not well-formed UTF-8");
+}
+
+static void sixteen_levels_pass_and_seventeen_are_refused(void **state)
+{
+    cuc_segment node[40];
+    unsigned    depth, i;
+    sample      m;
+    (void)state;
+    for (depth = 1; depth <= 40; depth++) { /* P48 */
+        for (i = 0; i < depth; i++) {
+            segment(&node[i], "k", CUC_SEGMENT_MAP, NULL);
+            node[i].items = &node[i + 1 < depth ? i + 1 : i];
+            node[i].count = i + 1 < depth;
+        }
+        fill(&m);
+        m.q.segment_attributes      = node;
+        m.q.segment_attribute_count = 1;
+        if (depth <= CUC_MAX_DEPTH) check_valid(&m, "depth");
+        else
+            check_refused(&m, CUC_E_DEPTH, "SegmentAttributes[\"k\"]",
+                          "nested too deeply, at most 16 levels");
+    }
+}
+
+static void a_map_that_contains_itself_is_too_deep(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.s[0].kind  = CUC_SEGMENT_MAP; /* P49 */
+    m.s[0].items = m.s;
+    m.s[0].count = 3;
+    check_refused(&m, CUC_E_DEPTH, "SegmentAttributes[\"s\"]",
+                  "nested too deeply, at most 16 levels");
+}
+
+/* ---- the order ------------------------------------------------------------------------------ */
+
+/* All at once; then the first one is put right, and the next one must come out. */
+static void the_first_problem_in_the_order_of_the_struct_wins(void **state)
+{
+    static const struct {
+        const char *where;
+        cuc_status  status;
+    } order[] = {
+        { "InstanceId", CUC_E_REQUIRED },
+        { "ContactId", CUC_E_REQUIRED },
+        { "Name", CUC_E_UTF8 },
+        { "Description", CUC_E_UTF8 },
+        { "QueueInfo.Id", CUC_E_UTF8 },
+        { "UserInfo.UserId", CUC_E_LIMIT },
+        { "CustomerEndpoint.Type", CUC_E_UTF8 },
+        { "CustomerEndpoint.Address", CUC_E_UTF8 },
+        { "SystemEndpoint.Type", CUC_E_UTF8 },
+        { "SystemEndpoint.Address", CUC_E_UTF8 },
+        { "References[\"k\"].Type", CUC_E_REQUIRED },
+        { "References[\"k\"].Value", CUC_E_UTF8 },
+        { "References[\"k\"].Status", CUC_E_UTF8 },
+        { "References[\"k\"].Arn", CUC_E_LIMIT },
+        { "References[\"k\"].StatusReason", CUC_E_UTF8 },
+        { "References[\"l\"].Type", CUC_E_REQUIRED },
+        { "SegmentAttributes[\"s\"].ValueString", CUC_E_UTF8 },
+        { "SegmentAttributes[\"b\"].ValueArn", CUC_E_UTF8 },
+        { "SegmentAttributes[\"n\"].ValueString", CUC_E_UTF8 },
+    };
+    sample m, good;
+    size_t i;
+    (void)state;
+    fill(&m);
+    fill(&good);
+    for (i = 0; i < ROWS(spots); i++)
+        *at(&m, &spots[i]) = cuc_s(order[i].status == CUC_E_REQUIRED ? NULL
+                                   : order[i].status == CUC_E_LIMIT  ? ""
+                                                                     : "\xFF");
+    for (i = 0; i < ROWS(spots); i++) {
+        cuc_result r;
+        assert_int_equal(cuc_validate(&m.q, &r), order[i].status);
+        assert_string_equal(r.where, order[i].where);
+        *at(&m, &spots[i]) = *at(&good, &spots[i]);
+    }
+    m.r[0].arn = m.r[0].status = m.r[0].status_reason = cuc_s(NULL);
+    check_valid(&m, "all put right");
+}
+
+static void a_field_after_the_first_problem_is_not_even_read(void **state)
+{
+    sample m;
+    (void)state;
+    fill(&m);
+    m.q.name               = cuc_s("\xFF");
+    m.q.references         = (const cuc_reference *)(uintptr_t)64;
+    m.q.segment_attributes = (const cuc_segment *)(uintptr_t)64;
+    check_refused(&m, CUC_E_UTF8, "Name", "not well-formed UTF-8");
+}
+
+/* ---- no values in sentences ----------------------------------------------------------------- */
+
+static void check_silent(const sample *m)
+{
+    char       text[512];
+    cuc_result r;
+    assert_int_not_equal(cuc_validate(&m->q, &r), CUC_OK);
+    cuc_result_text(&r, text, sizeof text);
+    if (strstr(text, "hush") != NULL) fail_msg("%s", text);
+}
+
+static void no_sentence_holds_a_value(void **state) /* P81 */
+{
+    static char long_one[20000];
+    size_t      i;
+    sample      m;
+    (void)state;
+    for (i = 0; i + 4 < sizeof long_one; i += 4) memcpy(long_one + i, "hush", 5);
+    for (i = 0; i < ROWS(spots); i++) {
+        fill(&m);
+        *at(&m, &spots[i]) = cuc_s("hush\xFF");
+        check_silent(&m);
+        if (spots[i].max == 0) continue;
+        *at(&m, &spots[i]) = cuc_s(long_one);
+        check_silent(&m);
+        at(&m, &spots[i])->len = spots[i].max + 4;
+        check_silent(&m);
+    }
+    fill(&m);
+    m.r[1].arn = cuc_s("_hush_hush_hush_hush_hush");
+    check_silent(&m);
+    m.q.body = cuc_s("[hush]");
+    check_silent(&m);
+}
+
+/* ---- ARNs ----------------------------------------------------------------------------------- */
+
+static void check_part(cuc_str part, const char *expected, int line)
+{
+    assert_number(part.ptr == NULL, expected == NULL, line);
+    if (expected == NULL) return;
+    assert_number(part.len, strlen(expected), line);
+    assert_memory_equal(part.ptr, expected, part.len);
+}
+
+static void instance_id_and_region_are_cut_out_of_an_arn_of_connect(void **state)
+{
+    static const struct {
+        int         line;
+        const char *arn, *id, *region;
+    } row[] = {
+        { __LINE__, "arn:aws:connect:us-west-2:123456789012:instance/1111-22", "1111-22",
+          "us-west-2" },
+        { __LINE__, "arn:aws:connect:us-west-2:123456789012:instance/i/contact/c", "i",
+          "us-west-2" },
+        { __LINE__, "arn:aws-cn:connect:cn-north-1:1:instance/i/", "i", "cn-north-1" },
+        { __LINE__, "arn::connect:r::instance/i", "i", "r" },
+        { __LINE__, "arn:aws:connect:r:1:instance/a:b", "a:b", "r" },
+        { __LINE__, "arn:aws:connect::1:instance/i", "i", NULL },
+        { __LINE__, "arn:aws:connect:us-west-2:1:instance/", NULL, NULL },
+        { __LINE__, "arn:aws:connect:us-west-2:1:instance//x", NULL, NULL },
+        { __LINE__, "arn:aws:connect:us-west-2:1:instance", NULL, NULL },
+        { __LINE__, "arn:aws:connect:us-west-2:1:phone-number/i", NULL, NULL },
+        { __LINE__, "arn:aws:lex:us-west-2:1:instance/i", NULL, NULL },
+        { __LINE__, "arn:aws:connectx:us-west-2:1:instance/i", NULL, NULL },
+        { __LINE__, "arn:aws:connect:us-west-2:1", NULL, NULL },
+        { __LINE__, "ARN:aws:connect:us-west-2:1:instance/i", NULL, NULL },
+        { __LINE__, "xarn:aws:connect:us-west-2:1:instance/i", NULL, NULL },
+        { __LINE__, "1111-22", NULL, NULL },
+        { __LINE__, "", NULL, NULL },
+        { __LINE__, ":::::", NULL, NULL },
+        { __LINE__, NULL, NULL, NULL },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        check_part(cuc_instance_id_from_arn(cuc_s(row[i].arn)), row[i].id, row[i].line);
+        check_part(cuc_region_from_arn(cuc_s(row[i].arn)), row[i].region, row[i].line);
+    }
+}
+
+static void an_arn_cut_at_any_byte_is_read_within_its_end(void **state)
+{
+    static const char arn[] = "arn:aws:connect:us-west-2:123456789012:instance/1111-22";
+    size_t            n;
+    (void)state;
+    for (n = 0; n < sizeof arn; n++) {
+        cuc_str s;
+        char   *exact = block_of(arn, n);
+        s.ptr         = exact;
+        s.len         = n;
+        assert_int_equal(cuc_instance_id_from_arn(s).len, n > 48 && n < sizeof arn ? n - 48 : 0);
+        assert_int_equal(cuc_region_from_arn(s).ptr != NULL, n > 48);
+        free(exact);
+    }
+}
+
+int test_validate(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lengths_are_counted_in_characters_and_end_where_the_model_says),
+        cmocka_unit_test(keys_have_limits_too_and_are_shown_up_to_32_bytes),
+        cmocka_unit_test(a_length_over_four_times_the_maximum_is_refused_before_a_byte_is_read),
+        cmocka_unit_test(an_absurd_key_is_refused_by_its_length_alone),
+        cmocka_unit_test(what_is_unset_is_left_out_or_named_as_required),
+        cmocka_unit_test(a_key_that_is_unset_is_named_by_its_number),
+        cmocka_unit_test(ill_formed_utf8_is_refused_in_every_field),
+        cmocka_unit_test(an_ill_formed_key_is_refused_and_shown_with_question_marks),
+        cmocka_unit_test(keys_are_shown_in_printable_ascii_only),
+        cmocka_unit_test(ids_that_would_change_the_path_are_refused_and_no_others),
+        cmocka_unit_test(an_arn_is_bound_in_its_first_character_only),
+        cmocka_unit_test(a_ready_body_is_an_object_alone),
+        cmocka_unit_test(a_ready_body_goes_with_the_ids_only),
+        cmocka_unit_test(nothing_to_update_is_refused_and_one_field_is_enough),
+        cmocka_unit_test(all_values_together_have_at_most_4096_bytes),
+        cmocka_unit_test(every_pair_of_equal_keys_is_found_and_no_other),
+        cmocka_unit_test(among_500_keys_a_pair_is_found_wherever_it_stands),
+        cmocka_unit_test(keys_that_collide_in_the_filter_are_not_taken_for_duplicates),
+        cmocka_unit_test(keys_are_equal_byte_by_byte_only),
+        cmocka_unit_test(references_and_nested_maps_have_unique_keys_and_lists_need_none),
+        cmocka_unit_test(keys_with_colons_and_dots_are_ordinary_keys),
+        cmocka_unit_test(a_segment_has_a_kind_and_what_belongs_to_it),
+        cmocka_unit_test(items_that_are_null_are_never_read_whatever_the_count),
+        cmocka_unit_test(problems_in_a_list_are_named_by_the_innermost_key),
+        cmocka_unit_test(sixteen_levels_pass_and_seventeen_are_refused),
+        cmocka_unit_test(a_map_that_contains_itself_is_too_deep),
+        cmocka_unit_test(the_first_problem_in_the_order_of_the_struct_wins),
+        cmocka_unit_test(a_field_after_the_first_problem_is_not_even_read),
+        cmocka_unit_test(no_sentence_holds_a_value),
+        cmocka_unit_test(instance_id_and_region_are_cut_out_of_an_arn_of_connect),
+        cmocka_unit_test(an_arn_cut_at_any_byte_is_read_within_its_end),
+    };
+    return GROUP(tests);
+}
