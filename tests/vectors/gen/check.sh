@@ -1,0 +1,21 @@
+#!/bin/sh
+# Makes the vectors again in build/ and fails with a diff when one differs from the tree. Needs what generate.sh needs.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+fresh=${VECTORS_BUILD:-$here/../../../build/vectors}/fresh
+rm -rf "$fresh"
+mkdir -p "$fresh"
+"$here/generate.sh" "$fresh"
+failed=0
+for file in "$fresh"/*.json "$here"/../*.json; do
+    name=$(basename "$file")
+    [ "$file" = "$here/../$name" ] && [ -f "$fresh/$name" ] && continue       # compared already
+    if [ ! -f "$here/../$name" ] || [ ! -f "$fresh/$name" ]; then echo "check.sh: $name is only on one side" >&2; failed=1
+    elif ! cmp -s "$here/../$name" "$fresh/$name"; then
+        echo "check.sh: tests/vectors/$name is not what the generator makes:" >&2
+        diff -u "$here/../$name" "$fresh/$name" | head -60 >&2
+        failed=1
+    fi
+done
+[ $failed = 0 ] && echo "check.sh: the vectors are what the generator makes"
+exit $failed
