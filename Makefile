@@ -135,6 +135,12 @@ $B/conform: $(CONFORM) $H
 firmware: ## the whole job on simulated Cortex-M3 and AVR chips
 	$(call script,examples/firmware/run.sh)
 
+foreign: ## the tests where char is unsigned, without sanitizers, with the locales that they ask for
+	@sh tests/install.sh locales
+	@mkdir -p $B/locale
+	@for l in tr_TR de_DE; do localedef -i $$l -f UTF-8 $B/locale/$$l.UTF-8; done
+	+@LOCPATH=$(CURDIR)/$B/locale $(MAKE) --no-print-directory test B=$B/foreign SAN= EXTRA=-funsigned-char
+
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
@@ -162,4 +168,4 @@ clean: ## remove build/
 	@rm -rf $B
 
 .PHONY: always help test demo recipes live warnings symbols size bench vectors fuzz soak pitfalls \
-        interop conform firmware threads deep install uninstall clean
+        interop conform firmware foreign threads deep install uninstall clean

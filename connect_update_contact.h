@@ -2283,8 +2283,9 @@ static void cuci_check_headers(const cuci_general *g)
     size_t i;
     for (i = 0; i < g->in->header_count; i++) {
         const cuc_sign_header *h = &g->in->headers[i];
-        host |= cuci_same(h->name, CUCI_TEXT("host"));
-        if (h->name.len == 0 || !cuci_visible(h->name) || !cuci_set(h->value) ||
+        const cuc_str          name = cuci_given(h->name);
+        host |= cuci_same(name, CUCI_TEXT("host"));
+        if (name.len == 0 || !cuci_visible(h->name) || !cuci_set(h->value) ||
             cuci_find(h->name, 0, 0x3A) < h->name.len)
             cuci_blame_plain(g->s.result, CUC_E_VALUE, "headers");
     }
@@ -2828,6 +2829,7 @@ static void cuci_string_escape(cuci_reader *r, unsigned c)
     if (c == 0x75u) return;
     cuci_flush_high(r);
     cuci_take_character(r, i < 8 ? (uint32_t)(unsigned char)to[i] : 0xFFFDu);
+    if (c > 0x7Fu) cuci_take(r, c); /* no escape, but the beginning of a character */
 }
 
 static void cuci_string_hex(cuc_call *call, unsigned c)
@@ -3072,15 +3074,15 @@ static void cuci_say_number(cuci_say *say, cuci_wide n)
     if (!say->out.full) say->shown = say->out.len;
 }
 
-/* The service's words, as they can be shown. A run that the end of the array cut is not shown at all
- * when it is longer than a word: it may have been the beginning of a secret.                      */
+/* The service's words, as they can be shown. A run at the end of an array that is full may have been
+ * the beginning of a secret, and a word that is cut tells nothing anyway.                         */
 static void cuci_say_foreign(cuci_say *say, cuc_str s, size_t size)
 {
     const int cut = s.len + 4 >= size;
     size_t    i   = 0, end;
     while (i < s.len) {
         end = cuci_span(s, i, CUCI_BASE64); /* the alphabet of secrets and tokens */
-        if (end - i > 32 || (cut && end == s.len && end - i > 8)) {
+        if (end - i > 32 || (cut && end > i && end == s.len)) {
             CUCI_SAY(say, "...");
         } else if (end > i) {
             cuci_say_part(say, cuci_cut(s, i, end - i));
@@ -3093,6 +3095,7 @@ static void cuci_say_foreign(cuci_say *say, cuc_str s, size_t size)
         }
         i = end;
     }
+    if (cut && s.len > 0 && !cuci_is(cuci_at(s, s.len - 1), CUCI_BASE64)) CUCI_SAY(say, "...");
 }
 
 /* Few secrets are: of 40 characters, one in 3,000. */

@@ -754,9 +754,9 @@ static char *cut(const char *s, size_t size)
     return out;
 }
 
-typedef struct due {
+typedef struct wanted {
     const char *outcome, *kind, *code, *message, *request_id; /* NULL: free; empty: none */
-} due;
+} wanted;
 
 static char *repeated(json_t *parts, size_t *len)
 {
@@ -779,11 +779,11 @@ static char *repeated(json_t *parts, size_t *len)
     return out;
 }
 
-static due due_of(json_t *one)
+static wanted wanted_of(json_t *one)
 {
     json_t *e = json_object_get(one, "expect"), *parts = json_object_get(e, "message_parts"), *f;
     size_t  i, n;
-    due     d;
+    wanted  d;
     d.outcome    = text(e, "outcome");
     d.kind       = text(e, "kind") == NULL ? "" : text(e, "kind");
     d.code       = text(e, "code") == NULL ? "" : text(e, "code");
@@ -804,7 +804,7 @@ static due due_of(json_t *one)
     return d;
 }
 
-static int check_result(const cuc_result *r, const due *d)
+static int check_result(const cuc_result *r, const wanted *d)
 {
     const int success = strcmp(d->outcome, "success") == 0;
     return check("outcome", r->status == (success ? CUC_OK : CUC_E_SERVICE)) &&
@@ -857,11 +857,11 @@ static size_t next_cut(size_t at, size_t len)
 /* Whole, byte by byte, and in two. What is free must not depend on the pieces either. */
 static void check_reply(json_t *one)
 {
-    const reply r = reply_of(one);
-    const due   d = due_of(one);
-    cuc_result  whole;
-    size_t      at;
-    int         turn;
+    const reply  r = reply_of(one);
+    const wanted d = wanted_of(one);
+    cuc_result   whole;
+    size_t       at;
+    int          turn;
     for (turn = 0; turn < 3; turn++) check_result(answer_to(&r, SIZE_MAX, 1, turn), &d);
     whole = *cuc_call_result(&the_call);
     check_result(answer_to(&r, 1, 1, 0), &d);
@@ -1025,7 +1025,7 @@ static void aws_signing_test_suite_header_results_come_out_byte_for_byte(void **
     (void)state; /* P08 P09 */
     if (is_here(data_folder(), "aws-signing-test-suite")) {
         all = opendir(root);
-        assert_non_null(all);
+        if (all == NULL) fail_msg("there is no %s", root);
         score_begin("aws-signing-test-suite");
         while ((entry = readdir(all)) != NULL) {
             folder = joined(root, entry->d_name, "");

@@ -29,6 +29,7 @@ python3-botocore       python:botocore
 gcc-arm-none-eabi      cmd:arm-none-eabi-gcc
 libnewlib-arm-none-eabi  file:/usr/lib/arm-none-eabi/newlib/libc.a
 picolibc-arm-none-eabi file:/usr/lib/picolibc/arm-none-eabi/picolibc.specs
+locales                file:/usr/share/i18n/locales/tr_TR
 gcc-avr                cmd:avr-gcc
 avr-libc               file:/usr/lib/avr/include/string.h
 gcc-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-gcc
@@ -50,7 +51,7 @@ here() { # $1: how to see it
     library:*) compiles "-l${1#*:}" ;;
     cmd:*)     command -v "${1#*:}" >/dev/null 2>&1 ;;
     file:*)    [ -e "${1#*:}" ] ;;
-    python:*)  python3 -c "import ${1#*:}" 2>/dev/null ;;
+    python:*)  /usr/bin/python3 -c "import ${1#*:}" 2>/dev/null ;;
     esac
 }
 

@@ -32,7 +32,7 @@ static void see_body(cuc_call *call, const void *data, size_t len)
 #undef cuc_call_header
 #undef cuc_call_body
 
-/* ---- a call that waits for its answer ----------------------------------------------------------- */
+/* ---- a call that waits for its answer -------------------------------------------------------- */
 
 static cuc_call call;
 static char     work[CUC_WORK_SIZE(512, 0)];
@@ -54,7 +54,7 @@ static cuc_result told(int outcome)
     return *cuc_call_result(&call);
 }
 
-/* ---- splits ------------------------------------------------------------------------------------- */
+/* ---- splits ---------------------------------------------------------------------------------- */
 
 /* Each piece in a block of its own size, so that ASan sees a byte read too many. */
 static int push(http1 *a, const char *bytes, size_t len)
@@ -118,12 +118,13 @@ static void check_rows(const row *rows, size_t count)
 
 #define CHECK(rows) check_rows(rows, sizeof(rows) / sizeof((rows)[0]))
 #define OK "HTTP/1.1 200 OK\r\n"
+#define CHUNKED OK "transfer-encoding: chunked\r\n\r\n"
 #define WHOLE HTTP1_DONE, CUC_SENT
 #define CUT HTTP1_MORE, CUC_SEND_AGAIN
 #define OPEN HTTP1_MORE, CUC_SENT /* ends with the connection */
 #define BAD HTTP1_BROKEN, CUC_SEND_AGAIN
 
-/* ---- tests -------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void answers_are_read_whatever_the_split(void **state)
 {
@@ -150,37 +151,38 @@ static void chunks_are_joined_and_trailers_are_no_headers(void **state)
     static const row rows[] = {
         { BYTES(OK "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), WHOLE, 200,
           "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n", "{}" },
-        { BYTES(OK "transfer-encoding:CHUNKED \r\n\r\n3\r\nabc\r\n00A\r\n\r\n12345678\r\n0\r\n\r\n"),
-          WHOLE, 200, NULL, "abc\r\n12345678" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n1;a=b\r\nx\r\n1 \t; c=\"\xC3\xA9\"\r\ny\r\n"
+        { BYTES(OK "transfer-encoding:CHUNKED \r\n\r\n"
+                   "3\r\nabc\r\n00A\r\n\r\n12345678\r\n0\r\n\r\n"), WHOLE, 200, NULL,
+          "abc\r\n12345678" },
+        { BYTES(CHUNKED "1;a=b\r\nx\r\n1 \t; c=\"\xC3\xA9\"\r\ny\r\n"
                    "1 \r\nz\r\n000;z\r\n\r\n"), WHOLE, 200, NULL, "xyz" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nDate: 1\r\n"
+        { BYTES(CHUNKED "1\r\nx\r\n0\r\nDate: 1\r\n"
                    "content-length: 7\r\n\r\n"), WHOLE, 200,
           "HTTP/1.1 200 OK\ntransfer-encoding: chunked\n", "x" },
         { BYTES(OK "transfer-encoding: chunked\n\n1\nx\n0\n\n"), WHOLE, 200, NULL, "x" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n0\r\n\r\n"), WHOLE, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\nffffffffffffffff\r\nx"), CUT, 200, NULL, "x" },
+        { BYTES(CHUNKED "0\r\n\r\n"), WHOLE, 200, NULL, "" },
+        { BYTES(CHUNKED "ffffffffffffffff\r\nx"), CUT, 200, NULL, "x" },
         /* early close, at each place of it */
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n"), CUT, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n3\r\nab"), CUT, 200, NULL, "ab" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n2\r\nab"), CUT, 200, NULL, "ab" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n2\r\nab\r\n"), CUT, 200, NULL, "ab" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n"), CUT, 200, NULL, "ab" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n0\r\na: b\r\n"), CUT, 200, NULL, "" },
+        { BYTES(CHUNKED), CUT, 200, NULL, "" },
+        { BYTES(CHUNKED "3\r\nab"), CUT, 200, NULL, "ab" },
+        { BYTES(CHUNKED "2\r\nab"), CUT, 200, NULL, "ab" },
+        { BYTES(CHUNKED "2\r\nab\r\n"), CUT, 200, NULL, "ab" },
+        { BYTES(CHUNKED "2\r\nab\r\n0\r\n"), CUT, 200, NULL, "ab" },
+        { BYTES(CHUNKED "0\r\na: b\r\n"), CUT, 200, NULL, "" },
         /* what is no chunk */
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n{}\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n-1\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n+1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n 1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n0x1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n1 1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n1g\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n;a\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n10000000000000000\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n1\r\nxy\r\n"), BAD, 200, NULL, "x" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n1\r\nx\r\r\n"), BAD, 200, NULL, "x" },
-        { BYTES(OK "transfer-encoding: chunked\r\n\r\n1\rx"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "{}\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "-1\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "+1\r\nx\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED " 1\r\nx\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "0x1\r\nx\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "1 1\r\nx\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "1g\r\nx\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED ";a\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "10000000000000000\r\n"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "1\r\nxy\r\n"), BAD, 200, NULL, "x" },
+        { BYTES(CHUNKED "1\r\nx\r\r\n"), BAD, 200, NULL, "x" },
+        { BYTES(CHUNKED "1\rx"), BAD, 200, NULL, "" },
     };
     (void)state;
     CHECK(rows);
@@ -196,8 +198,10 @@ static void interim_answers_are_followed_by_the_real_one(void **state)
                 "HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}"), WHOLE, 503, NULL, "{}" },
         { BYTES("HTTP/1.1 199 ?\r\ntransfer-encoding: chunked\r\n\r\n"
                 "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx"), WHOLE, 200, NULL, "x" },
-        { BYTES("HTTP/1.0 100 Continue\r\n\r\n" OK "content-length: 0\r\n\r\n"), WHOLE, 200, NULL, "" },
-        { BYTES("HTTP/1.1 103 Hints\r\ncontent-length: 1\r\n\r\n" OK "\r\nxyz"), OPEN, 200, NULL, "xyz" },
+        { BYTES("HTTP/1.0 100 Continue\r\n\r\n" OK "content-length: 0\r\n\r\n"), WHOLE, 200, NULL,
+          "" },
+        { BYTES("HTTP/1.1 103 Hints\r\ncontent-length: 1\r\n\r\n" OK "\r\nxyz"), OPEN, 200,
+          NULL, "xyz" },
         { BYTES("HTTP/1.1 100 Continue\r\n\r\n"), CUT, 0, "HTTP/1.1 100 Continue\n", "" },
         { BYTES("HTTP/1.1 101 Other\r\nUpgrade: h2c\r\n\r\n"), BAD, 0, "", "" },
         { BYTES("HTTP/1.1 204 None\r\ncontent-length: 5\r\n\r\nHTTP/"), WHOLE, 204, NULL, "" },
@@ -284,7 +288,7 @@ static void what_is_no_answer_is_broken(void **state)
     CHECK(rows);
 }
 
-/* P33: of every proper prefix it is said that it is cut off, and of none before that it is whole. */
+/* P33: every proper prefix is said to be cut off, and none to be whole. */
 static void an_early_close_is_never_a_whole_answer(void **state)
 {
     static const char *const whole[] = {
@@ -349,12 +353,12 @@ static void a_length_in_a_line_that_is_too_long_is_refused(void **state)
         { __LINE__, OK "content-length: 1", ' ', "1\r\n\r\nx", HTTP1_BROKEN },
         { __LINE__, OK "transfer-encoding: ", ' ', "chunked\r\n\r\n0\r\n\r\n", HTTP1_BROKEN },
         { __LINE__, OK "transfer-encoding: chunked", ' ', ", x\r\n\r\n0\r\n\r\n", HTTP1_BROKEN },
-        { __LINE__, OK "transfer-encoding: chunked\r\n\r\n1;", 'x', "\r\ny\r\n0\r\n\r\n", HTTP1_DONE },
-        { __LINE__, OK "transfer-encoding: chunked\r\n\r\n0", '0', "1\r\ny\r\n0\r\n\r\n",
+        { __LINE__, CHUNKED "1;", 'x', "\r\ny\r\n0\r\n\r\n", HTTP1_DONE },
+        { __LINE__, CHUNKED "0", '0', "1\r\ny\r\n0\r\n\r\n",
           HTTP1_BROKEN },
-        { __LINE__, OK "transfer-encoding: chunked\r\n\r\n1", ' ', "1\r\ny\r\n0\r\n\r\n",
+        { __LINE__, CHUNKED "1", ' ', "1\r\ny\r\n0\r\n\r\n",
           HTTP1_BROKEN },
-        { __LINE__, OK "transfer-encoding: chunked\r\n\r\n0\r\na", 'x', "\r\n\r\n", HTTP1_DONE },
+        { __LINE__, CHUNKED "0\r\na", 'x', "\r\n\r\n", HTTP1_DONE },
     };
     char   text[2048];
     size_t i;
@@ -394,7 +398,7 @@ static void a_connection_is_used_again_only_when_that_is_safe(void **state)
     } row[] = {
         { __LINE__, OK "content-length: 1\r\n\r\nx", 0 },
         { __LINE__, OK "connection: keep-alive\r\ncontent-length: 1\r\n\r\nx", 0 },
-        { __LINE__, OK "transfer-encoding: chunked\r\n\r\n0\r\n\r\n", 0 },
+        { __LINE__, CHUNKED "0\r\n\r\n", 0 },
         { __LINE__, "HTTP/1.1 204 None\r\n\r\n", 0 },
         { __LINE__, OK "Connection: CLOSE\r\ncontent-length: 1\r\n\r\nx", 1 },
         { __LINE__, OK "connection:close\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 1 },
@@ -433,14 +437,13 @@ static void take(void *user, const char *data, size_t len) { strncat(user, data,
 
 static void without_a_call_the_body_goes_to_a_function(void **state)
 {
-    char  got[16] = "";
-    http1 a       = { 0 };
+    static const char answer[] = CHUNKED "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
+    char              got[16]  = "";
+    http1             a        = { 0 };
     (void)state;
     a.body = take;
     a.user = got;
-    assert_int_equal(http1_push(&a, OK "transfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
-                                sizeof OK + 48),
-                     HTTP1_DONE);
+    assert_int_equal(http1_push(&a, answer, sizeof answer - 1), HTTP1_DONE);
     assert_string_equal(got, "abc");
     assert_int_equal(a.status, 200);
 }

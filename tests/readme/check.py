@@ -1,0 +1,86 @@
+"""The README against the truth: its C compiles, its outputs are what its commands print, its figures
+are those of `make size`.   check.py: compare;   check.py --write: put the outputs and figures in."""
+import re
+import subprocess
+import sys
+
+README = 'README.md'
+OUTPUT = re.compile(r'(<!-- output: (.*?) -->\n```text\n)(.*?)(```)', re.S)
+C_BLOCK = re.compile(r'```c\n(.*?)```', re.S)
+SIZES = re.compile(r'(<!-- sizes -->\n)(.*?)(<!-- /sizes -->)', re.S)
+FIGURES = re.compile(r'(<!-- figures -->\n)(.*?)(<!-- /figures -->)', re.S)
+
+# What differs from run to run, replaced before comparing.
+RANDOM = [
+    (r'127\.0\.0\.1:\d+', '127.0.0.1:PORT'),
+    (r'[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}', 'REQUEST-ID'),
+    (r'2\d{7}T\d{6}Z', 'TIME'),
+    (r'waited: [1-9]\d* ms', 'waited: N ms'),
+    (r'about \d+ s after 1970', 'about N s after 1970'),
+]
+
+
+def run(command):
+    done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          stdin=subprocess.DEVNULL, timeout=120)
+    return done.stdout.decode()
+
+
+def tidy(text):
+    for pattern, name in RANDOM:
+        text = re.sub(pattern, name, text)
+    return '\n'.join(line.rstrip() for line in text.strip().splitlines())
+
+
+def sizes():
+    found = dict(re.findall(r'^(\S+) +(\d+)', run('make -s size'), re.M))
+    n = lambda name: f'{int(found[name]):,}'
+    table = ('| work buffer, small request, session token of | 0 | 400 | 1024 | 2048 bytes |\n'
+             '|---|---|---|---|---|\n'
+             f'| bytes | {n("work-token-0")} | {n("work-token-400")} | {n("work-token-1024")} | {n("work-token-2048")} |\n\n'
+             '| gcc 12, `-Os` | code and constants, one call | deepest stack, one call | deepest stack, `cuc_call_next` | `sizeof(cuc_call)` |\n'
+             '|---|---|---|---|---|\n')
+    for machine, title in (('x86-64', 'x86-64'), ('cortex-m3', 'Cortex-M3')):
+        row = [n(machine + '-' + what) for what in ('text-one-call', 'stack-cuc_update_contact',
+                                                    'stack-cuc_call_next', 'sizeof-cuc_call')]
+        table += f'| {title} | ' + ' | '.join(row) + ' |\n'
+    figures = ('| code and constants, Cortex-M3 `-Os`, one call | work buffer, small request | heap, globals | dependencies |\n'
+               '|---|---|---|---|\n'
+               f'| {n("cortex-m3-text-one-call")} bytes | {n("work-token-0")} bytes | 0 | 0 |\n')
+    return table, figures
+
+
+def main():
+    text = open(README).read()
+    passed = failed = 0
+    new = text
+
+    def verdict(what, good, detail=''):
+        nonlocal passed, failed
+        passed, failed = passed + good, failed + (not good)
+        if not good:
+            print(f'FAILED: {what}\n{detail}')
+
+    for i, block in enumerate(C_BLOCK.findall(text)):
+        done = subprocess.run(['cc', '-std=c99', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', '-I.', '-xc', '-'],
+                              input=block.encode(), stderr=subprocess.PIPE)
+        verdict(f'C block {i + 1}', done.returncode == 0, done.stderr.decode())
+
+    for head, command, shown, end in OUTPUT.findall(text):
+        said = run(command)
+        verdict(f'output of `{command}`', tidy(said) == tidy(shown), said)
+        new = new.replace(head + shown + end, head + said.strip() + '\n' + end)
+
+    table, figures = sizes()
+    for pattern, truth in ((SIZES, table), (FIGURES, figures)):
+        shown = pattern.search(text)
+        verdict('figures of `make size`', shown is not None and shown[2] == truth, truth)
+        new = pattern.sub(lambda m: m[1] + truth + m[3], new)
+
+    if '--write' in sys.argv:
+        open(README, 'w').write(new)
+    print(f'{passed} passed, {failed} failed')
+    return failed > 0
+
+
+sys.exit(main())
