@@ -241,7 +241,9 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
  *   http   valid until send returns
  *   return CUC_SENT        an answer came
  *          CUC_SEND_AGAIN  no connection, time-out, cut off: another try may help. UpdateContact
- *                          sets fields, so it does no harm if the lost one had arrived
+ *                          sets fields, so it does no harm if the lost one had arrived; yet one given
+ *                          up too early can still arrive behind a later update of the same contact:
+ *                          be generous with time-outs
  *          else            a number of your own: final, kept in result.callback
  * Must not follow redirects (they would carry the signature to a stranger), nor add or change a
  * header that is among http->lines.                                                               */
@@ -450,7 +452,8 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
                                           void *work, size_t cap, cuc_signing_key *key,
                                           cuc_result *result);
 
-/* cuc_sign - Signature Version 4 of any request, header form; UpdateContact does not use it.
+/* cuc_sign - Signature Version 4 of any request, header form; UpdateContact does not use it. Needs no
+ * memory for sorting, and so time quadratic in headers and in parameters: for dozens, not thousands.
  * Source: AWS General Reference, "Signature Version 4 signing process"; checked with its test suite. */
 typedef struct cuc_sign_header {
     cuc_str name;  /* any case                                                                    */
@@ -1258,7 +1261,7 @@ static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stri
     const unsigned rounds = count < 16u * sizeof seen ? (unsigned)(count / sizeof seen) + 1u : 16u;
     unsigned       round;
     size_t         i;
-    for (round = 0; round < rounds; round++) {
+    for (round = 0; count > 1 && round < rounds; round++) {
         memset(seen, 0, sizeof seen);
         for (i = 0; i < count; i++) {
             const uint32_t h   = cuci_hash_key(cuci_key_at(entries, stride, i));
@@ -1288,12 +1291,9 @@ static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, s
     at->field.len = 0;
 }
 
-/* Apart, so that the filter's stack is not held while texts are checked. */
-static void cuci_check_unique(cuci_place *at, const void *entries, size_t count, size_t stride)
+/* i: what cuci_find_duplicate says */
+static void cuci_blame_duplicate(cuci_place *at, const void *entries, size_t stride, size_t i)
 {
-    size_t i = count;
-    if (count > 1 && at->result->status == CUC_OK) i = cuci_find_duplicate(entries, count, stride);
-    if (i == count) return;
     at->key = cuci_key_at(entries, stride, i);
     cuci_blame(at, CUC_E_DUPLICATE);
 }
@@ -1307,11 +1307,13 @@ static int cuci_arn_begins_well(cuc_str arn)
 
 static void cuci_check_references(cuci_place *at, const cuc_request *q)
 {
-    size_t total = 0, i;
-    at->group    = CUCI_REFERENCE;
-    cuci_check_keys(at, q->references, q->reference_count, sizeof *q->references,
-                    CUCI_REFERENCE_KEY_MAX);
-    cuci_check_unique(at, q->references, q->reference_count, sizeof *q->references);
+    const size_t each  = sizeof *q->references;
+    size_t       total = 0, i;
+    at->group          = CUCI_REFERENCE;
+    cuci_check_keys(at, q->references, q->reference_count, each, CUCI_REFERENCE_KEY_MAX);
+    if (at->result->status != CUC_OK) return;
+    i = cuci_find_duplicate(q->references, q->reference_count, each);
+    if (i < q->reference_count) cuci_blame_duplicate(at, q->references, each, i);
     for (i = 0; i < q->reference_count && at->result->status == CUC_OK; i++) {
         const cuc_reference *r = &q->references[i];
         at->key                = r->key;
@@ -1345,8 +1347,11 @@ static void cuci_check_segment(cuci_place *at, const cuc_segment *item)
 
 static void cuci_check_map(cuci_place *at, const cuc_segment *items, size_t count)
 {
+    size_t i;
     cuci_check_keys(at, items, count, sizeof *items, CUCI_SEGMENT_KEY_MAX);
-    cuci_check_unique(at, items, count, sizeof *items);
+    if (at->result->status != CUC_OK) return;
+    i = cuci_find_duplicate(items, count, sizeof *items);
+    if (i < count) cuci_blame_duplicate(at, items, sizeof *items, i);
 }
 
 static void cuci_check_segments(cuci_place *at, const cuc_request *q)
@@ -1907,17 +1912,17 @@ static void cuci_half_mac(cuci_signer *s, unsigned char block[64], unsigned flip
     cuci_forget(s->out, mark);
 }
 
-/* HMAC from the hash alone; the second flip takes the first one back. Source: RFC 2104. */
+/* HMAC from the hash alone; the second flip takes the first one back. What the inner hash leaves in out
+ * is copied before out is written again. Source: RFC 2104.                                        */
 static void cuci_made_mac(cuci_signer *s, cuc_str key, cuc_str text, unsigned char out[32])
 {
-    unsigned char block[64], inner[32];
+    unsigned char block[64];
     memset(block, 0, sizeof block);
     if (key.len > sizeof block) cuci_hash(s, key, block);
     else if (key.ptr != NULL) memcpy(block, key.ptr, key.len);
-    cuci_half_mac(s, block, 0x36, text, inner);
-    cuci_half_mac(s, block, 0x36 ^ 0x5C, cuci_view(inner, sizeof inner), out);
+    cuci_half_mac(s, block, 0x36, text, out);
+    cuci_half_mac(s, block, 0x36 ^ 0x5C, cuci_view(out, 32), out);
     cuci_wipe(block, sizeof block);
-    cuci_wipe(inner, sizeof inner);
 }
 
 static void cuci_mac(cuci_signer *s, cuc_str key, cuc_str text, unsigned char out[32])
@@ -1935,15 +1940,14 @@ static void cuci_mac(cuci_signer *s, cuc_str key, cuc_str text, unsigned char ou
 static void cuci_derive_key(cuci_signer *s, unsigned char key[32])
 {
     const size_t  mark = s->out->len;
-    unsigned char a[32], b[32];
+    unsigned char a[32];
     CUCI_PUT(s->out, "AWS4");
     cuci_put(s->out, s->client->secret_key);
     cuci_mac(s, cuci_written(s->out, mark), cuci_view(s->time.text, 8), a);
-    cuci_mac(s, cuci_view(a, sizeof a), s->client->region, b);
-    cuci_mac(s, cuci_view(b, sizeof b), s->service, a);
+    cuci_mac(s, cuci_view(a, sizeof a), s->client->region, key);
+    cuci_mac(s, cuci_view(key, 32), s->service, a);
     cuci_mac(s, cuci_view(a, sizeof a), CUCI_TEXT("aws4_request"), key);
     cuci_wipe(a, sizeof a);
-    cuci_wipe(b, sizeof b);
     cuci_forget(s->out, mark);
 }
 
@@ -2282,7 +2286,7 @@ static void cuci_check_headers(const cuci_general *g)
     int    host = 0;
     size_t i;
     for (i = 0; i < g->in->header_count; i++) {
-        const cuc_sign_header *h = &g->in->headers[i];
+        const cuc_sign_header *h    = &g->in->headers[i];
         const cuc_str          name = cuci_given(h->name);
         host |= cuci_same(name, CUCI_TEXT("host"));
         if (name.len == 0 || !cuci_visible(h->name) || !cuci_set(h->value) ||
@@ -2579,11 +2583,14 @@ static size_t cuci_reserved(cuc_str path)
 }
 
 /* Body, URL, host, port and authority, each terminated; the view points at them when all of it fits. */
-static void cuci_write_request(cuc_call *call, const cuc_request *q, const cuci_endpoint *e)
+static void cuci_write_request(cuc_call *call, const cuc_request *q)
 {
-    cuci_out *o = &call->out;
-    cuc_http *h = &call->http;
-    size_t    at[6], encoded;
+    cuci_endpoint endpoint, *e = &endpoint;
+    cuci_out     *o = &call->out;
+    cuc_http     *h = &call->http;
+    size_t        at[6], encoded;
+    cuci_find_endpoint(&call->client, e, &call->result);
+    if (call->result.status != CUC_OK) return;
     at[0] = o->len;
     cuci_put_json(o, q);
     h->body_len = cuci_finish(o, at[0]).len;
@@ -3374,15 +3381,13 @@ static cuc_next cuci_judge(cuc_call *call, int64_t now_ms)
 CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
                             void *work, size_t cap)
 {
-    cuci_endpoint endpoint;
     memset(call, 0, sizeof *call);
     call->client = *client;
     call->out    = cuci_writer(work, cap);
     call->state  = CUCI_READY;
     cuci_tidy(&call->client);
     cuci_check_request(request, &call->result);
-    cuci_find_endpoint(&call->client, &endpoint, &call->result);
-    if (call->result.status == CUC_OK) cuci_write_request(call, request, &endpoint);
+    cuci_write_request(call, request);
 }
 
 /* A clock, or a memory, that says anything at all must not overflow what is computed from it. */
