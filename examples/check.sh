@@ -1,0 +1,274 @@
+#!/bin/sh
+# examples/check.sh - builds every example under ASan and UBSan, runs it against the stand-in and
+# compares what it says. Ends with `N passed, N failed`. With CI set a missing library is a failure.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+out=build/check
+passed=0 failed=0 skipped='' servers=''
+rm -rf "$out"
+mkdir -p "$out" || exit 1
+
+stop() { for pid in $servers; do kill "$pid" && wait "$pid"; done 2>/dev/null; }
+trap stop EXIT
+trap 'exit 1' HUP INT TERM
+
+ok() { passed=$((passed + 1)); }
+bad() { # what, and the details
+    failed=$((failed + 1))
+    printf 'FAILED: %s\n' "$1"
+    [ $# = 1 ] || printf '%s\n' "$2" | sed 's/^/    /'
+}
+
+# ---- build ---------------------------------------------------------------------------------------
+
+libraries() { # of a file, to $flags; fails when one is not here
+    flags='' missing=''
+    for one in $(head -n 10 "$1" | sed -n 's|.*needs: \([a-z0-9_. +-]*\).*|\1|p'); do
+        case $one in
+        -l*) flags="$flags $one" missing='' ;; # one without a pkg-config file
+        *)
+            more=$(pkg-config --cflags --libs "$one" 2>/dev/null) || missing=$one
+            flags="$flags $more"
+            ;;
+        esac
+    done
+    # shellcheck disable=SC2086
+    [ -z "$missing" ] && echo 'int main(void) { return 0; }' |
+        ${CC:-cc} -x c - -o "$out/probe" $flags 2>/dev/null
+}
+
+warnings='-std=c99 -Wall -Wextra -Wpedantic -Werror'
+sanitize='-g -fsanitize=address,undefined -fno-sanitize-recover=all'
+for source in examples/*.c; do
+    name=$(basename "$source" .c)
+    head -n 1 "$source" | grep -q "$name" || bad "$source: the first line does not name it"
+    if ! libraries "$source"; then
+        skipped="$skipped $name"
+        [ -z "${CI:-}" ] || bad "$name: a library is missing"
+        continue
+    fi
+    grep -q '^int main' "$source" || flags=-c
+    # shellcheck disable=SC2086
+    said=$(${CC:-cc} $warnings $sanitize -I. "$source" -o "$out/$name" $flags 2>&1)
+    if [ -e "$out/$name" ]; then ok; else bad "$source does not compile" "$said"; fi
+done
+rm -f "$out/probe"
+
+# ---- tools ---------------------------------------------------------------------------------------
+
+here() { [ -x "$out/$1" ]; }
+
+standin() { # a stand-in of its own for each check; sets port and url
+    mkfifo "$out/port.$$" || exit 1
+    "$out/connect_standin" --stay --seconds 120 "$@" >"$out/port.$$" 2>>"$out/standin.log" </dev/null &
+    servers="$servers $!"
+    read -r port <"$out/port.$$"
+    rm -f "$out/port.$$"
+    port=${port##*:} url=http://127.0.0.1:${port##*:}
+    export AWS_ENDPOINT_URL_CONNECT="$url"
+}
+
+check() { # its name, the exit code, a pattern for all that is printed, the command
+    what=$1 code=$2 pattern=$3
+    shift 3
+    said=$("$@" 2>&1 </dev/null)
+    got=$?
+    printf '%s\n' "$said" >>"$out/said.log"
+    # shellcheck disable=SC2254
+    case $got:$said in
+    "$code:"$pattern) ok ;;
+    *) bad "$what: exit code $got, not $code, or not like $pattern" "$said" ;;
+    esac
+}
+
+export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY
+export AWS_REGION=us-east-1 AWS_SESSION_TOKEN='' AWS_MAX_ATTEMPTS=''
+instance=11111111-2222-3333-4444-555555555555
+contact=66666666-7777-8888-9999-000000000000
+many() { awk -v n="$1" -v s="$2" 'BEGIN { while (n-- > 0) printf "%s", s }'; }
+
+# ---- quickstart, crypto --------------------------------------------------------------------------
+
+check 'quickstart prints the request' 0 'POST /contacts/*
+host: connect.eu-central-1.amazonaws.com*
+content-length: 37*
+x-amz-date: 20150830T123600Z*
+*Signature=4fc0ca272599a22ac922b2e24342dba3e8946a7f64866137fde7080be420e077*
+{"Name":"Call back about order 1234"}' "$out/quickstart"
+
+for source in examples/crypto_*.c; do
+    name=$(basename "$source" .c)
+    here "$name" && check "$name passes the self-test" 0 "$name: ok" "$out/$name"
+done
+
+# ---- one call: sockets and libcurl meet the same faults ------------------------------------------
+
+socket() { "$out/send_socket" "$url" "$instance" "$contact" "$@"; }
+curl_() { "$out/send_curl" "$instance" "$contact" "$1"; }
+
+fault() { # of the stand-in, exit code of send_socket, pattern
+    for client in socket curl_; do
+        [ $client = socket ] || here send_curl || continue
+        standin --fault "$1"
+        said_code=$2
+        [ $client = socket ] || [ "$2" = 0 ] || said_code=1
+        check "$client and --fault $1" "$said_code" "$3" $client 'Call back'
+    done
+}
+
+#     fault                        exit  says
+fault 'status=200'                 0 'done (attempts: 1*'
+fault 'chunked'                    0 'done (attempts: 1*'
+fault 'one-byte'                   0 'done (attempts: 1*'
+fault 'chunked+one-byte'           0 'done (attempts: 1*'
+fault 'continue'                   0 'done (attempts: 1*'
+fault 'continue+chunked+one-byte'  0 'done (attempts: 1*'
+fault 'close'                      0 'done (attempts: 1*'
+fault 'junk-200'                   0 'done (attempts: 1*'
+fault 'delay=50'                   0 'done (attempts: 1*'
+fault 'status=503*2'               0 'done (attempts: 3*'
+fault 'throttle+x-retry-after=1*1' 0 'done (attempts: 2*'
+fault 'html-503*1'                 0 'done (attempts: 2*'
+fault 'drop-before*1'              0 '*done (attempts: 2*'
+fault 'drop-after*2'               0 '*done (attempts: 3*'
+fault 'drop-before'                3 '*every attempt was lost on the way (attempts: 3*'
+fault 'status=503+chunked'         3 'the service said no: 503 *(attempts: 3*'
+fault 'redirect'                   1 'the service said no: 307 *(attempts: 1*' # P29
+fault 'expired-token'              1 'the service said no: 403 ExpiredTokenException*(attempts: 1*'
+fault 'reason=ATTRIBUTE_LIMIT_EXCEEDED+continue+chunked+one-byte' 1 \
+    'the service said no: 400 InvalidRequestException*(attempts: 1*'
+
+standin --fault 'retry-after=1*1'
+check 'a wait that the service asks for is one' 0 'done (attempts: 2, waited: 10?? ms)' socket x
+
+# ---- send_socket ---------------------------------------------------------------------------------
+
+standin --contact "$instance/a%3Ab%20c%25%2Fd~%C3%A9" --contacts 20
+odd='a:b c%/d~é'
+check 'an odd id arrives' 0 'done *' "$out/send_socket" "$url" "$instance" "$odd" x
+check 'an update is read back' 0 'done *' socket 'Näme' '' 'https://example.com/?a=1&b=%20'
+read_back() { "$out/read_contact" "$port" "$instance" "${1:-$contact}"; }
+check 'the update is there' 0 '*"Name":"Näme","Description":"","References":{"Recor*' read_back
+check 'its URL is as it was' 0 '*"Value":"https://example.com/?a=1&b=%20"}}*' read_back
+check 'the largest update fits' 0 'done *' socket "$(many 1024 🙂)" "$(many 4096 🙂)"
+check 'it is read back, too' 0 "*$(many 4096 🙂)*" read_back
+check 'a contact that is none' 1 'the service said no: 404 *' \
+    "$out/send_socket" "$url" "$instance" nobody x
+check 'an unknown contact is not read' 1 '{"Message":"Contact not found"}' read_back nobody
+check 'https is refused at once' 1 '*no TLS*' "$out/send_socket" https://127.0.0.1:1 "$instance" x x
+check 'nobody listens' 3 'every attempt was lost on the way (attempts: 3*' \
+    "$out/send_socket" http://127.0.0.1:1 "$instance" x x
+check 'no such host' 3 'every attempt was lost on the way (attempts: 3*' \
+    "$out/send_socket" http://no-such-host.invalid "$instance" x x
+check 'no credentials' 1 '*(attempts: 0*' env AWS_ACCESS_KEY_ID= "$out/send_socket" "$url" a b c
+check 'usage' 2 'usage: *' "$out/send_socket" "$url"
+standin --session-token 'to/ken+='
+check 'a token goes along' 0 'done *' env AWS_SESSION_TOKEN='to/ken+=' \
+    "$out/send_socket" "$url" "$instance" "$contact" x
+
+# Time-outs, with less patience than ten seconds.
+sed 's/PATIENCE_MS = 10000/PATIENCE_MS = 300/' examples/send_socket.c >"$out/hasty.c"
+# shellcheck disable=SC2086
+${CC:-cc} $warnings $sanitize -I. -Iexamples "$out/hasty.c" -o "$out/hasty" || bad 'hasty'
+hasty() { "$out/hasty" "$url" "$instance" "$contact" x; }
+standin --fault delay=1000
+check 'a silent service' 3 'every attempt was lost on the way (attempts: 3*' hasty
+standin --fault one-byte=50
+check 'a service that drips' 3 'every attempt was lost on the way (attempts: 3*' hasty
+standin --fault 'delay=1000*1'
+check 'a service that is silent once' 0 'done (attempts: 2*' hasty
+
+# ---- situations ----------------------------------------------------------------------------------
+
+standin
+check 'a clock that starts at 1970 is repaired once' 0 '    signed: x-amz-date: 19700101T00000?Z
+    signed: x-amz-date: 20??????T??????Z
+done (attempts: 2)
+    signed: x-amz-date: 20??????T??????Z
+done (attempts: 1)
+the time is now about *' "$out/no_clock" "$url" "$instance" "$contact"
+
+rotate() { "$out/rotating_credentials" "$url" "$instance" "$contact" "$out/issuer"; }
+standin --rotate ASIANEXT/another/to+ken=@1
+printf '%s %s\nASIANEXT another to+ken=\n' AKIDEXAMPLE "$AWS_SECRET_ACCESS_KEY" >"$out/issuer"
+check 'credentials that expire are replaced' 0 '    new credentials: AKIDEXAMPLE
+update 1: done (attempts: 1)
+    new credentials: ASIANEXT
+update 2: done (attempts: 2)
+update 3: done (attempts: 1)' rotate
+standin --rotate ASIANEXT/another/to+ken=@1
+printf '%s %s\n' AKIDEXAMPLE "$AWS_SECRET_ACCESS_KEY" >"$out/issuer"
+check 'nothing newer is to be had' 1 '*update 2: *ExpiredTokenException*(attempts: 2)' rotate
+
+# The sha256 of {"Name":"x"}.
+hash=4a8dd2ccb159ad00f98ca81cc708f2db672f571b8b7254f642f66bfb53097d19
+quoted() { # what a service says of a path, a host and a hash; @ ends a line
+    printf '{"message":"... for details.@@The Canonical String for this request should have been@'
+    printf "'POST@%s@@content-type:application/json@host:%s@x-amz-date:20261125T030032Z@@" "$1" "$2"
+    printf "content-type;host;x-amz-date@%s'@@The String-to-Sign should have been@'...'\"}" "$3"
+}
+why() { # exit code, what should be said about such a text, in JSON and as it is
+    for end in 's/@/\\n/g' 's/@/\
+/g'; do
+        quoted "$3" "$4" "$5" | sed "$end" >"$out/saved"
+        check "why_403: $2" "$1" "$2*" \
+            "$out/why_403" "$out/saved" http://127.0.0.1:8080 I 'a:b' '{"Name":"x"}'
+    done
+}
+double=/contacts/I/a%253Ab host=127.0.0.1:8080
+why 0 'no line differs: the secret key' $double $host $hash
+why 1 'line 2, the path: yours is encoded twice, what arrived once' /contacts/I/a%3Ab $host $hash
+why 1 'line 2, the path: what arrived is encoded once more' /contacts/I/a%25253Ab $host $hash
+why 1 'line 2, the path: another one arrived' /contacts/J/a%253Ab $host $hash
+why 1 'line 5, host: the value was changed' $double 127.0.0.1 $hash
+why 1 'line 9, the hash of the body: another' $double $host "${hash%?}0"
+export AWS_SESSION_TOKEN=sEcReT-token
+why 1 'line 7, x-amz-security-token: did not arrive
+  yours:   x-amz-security-token:(12 bytes)' $double $host $hash
+AWS_SESSION_TOKEN=
+check 'why_403 without a canonical request' 2 'no canonical request in it' \
+    "$out/why_403" /dev/null http://127.0.0.1:8080 I C '{"Name":"x"}'
+
+# ---- libcurl -------------------------------------------------------------------------------------
+
+if here send_curl; then # P05: the path arrives as it was signed
+    standin --contact "$instance/a%3Ab%20c%25%2Fd~%C3%A9" --contact "$instance/..a..%2F..%2F..b"
+    check 'an odd id arrives by libcurl' 0 'done *' "$out/send_curl" "$instance" "$odd" x
+    check 'dots and slashes arrive' 0 'done *' "$out/send_curl" "$instance" '..a../../..b' x
+    check 'nobody listens, says libcurl' 1 'libcurl: *every attempt was lost *(attempts: 3)' \
+        env AWS_ENDPOINT_URL_CONNECT=http://127.0.0.1:1 "$out/send_curl" "$instance" "$contact" x
+    check 'live refuses without variables' 2 \
+        '*nothing was sent; not set: CUC_LIVE_INSTANCE CUC_LIVE_CONTACT' sh examples/live.sh
+    check 'live, against the stand-in' 0 '*live: 3 of 3 as expected' env \
+        CUC_LIVE_INSTANCE=$instance CUC_LIVE_CONTACT=$contact sh examples/live.sh
+    check 'live says what is not as expected' 1 '*NOT AS EXPECTED*live: 2 of 3 as expected' env \
+        CUC_LIVE_INSTANCE=$instance CUC_LIVE_CONTACT=nobody sh examples/live.sh
+fi
+
+if here send_curl_multi; then
+    standin --contacts 40 --contact "$instance/a%3Ab%20c%25%2Fd~%C3%A9" --skew 1800 --fault 'status=503*3' \
+        --fault 'drop-after*2' --fault chunked
+    ids=$(awk 'BEGIN { while (n < 40) printf "soak-%d ", n++ }')
+    # shellcheck disable=SC2086
+    said=$("$out/send_curl_multi" "$instance" x $ids "$odd" nobody 2>&1)
+    code=$?
+    printf '%s\n' "$said" >>"$out/said.log"
+    count=$(printf '%s\n' "$said" | grep -c ': done (attempts: [1-3])$')
+    case $code:$count:$said in
+    1:41:*"nobody: the service said no: 404"*) ok ;;
+    *) bad "send_curl_multi: exit code $code, not 1, or $count done, not 41" "$said" ;;
+    esac
+fi
+
+# ---- demo, secrets -------------------------------------------------------------------------------
+
+check 'demo' 0 '*demo: 12 steps, each as it is said above' sh examples/demo.sh
+check 'demo without stdin' 0 '*demo: 12 steps, each as it is said above' \
+    sh -c 'exec sh examples/demo.sh <&-'
+if grep -E 'wJalrXUtn|sEcReT|to/ken|to\+ken|another to' "$out/said.log" >/dev/null; then
+    bad 'an example has printed a secret or a token'
+else ok; fi
+
+[ -z "$skipped" ] || printf 'skipped for want of a library:%s\n' "$skipped"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
