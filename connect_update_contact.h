@@ -3358,7 +3358,8 @@ static cuc_next cuci_judge(cuc_call *call, int64_t now_ms)
     if (status == CUC_OK) cuci_refund(call);
     r->retryable = repeats && (verdict->kind == CUCI_LOST || verdict->kind == CUCI_THROTTLED);
     if (repeats && verdict->kind == CUCI_CLOCK && wrong >= CUCI_SKEW_MATTERS_MS) {
-        r->retryable = 1; /* the next call is signed with the right time */
+        r->retryable =
+            call->client.memory != NULL; /* then the next call is signed with the right time */
         if (cuci_may_repeat(call, now_ms, 0)) return CUC_NEXT_SEND;
     } else if (repeats && verdict->kind == CUCI_EXPIRED && call->client.credentials != NULL) {
         if (!call->renewed && cuci_may_repeat(call, now_ms, 0)) {
