@@ -366,7 +366,8 @@ CUC_API const char *cuc_status_string(cuc_status status);
 /* cuc_update_contact - validates, signs, sends, reads the answer, repeats what may be repeated.
  *   in   client   needs region, credentials, sha256, send; the rest may be zero
  *        request  read only until this returns
- *        work     cap bytes that are yours again afterwards; NULL with cap 0 measures: CUC_E_SPACE
+ *        work     cap bytes that are yours again afterwards and overlap nothing else that is handed in;
+ *                 NULL with cap 0 measures: CUC_E_SPACE
  *                 and result->need, with no callback called but `credentials`
  *   out  result   always set, also on success
  * Returns result->status. When it is not CUC_OK nothing was sent, but for CUC_E_SERVICE,
@@ -385,7 +386,8 @@ typedef enum cuc_next { CUC_NEXT_DONE = 0, CUC_NEXT_SEND, CUC_NEXT_WAIT } cuc_ne
 
 /* cuc_call_begin - validates, and writes URL and body into work. A problem comes out of next as
  * DONE. Afterwards request and all that it points to may go away; work, the client's strings and
- * its memory must stay. call needs no initialization and must not be moved or copied.             */
+ * its memory must stay. work overlaps nothing else that is handed in. call needs no initialization and
+ * must not be moved or copied.                                                                    */
 CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
                             void *work, size_t cap);
 
@@ -2989,13 +2991,13 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     const cuc_str s     = cuci_trim(cuci_view(line, len));
     const size_t  colon = cuci_find(s, 0, 0x3A);
     unsigned      which, bit;
-    if (call->state != CUCI_SENDING) return;
+    if (call->state != CUCI_SENDING || s.len == 0) return;
     if (cuci_begins(s, "HTTP/")) {
         cuci_answer_begin(call, cuci_status_of(s), 1);
         return;
     }
     which = cuci_index(cuci_headers, cuci_cut(s, 0, colon), 1);
-    if (which == 0) return;
+    if (which == 0 || colon == s.len) return; /* no colon, no header */
     bit = 1u << which;
     if ((call->headers & bit) == 0) /* of duplicates the first */
         cuci_read_header(call, which, cuci_trim(cuci_from(s, colon + 1)));
@@ -3231,7 +3233,7 @@ CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap)
 #define CUCI_SKEW_MATTERS_MS 240000     /* the service allows 5 minutes: 4 are too many */
 #define CUCI_TRUSTED_EXCHANGE_MS 900000 /* a Date that took longer says nothing       */
 
-enum { CUCI_FINAL, CUCI_DONE_WELL, CUCI_LOST, CUCI_THROTTLED, CUCI_CLOCK, CUCI_EXPIRED };
+enum { CUCI_FINAL, CUCI_LOST, CUCI_THROTTLED, CUCI_CLOCK, CUCI_EXPIRED };
 
 typedef struct cuci_verdict {
     unsigned char  kind, cost;
@@ -3256,19 +3258,17 @@ static const cuci_verdict cuci_verdicts[] = {
       "EC2ThrottledException\0" },
     /* botocore, retries/standard.py, TransientRetryableChecker; also: no answer at all */
     { CUCI_LOST, 14, 50, "RequestTimeout\0RequestTimeoutException\0" },
-    { CUCI_DONE_WELL, 0, 0, "" },
     { CUCI_FINAL, 0, 0, "" },
 };
 /* clang-format on */
-enum { CUCI_ROW_THROTTLED = 2, CUCI_ROW_LOST = 3, CUCI_ROW_WELL = 4, CUCI_ROW_FINAL = 5 };
+enum { CUCI_ROW_THROTTLED = 2, CUCI_ROW_LOST = 3, CUCI_ROW_FINAL = 4 };
 
 static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
 {
     const int status = call->result.http_status;
     unsigned  i;
     if (!call->answered) return &cuci_verdicts[CUCI_ROW_LOST];
-    if (cuci_is_success(status)) return &cuci_verdicts[CUCI_ROW_WELL];
-    for (i = 0; i < CUCI_ROW_WELL; i++)
+    for (i = 0; i < CUCI_ROW_FINAL; i++)
         if (cuci_listed(cuci_verdicts[i].codes, cuc_s(call->result.code))) return &cuci_verdicts[i];
     if (status == 429) return &cuci_verdicts[CUCI_ROW_THROTTLED];
     if (status == 500 || status == 502 || status == 503 || status == 504)

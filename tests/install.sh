@@ -37,6 +37,7 @@ g++-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-g++
 clang-14               cmd:clang++-14
 clang-19               cmd:clang++-19
 g++-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a
+libclang-rt-19-dev     file:/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a
 gcc-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
 qemu-system-arm        cmd:qemu-system-arm
 '

@@ -73,6 +73,7 @@ static void a_region_has_the_host_of_its_partition(void **state)
         { __LINE__, "cn--1", "amazonaws.com", "api.aws" },
         { __LINE__, "cn-1", "amazonaws.com", "api.aws" },
         { __LINE__, "cn-north-1a", "amazonaws.com", "api.aws" },
+        { __LINE__, "cn-north-a1", "amazonaws.com", "api.aws" },
         { __LINE__, "cn-north-1-2", "amazonaws.com", "api.aws" },
         { __LINE__, "CN-north-1", "amazonaws.com", "api.aws" },
         { __LINE__, "xcn-north-1", "amazonaws.com", "api.aws" },

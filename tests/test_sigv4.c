@@ -528,8 +528,7 @@ static void missing_and_empty_credentials_are_refused_but_for_the_token(void **s
 static void a_bad_secret_gives_one_verdict_and_no_position(void **state)
 {
     static const char *const row[] = { " AAAAAAA", "AAAA\nAAA", "AAAAAAA\x7F", "        ",
-                                       "\xC3\xA9"
-                                       "AAAAAA" };
+                                       "\xC3\xA9GGGGGG" };
     cuc_result               first, r;
     size_t                   i;
     (void)state;

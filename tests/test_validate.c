@@ -492,6 +492,23 @@ static void nothing_to_update_is_refused_and_one_field_is_enough(void **state)
     check_valid(&m, "segment attributes");
 }
 
+static void any_choice_of_fields_is_something_to_update(void **state)
+{
+    unsigned choice, i;
+    (void)state;
+    for (choice = 1; choice < 1024; choice++) {
+        sample m;
+        memset(&m, 0, sizeof m);
+        m.q      = small_request();
+        m.q.name = cuc_s(NULL);
+        for (i = 0; i < 8; i++)
+            if ((choice >> i & 1) != 0) *at(&m, &spots[2 + i]) = cuc_s("x");
+        if ((choice >> 8 & 1) != 0) m.q.references = m.r;
+        if ((choice >> 9 & 1) != 0) m.q.segment_attributes = m.s;
+        check_valid(&m, "a choice of fields");
+    }
+}
+
 /* ---- the sum of all values ------------------------------------------------------------------ */
 
 static void all_values_together_have_at_most_4096_bytes(void **state)
@@ -520,7 +537,7 @@ static void all_values_together_have_at_most_4096_bytes(void **state)
 
 /* ---- keys that stand twice ------------------------------------------------------------------ */
 
-#define MANY 500
+#define MANY 3000
 static char        names[MANY][16];
 static cuc_segment many[MANY];
 
@@ -528,7 +545,7 @@ static void number_keys(size_t n)
 {
     size_t i;
     for (i = 0; i < n; i++) {
-        snprintf(names[i], sizeof names[i], "key%03u", (unsigned)i);
+        snprintf(names[i], sizeof names[i], "key%04u", (unsigned)i);
         segment(&many[i], names[i], CUC_SEGMENT_STRING, "");
     }
 }
@@ -563,19 +580,23 @@ static void every_pair_of_equal_keys_is_found_and_no_other(void **state)
             }
 }
 
-static void among_500_keys_a_pair_is_found_wherever_it_stands(void **state)
+/* Sizes on both sides of what a filter of 128 bytes takes in one round, and many rounds. */
+static void among_many_keys_a_pair_is_found_wherever_it_stands(void **state)
 {
-    static const struct {
-        size_t first, second;
-    } row[] = { { 0, 1 }, { 0, 499 }, { 498, 499 }, { 250, 251 }, { 1, 400 }, { 127, 128 } };
-    size_t i;
+    static const size_t sizes[] = { 127, 128, 129, 255, 256, 500, 2047, 2048, MANY };
+    uint64_t            random  = 8;
+    size_t              k, i;
     (void)state;
-    number_keys(MANY);
-    check_keys_of(many, MANY, NULL);
-    for (i = 0; i < ROWS(row); i++) {
-        number_keys(MANY);
-        many[row[i].second].key = cuc_s(names[row[i].first]);
-        check_keys_of(many, MANY, names[row[i].first]);
+    for (k = 0; k < ROWS(sizes); k++) {
+        number_keys(sizes[k]);
+        check_keys_of(many, sizes[k], NULL);
+        for (i = 0; i < 40; i++) {
+            const size_t at    = i == 0 ? sizes[k] - 1 : 1 + next_random(&random) % (sizes[k] - 1);
+            const size_t first = i < 2 ? 0 : next_random(&random) % at;
+            many[at].key       = cuc_s(names[first]);
+            check_keys_of(many, sizes[k], names[first]);
+            many[at].key = cuc_s(names[at]);
+        }
     }
 }
 
@@ -914,9 +935,10 @@ int test_validate(void)
         cmocka_unit_test(a_ready_body_is_an_object_alone),
         cmocka_unit_test(a_ready_body_goes_with_the_ids_only),
         cmocka_unit_test(nothing_to_update_is_refused_and_one_field_is_enough),
+        cmocka_unit_test(any_choice_of_fields_is_something_to_update),
         cmocka_unit_test(all_values_together_have_at_most_4096_bytes),
         cmocka_unit_test(every_pair_of_equal_keys_is_found_and_no_other),
-        cmocka_unit_test(among_500_keys_a_pair_is_found_wherever_it_stands),
+        cmocka_unit_test(among_many_keys_a_pair_is_found_wherever_it_stands),
         cmocka_unit_test(keys_that_collide_in_the_filter_are_not_taken_for_duplicates),
         cmocka_unit_test(keys_are_equal_byte_by_byte_only),
         cmocka_unit_test(references_and_nested_maps_have_unique_keys_and_lists_need_none),
