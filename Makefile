@@ -2,7 +2,8 @@
 
 H         := connect_update_contact.h
 B         := build
-CUC_DATA  ?= ../shared/data#     data of others that tests read in place; missing files are skipped by name
+# Data of others, which tests read in place; what is missing is skipped by name.
+CUC_DATA  ?= ../shared/data
 PREFIX    ?= /usr/local
 SECONDS_EACH ?= 60
 SAN       ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -22,16 +23,17 @@ SUBMAKE    = +@$(MAKE) -s --no-print-directory $(JOBS)
 help: ## this list
 	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-# ---- what a file needs stands in its first lines: `/* needs: libcurl openssl -lpthread */` --------
+# ---- what a file needs stands in its first lines: `/* needs: libcurl openssl -lpthread */` -------
 
-needs     = $(shell sed -n '1,40s|.*needs: \([a-z0-9_. +-]*\).*|\1|p' $(1))
+needs     = $(sort $(shell awk 'FNR <= 40 && sub(/.*needs: /, "") \
+            { sub(/[^a-z0-9_. +-].*/, ""); print }' $(1) /dev/null))
 modules   = $(filter-out -%,$(call needs,$(1)))
 cflags    = $(if $(call modules,$(1)),$(shell pkg-config --cflags $(call modules,$(1)) 2>/dev/null))
 libs      = $(if $(call modules,$(1)),$(shell pkg-config --libs $(call modules,$(1)) 2>/dev/null)) \
             $(filter -%,$(call needs,$(1)))
 install    = @sh tests/install.sh
 
-# ---- tests ----------------------------------------------------------------------------------------
+# ---- tests ---------------------------------------------------------------------------------------
 
 TESTS     := $(sort $(wildcard tests/test_*.c)) $(sort $(wildcard tests/api_*.c))
 GROUPS    := $(notdir $(basename $(TESTS)))
@@ -71,7 +73,7 @@ keep = { cat >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
 
 -include $(TEST_OBJ:.o=.d)
 
-# ---- examples. A file without main is a recipe to copy: it is compiled, not linked. ---------------
+# ---- examples. A file without main is a recipe to copy: it is compiled, not linked. --------------
 
 $B/examples/%: examples/%.c $H $(wildcard examples/*.h)
 	@mkdir -p $(@D)
@@ -91,7 +93,7 @@ recipes: ## install the libraries of the other examples and build those
 live: ## one update against the real service, with the credentials of your environment
 	$(call script,examples/live.sh)
 
-# ---- the other checks -------------------------------------------------------------------------------
+# ---- the other checks ----------------------------------------------------------------------------
 
 script = @test -f $(1) || { echo '$@: $(1) is not written yet' >&2; exit 1; }; sh $(1) $(2)
 
@@ -135,11 +137,12 @@ $B/conform: $(CONFORM) $H
 firmware: ## the whole job on simulated Cortex-M3 and AVR chips
 	$(call script,examples/firmware/run.sh)
 
-foreign: ## the tests where char is unsigned, without sanitizers, with the locales that they ask for
+foreign: ## the tests with an unsigned char, without sanitizers, under foreign locales
 	@sh tests/install.sh locales
 	@mkdir -p $B/locale
 	@for l in tr_TR de_DE; do localedef -i $$l -f UTF-8 $B/locale/$$l.UTF-8; done
-	+@LOCPATH=$(CURDIR)/$B/locale $(MAKE) --no-print-directory test B=$B/foreign SAN= EXTRA=-funsigned-char
+	+@LOCPATH=$(CURDIR)/$B/locale $(MAKE) --no-print-directory test B=$B/foreign SAN= \
+	    EXTRA=-funsigned-char
 
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
@@ -147,7 +150,7 @@ threads: ## four threads under ThreadSanitizer
 deep:
 	$(call script,tests/deep.sh)
 
-# ---- install ------------------------------------------------------------------------------------------
+# ---- install -------------------------------------------------------------------------------------
 
 INC := $(DESTDIR)$(PREFIX)/include/$H
 PC  := $(DESTDIR)$(PREFIX)/share/pkgconfig/connect_update_contact.pc

@@ -39,11 +39,19 @@ clang-19               cmd:clang++-19
 g++-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a
 libclang-rt-19-dev     file:/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a
 gcc-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
+libsimavr-dev          file:/usr/include/simavr/sim_avr.h
 qemu-system-arm        cmd:qemu-system-arm
 '
 
-row() { echo "$table" | awk -v n="$1" '$1 == n || $2 == "module:" n || $2 == "library:" n { print; exit }'; }
-compiles() { echo 'int main(void) { return 0; }' | ${CC:-cc} -include stdio.h -x c - -o /dev/null "$@" 2>/dev/null; }
+row() { # NAME: its line of the table
+    echo "$table" |
+        awk -v n="$1" '$1 == n || $2 == "module:" n || $2 == "library:" n { print; exit }'
+}
+
+compiles() { # FLAGS
+    echo 'int main(void) { return 0; }' |
+        ${CC:-cc} -include stdio.h -x c - -o /dev/null "$@" 2>/dev/null
+}
 
 here() { # $1: how to see it
     case $1 in
@@ -63,7 +71,9 @@ look() { # sets missing to the packages that are missing of the names $@
         [ $# = 2 ] || set -- "$name" "cmd:$name"
         here "$2" && continue
         missing="$missing $1"
-        case $2 in module:*) command -v pkg-config >/dev/null 2>&1 || missing="$missing pkg-config" ;; esac
+        case $2 in
+        module:*) command -v pkg-config >/dev/null 2>&1 || missing="$missing pkg-config" ;;
+        esac
     done
     missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
     missing=${missing% }
@@ -75,7 +85,10 @@ give_up() {
     exit 1
 }
 
-apt() { $as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq "$@" >/dev/null; }
+apt() {
+    $as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq "$@" >/dev/null
+}
+
 get() { apt install -y --no-install-recommends $missing; }
 
 look "$@"

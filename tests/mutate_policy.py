@@ -23,7 +23,7 @@ CC = os.environ.get("CC", "cc")
 # What no test can notice, each with its reason: (function, statement as it stands, what is changed).
 SAME = "the two differ only where both sides are equal, and there both give the same"
 ACCEPTED = {
-    ("cuci_verdict_of", "i < CUCI_ROW_WELL", "< -> <="): "that row names no code",
+    ("cuci_verdict_of", "i < CUCI_ROW_FINAL", "< -> <="): "that row names no code",
     ("cuci_learn_skew", "return skew > used ? skew - used : used - skew", "> -> >="): SAME,
     ("cuci_refund", "const uint32_t back = call->paid > 0 ? call->paid : 1u", "0 -> 1"): SAME,
     ("cuci_refund", "if (m != NULL) m->spent -= back < m->spent ? back : m->spent", "< -> <="): SAME,

@@ -621,6 +621,7 @@ static void the_message_is_message_or_else_Message(void **state) /* P54 */
         { __LINE__, "{\"message\":\"m\"}{\"message\":\"n\"}", "m" }, /* one object */
         { __LINE__, "{\"message\":\"m\"} trailing \"message\":\"n\"", "m" },
         { __LINE__, "{}{\"message\":\"n\"}", "" },
+        { __LINE__, "{\"message\":1,:\"m\"}", "" }, /* no key, no member */
         { __LINE__, "[{\"message\":\"m\"}]", "" },
         { __LINE__, "\"message\"", "" },
         { __LINE__, "\xEF\xBB\xBF{\"message\":\"m\"}", "" }, /* a byte order mark is not JSON */
@@ -702,6 +703,7 @@ static void escapes_become_the_characters_they_stand_for(void **state)
         { __LINE__, "caf\xC3\xA9 \xF0\x9F\x99\x82", "caf\xC3\xA9 \xF0\x9F\x99\x82" },
         { __LINE__, "a\\u0000b", "a" FFFD "b" }, /* would end the array early */
         { __LINE__, "\\x\\'\\a", FFFD FFFD FFFD },
+        { __LINE__, "\\\x80\\\x7F\\\xC3\xA9", FFFD "\x80" FFFD FFFD "\xC3\xA9" },
         /* P41: half a pair is no character */
         { __LINE__, "\\ud83d", FFFD },
         { __LINE__, "\\ude42", FFFD },
@@ -714,6 +716,8 @@ static void escapes_become_the_characters_they_stand_for(void **state)
         { __LINE__, "\\ud7ff\\ue000", "\xED\x9F\xBF\xEE\x80\x80" },
         { __LINE__, "\\udbff\\ue000", FFFD "\xEE\x80\x80" },
         { __LINE__, "\\udc00x", FFFD "x" },
+        { __LINE__, "\\udc00\\udc00", FFFD FFFD },
+        { __LINE__, "\\udbff\\udbff\\udfff", FFFD "\xF4\x8F\xBF\xBF" },
         { __LINE__, "\\ud83d\\x", FFFD FFFD },
         /* P42: bad hex is not 0 */
         { __LINE__, "\\u00g0", FFFD "g0" },

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The header under every compiler that is here, as strict as they get: it is built with its users'
 # flags, so its policy has to be the strictest of theirs. P52 P86 P87 P88
-#   sh tests/warnings.sh            a compiler that is missing is named, and with CUC_ALL set is a failure
+#   sh tests/warnings.sh            a compiler that is missing is named; CUC_ALL=1: a failure
 #   HEADER_DIR=dir                  another copy of the header
 set -u
 dir=build/warnings # all products; nothing is kept
@@ -42,7 +42,10 @@ unit windows "#include <windows.h>
 $one"
 
 try() { # COMPILER FLAGS... UNIT: silence is success
-    command -v "$1" >/dev/null 2>&1 || { case " $missing " in *" $1 "*) ;; *) missing="$missing $1" ;; esac; return; }
+    if ! command -v "$1" >/dev/null 2>&1; then
+        case " $missing " in *" $1 "*) ;; *) missing="$missing $1" ;; esac
+        return
+    fi
     built=$((built + 1))
     if ! "$@" >"$dir/log" 2>&1 || [ -s "$dir/log" ]; then
         failed=$((failed + 1))
@@ -56,12 +59,13 @@ cc() { try "$@" "$inc" -c "$dir/$unit.cc" -o "$dir/o.o"; }
 base='-Wall -Wextra -Wpedantic -pedantic-errors -Werror -Wconversion -Wsign-conversion -Wshadow
 -Wcast-qual -Wcast-align -Wpointer-arith -Wundef -Wwrite-strings -Wvla -Wswitch-enum -Wformat=2
 -Wdouble-promotion -Wfloat-equal -Wnull-dereference'
-gnu="$base -Wcast-align=strict -Wlogical-op -Wduplicated-cond -Wduplicated-branches -O2"
-gnuc='-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wbad-function-cast -Wc++-compat
--Wdeclaration-after-statement'
+gnu="$base -Wcast-align=strict -Wlogical-op -Wduplicated-cond
+-Wduplicated-branches -O2"
+gnuc='-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wbad-function-cast
+-Wc++-compat -Wdeclaration-after-statement'
 every='-Weverything -Werror -pedantic-errors -O2 -Wno-padded -Wno-unsafe-buffer-usage
--Wno-unknown-warning-option -Wno-pre-c11-compat -Wno-pre-c23-compat -Wno-c99-compat -Wno-c++98-compat
--Wno-c++98-compat-pedantic -Wno-old-style-cast -Wno-zero-as-null-pointer-constant
+-Wno-unknown-warning-option -Wno-pre-c11-compat -Wno-pre-c23-compat -Wno-c99-compat
+-Wno-c++98-compat -Wno-c++98-compat-pedantic -Wno-old-style-cast -Wno-zero-as-null-pointer-constant
 -Wno-declaration-after-statement -Wno-disabled-macro-expansion -Wno-switch-default'
 
 unit=impl
@@ -81,7 +85,7 @@ for unit in decl static static_decl hostile; do
 done
 
 unit=impl
-for option in -funsigned-char -fsigned-char -fshort-enums -fexec-charset=IBM1047 '-O3 -flto' -Os -O0; do
+for option in -funsigned-char -fsigned-char -fshort-enums -fexec-charset=IBM1047 -O3 -Os -O0; do
     c gcc -std=c99 $gnu $gnuc $option
 done
 c gcc -std=c99 $gnu -fanalyzer
@@ -90,7 +94,7 @@ cc g++ -m32 -std=c++11 $gnu
 c tcc -std=c99 -Wall -Werror -Wunsupported
 for cpu in cortex-m0 cortex-m3; do
     c arm-none-eabi-gcc -mcpu=$cpu -mthumb -ffreestanding -std=c99 $gnu $gnuc -Os
-    cc arm-none-eabi-g++ -mcpu=$cpu -mthumb -ffreestanding -std=c++11 -fno-exceptions -fno-rtti $base -Os
+    cc arm-none-eabi-g++ -mcpu=$cpu -mthumb -ffreestanding -std=c++11 -fno-exceptions $base -Os
 done
 c avr-gcc -mmcu=atmega2560 -Os -std=c99 -Wall -Wextra -pedantic -Werror -Wconversion -Wshadow
 for unit in impl windows; do

@@ -1,6 +1,6 @@
 /* What `make bench` counts. Everything is made ready first; what is counted stands in functions
  * named measured_..., and the caller's hash in functions named stub_..., which are left out (and
- * so must not call each other: entering one switches the counting over).                          */
+ * so must not call each other: entering one switches the counting over).                         */
 #include "support.h"
 #include "request.h"
 
@@ -34,7 +34,7 @@ __attribute__((noinline)) static int stub_hmac(void *user, const void *key, size
     return 0;
 }
 
-/* ---- what is counted ---------------------------------------------------------------------------- */
+/* ---- what is counted ------------------------------------------------------------------------- */
 
 __attribute__((noinline)) static int measured_request_until_send(void)
 {
@@ -52,15 +52,15 @@ __attribute__((noinline)) static int measured_validation(void)
     return cuc_validate(&j.request, &j.result) == CUC_OK;
 }
 
-/* ---- what is made ready ------------------------------------------------------------------------- */
+/* ---- what is made ready ---------------------------------------------------------------------- */
 
 static int prepare_key(void)
 {
     static cuc_signing_key key;
     static char            work[256];
     const cuc_str          connect = { NULL, 0 };
-    const cuc_status       status  = cuc_derive_signing_key(&j.client, connect, NOON, work, sizeof work,
-                                                            &key, &j.result);
+    const cuc_status       status =
+        cuc_derive_signing_key(&j.client, connect, NOON, work, sizeof work, &key, &j.result);
     j.client.signing_key = &key;
     return status == CUC_OK;
 }
@@ -99,8 +99,8 @@ static void prepare_body(void) /* 16 KiB */
 
 static int prepare(const char *what, int real)
 {
-    j.client  = real ? measured_client(real_sha256, real_hmac)
-                     : measured_client(stub_sha256, stub_hmac);
+    j.client =
+        real ? measured_client(real_sha256, real_hmac) : measured_client(stub_sha256, stub_hmac);
     j.request = measured_request();
     if (strstr(what, "token") != NULL) prepare_token();
     if (strstr(what, "body") != NULL) prepare_body();
@@ -112,9 +112,9 @@ static int prepare(const char *what, int real)
 /* bench NAME runs what is counted once; bench compressions NAME prints the hash's compressions. */
 int main(int argc, char **argv)
 {
-    const char *what = argv[argc - 1];
-    const int   real = argc == 3;
-    int         ok   = argc > 1 && prepare(what, real);
+    const char *what    = argv[argc - 1];
+    const int   real    = argc == 3;
+    int         ok      = argc > 1 && prepare(what, real);
     sha256_compressions = 0;
     if (strncmp(what, "json", 4) == 0) ok = ok && measured_json();
     else if (strncmp(what, "validation", 10) == 0) ok = ok && measured_validation();

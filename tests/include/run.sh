@@ -43,8 +43,11 @@ mixed() { # implementation's language, user's language
     build "$1" implementation >"$dir/log" 2>&1 # no main: only the object counts
     mv "$dir/implementation.o" "$dir/lent.o"
     case $2 in c++*) compiler=g++ lang=c++ ;; *) compiler=gcc lang=c ;; esac
-    if $compiler -x $lang -std="$2" "-I${HEADER_DIR:-.}" "$here/declarations.c" -x none "$dir/lent.o" \
-        -o "$dir/program" >"$dir/log" 2>&1 && "$dir/program"; then ok; else bad "$1 used from $2"; fi
+    if $compiler -x $lang -std="$2" "-I${HEADER_DIR:-.}" "$here/declarations.c" \
+        -x none "$dir/lent.o" -o "$dir/program" >"$dir/log" 2>&1 && "$dir/program"
+    then ok
+    else bad "$1 used from $2"
+    fi
 }
 
 links 'declarations in one file, implementation in another' declarations implementation

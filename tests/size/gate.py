@@ -33,7 +33,8 @@ def check(path, found, problems, skipped):
     for name, value in found.items():
         limit = limits.get(name)
         verdict = 'ok' if limit is not None and value <= limit else 'FAIL'
-        print(f'{name:<40}{value:>9}   at most {limit if limit is not None else "?":>7}   {verdict}')
+        most = '?' if limit is None else limit
+        print(f'{name:<40}{value:>9}   at most {most:>7}   {verdict}')
         failed += verdict == 'FAIL'
     for name in limits:
         if name not in found and not any(name.startswith(s) for s in skipped):

@@ -1,5 +1,5 @@
-"""`make size`: code, data, deepest stack and work buffer, against tests/size/limits.
-HEADER_DIR=dir: another copy of the header.  -v: bytes by room and by public function as well. P78"""
+"""`make size`: code, data, deepest stack and work buffer, against tests/size/limits. P78
+-v: bytes by room and by public function as well.  HEADER_DIR=dir: another copy of the header."""
 import os
 import re
 import shutil
@@ -31,7 +31,7 @@ def section_sizes(prefix, path):
 def size_of(type_name, prefix, compiler):
     with open(f'{DIR}/type.c', 'w') as out:
         out.write(f'#include "connect_update_contact.h"\nchar it[sizeof({type_name})];\n')
-    run(*compiler, '-std=c99', '-fno-common', '-I' + HEADER, '-c', f'{DIR}/type.c', '-o', f'{DIR}/type.o')
+    run(*compiler, '-std=c99', '-I' + HEADER, '-c', f'{DIR}/type.c', '-o', f'{DIR}/type.o')
     return int(run(prefix + 'nm', '-S', f'{DIR}/type.o').split()[1], 16)
 
 
@@ -115,7 +115,8 @@ def measure(machine, found, problems, verbose):
     for entry in ENTRIES:
         found[f'{machine}-stack-{entry}'], chain = deepest(entry, frame, calls)
         if verbose:
-            print(f'{machine}: ' + ' > '.join(f'{n.split(":")[-1]} {frame.get(n, 0)}' for n in chain))
+            path = (f'{name.split(":")[-1]} {frame.get(name, 0)}' for name in chain)
+            print(f'{machine}:', ' > '.join(path))
     found[f'{machine}-sizeof-cuc_call'] = size_of('cuc_call', prefix, compiler)
     if verbose:
         for room, size in sorted(by_room(prefix, path).items(), key=number):
@@ -128,7 +129,8 @@ def main():
     os.makedirs(DIR, exist_ok=True)
     found, problems, skipped = {}, [], []
     with open(f'{DIR}/impl.c', 'w') as out:
-        out.write('#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n#include "connect_update_contact.h"\n')
+        out.write('#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n'
+                  '#include "connect_update_contact.h"\n')
     for machine in MACHINES:
         if shutil.which(MACHINES[machine][1][0]):
             measure(machine, found, problems, '-v' in sys.argv)
