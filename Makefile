@@ -147,7 +147,7 @@ foreign: ## the tests with an unsigned char, without sanitizers, under foreign l
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
-deep:
+deep: ## what takes long: mutants, the long soak, more fuzzing
 	$(call script,tests/deep.sh)
 
 # ---- install -------------------------------------------------------------------------------------
