@@ -231,7 +231,7 @@ check 'why_403 without a canonical request' 2 'no canonical request in it' \
 
 # ---- libcurl -------------------------------------------------------------------------------------
 
-if here send_curl; then # P05: the path arrives as it was signed
+if here send_curl; then # P05: the path arrives as it was signed; curl signs nothing itself
     standin --contact "$instance/a%3Ab%20c%25%2Fd~%C3%A9" --contact "$instance/..a..%2F..%2F..b"
     check 'an odd id arrives by libcurl' 0 'done *' "$out/send_curl" "$instance" "$odd" x
     check 'dots and slashes arrive' 0 'done *' "$out/send_curl" "$instance" '..a../../..b' x

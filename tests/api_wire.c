@@ -1,0 +1,143 @@
+/* Black box: what is handed to the transport is whole, or nothing. */
+#include "support.h"
+
+static cuc_call begun(const cuc_client *client, const cuc_request *request, char *work, size_t cap)
+{
+    cuc_call call;
+    cuc_call_begin(&call, client, request, work, cap);
+    return call;
+}
+
+static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /* P11 P13 */
+{
+    static const struct { int line; size_t len; } row[] = {
+        { __LINE__, 1 },    { __LINE__, 1023 },  { __LINE__, 1024 },
+        { __LINE__, 1025 }, { __LINE__, 4096 },  { __LINE__, 8193 },
+        { __LINE__, 16384 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+        world             w       = new_world(NULL, 0);
+        cuc_client        client  = world_client(&w);
+        const cuc_request request = small_request();
+        char             *token = block(row[i].len + 1), *work = block(CUC_WORK_SIZE(64, row[i].len));
+        char             *room = block(65536), *canonical = block(65536);
+        cuc_sign_header   headers[2];
+        cuc_sign_input    in = CUC_ZERO;
+        cuc_signed        again;
+        cuc_result        result;
+        cuc_call          call;
+        const cuc_http   *http;
+        memset(token, 'T', row[i].len);
+        token[row[i].len]    = 0;
+        client.session_token = cuc_s(token);
+        call                 = begun(&client, &request, work, CUC_WORK_SIZE(64, row[i].len));
+        assert_number(cuc_call_next(&call, w.now_ms), CUC_NEXT_SEND, row[i].line);
+        http = cuc_call_http(&call);
+        assert_number(http->line_count, 4, row[i].line);
+        assert_text(http->names[3], "x-amz-security-token", row[i].line);
+        assert_text(http->values[3], token, row[i].line);
+        assert_true(cuc_call_canonical_request(&call, canonical, 65536) < 65536);
+        assert_non_null(strstr(canonical, token));
+        headers[0].name  = cuc_s("content-type");
+        headers[0].value = cuc_s("application/json");
+        headers[1].name  = cuc_s("host");
+        headers[1].value = cuc_s(http->authority);
+        in.method        = cuc_s("POST");
+        in.path          = cuc_s(http->path);
+        in.headers       = headers;
+        in.header_count  = 2;
+        in.body          = cuc_s(http->body);
+        assert_number(cuc_sign(&client, &in, w.now_ms, room, 65536, &again, &result), CUC_OK,
+                      row[i].line);
+        assert_text(again.authorization.ptr, http->values[2], row[i].line);
+        free(token);
+        free(work);
+        free(room);
+        free(canonical);
+    }
+}
+
+static size_t need_of(const cuc_client *client, const cuc_request *request)
+{
+    cuc_call call = begun(client, request, NULL, 0);
+    assert_int_equal(cuc_call_next(&call, 0), CUC_NEXT_DONE);
+    return cuc_call_result(&call)->need;
+}
+
+static void what_is_not_signed_shows_no_lines(void **state) /* P65 */
+{
+    const cuc_request request = small_request();
+    int               token, fail;
+    (void)state;
+    for (token = 0; token < 2; token++) {
+        world      w      = new_world(NULL, 0);
+        cuc_client client = world_client(&w);
+        size_t     need;
+        char      *work;
+        cuc_call   call;
+        if (token) client.session_token = cuc_s("a-token");
+        need = need_of(&client, &request);
+        work = block(need);
+        call = begun(&client, &request, work, need - 1);
+        assert_int_equal(cuc_call_next(&call, w.now_ms), CUC_NEXT_DONE);
+        assert_int_equal(cuc_call_result(&call)->status, CUC_E_SPACE);
+        assert_int_equal(cuc_call_http(&call)->line_count, 0);
+        w.armed = 1;
+        for (fail = 0; fail < 7; fail++) { /* 2 hashes and 5 MACs an attempt */
+            w.calls   = 0;
+            w.fail_at = fail;
+            call      = begun(&client, &request, work, need);
+            assert_int_equal(cuc_call_next(&call, w.now_ms), CUC_NEXT_DONE);
+            assert_int_equal(cuc_call_result(&call)->status, CUC_E_CALLBACK);
+            assert_int_equal(cuc_call_http(&call)->line_count, 0);
+        }
+        free(work);
+    }
+}
+
+/* `levels` containers in each other, and in the innermost one an entry of this kind. */
+static cuc_status nested(unsigned levels, cuc_segment_kind container, cuc_segment_kind kind)
+{
+    cuc_segment at[20];
+    cuc_request request = small_request();
+    cuc_result  result;
+    unsigned    i;
+    memset(at, 0, sizeof at);
+    for (i = 0; i <= levels; i++) {
+        at[i].key   = cuc_s("k");
+        at[i].kind  = i < levels ? container : kind;
+        at[i].items = &at[i + 1];
+        at[i].count = i < levels ? 1 : 0;
+        at[i].text  = cuc_s("x");
+    }
+    request.segment_attributes      = at;
+    request.segment_attribute_count = 1;
+    return cuc_validate(&request, &result);
+}
+
+static void sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there(void **state) /* P48 */
+{
+    static const cuc_segment_kind kinds[] = { CUC_SEGMENT_STRING, CUC_SEGMENT_ARN,
+                                              CUC_SEGMENT_INTEGER, CUC_SEGMENT_MAP,
+                                              CUC_SEGMENT_LIST };
+    size_t                        i;
+    (void)state;
+    for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        assert_int_equal(nested(15, CUC_SEGMENT_MAP, kinds[i]), CUC_OK);
+        assert_int_equal(nested(16, CUC_SEGMENT_MAP, kinds[i]), CUC_E_DEPTH);
+        assert_int_equal(nested(15, CUC_SEGMENT_LIST, kinds[i]), CUC_OK);
+        assert_int_equal(nested(16, CUC_SEGMENT_LIST, kinds[i]), CUC_E_DEPTH);
+    }
+}
+
+int api_wire(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_token_of_any_length_is_sent_whole_and_signed_whole),
+        cmocka_unit_test(what_is_not_signed_shows_no_lines),
+        cmocka_unit_test(sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there),
+    };
+    return GROUP(tests);
+}
