@@ -1886,12 +1886,14 @@ static void cuci_answered(cuci_signer *s, int returned, const char *callback)
     s->failed           = callback;
 }
 
-/* The end of a signing: what went wrong, if anything did. */
-static void cuci_end_signing(cuci_signer *s)
+/* The end of a signing: what went wrong, if anything did. Then nothing of what was written since mark
+ * stays: it could be a right signature that only lacks its end.                                   */
+static void cuci_end_signing(cuci_signer *s, size_t mark)
 {
     s->result->need = cuci_need(s->out);
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (s->out->full) cuci_blame_plain(s->result, CUC_E_SPACE, "");
+    if (s->result->status != CUC_OK) cuci_forget(s->out, mark);
 }
 
 static void cuci_hash(cuci_signer *s, cuc_str data, unsigned char out[32])
@@ -2057,7 +2059,7 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     if (result->status != CUC_OK) return result->status;
     cuci_derive_key(&s, key->key);
     memcpy(key->date, s.time.text, 8);
-    cuci_end_signing(&s);
+    cuci_end_signing(&s, 0);
     if (result->status != CUC_OK) cuci_wipe(key, sizeof *key);
     return result->status;
 }
@@ -2389,7 +2391,7 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
     cuci_check_headers(&g);
     if (result->status != CUC_OK) return result->status;
     cuci_sign_general(&g, out);
-    cuci_end_signing(&g.s);
+    cuci_end_signing(&g.s, 0);
     if (result->status != CUC_OK) memset(out, 0, sizeof *out);
     return result->status;
 }
@@ -3399,11 +3401,13 @@ static int64_t cuci_bounded(int64_t ms)
 
 static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
 {
-    cuc_client *c = &call->client;
-    cuc_result *r = &call->result;
-    cuci_signer s;
-    cuci_out o = call->out; /* a copy: what a callback begins anew must not move under our feet */
-    o.len      = call->fixed;
+    cuc_client  *c = &call->client;
+    cuc_result  *r = &call->result;
+    cuci_signer  s;
+    /* Copies: what a callback begins anew must not move under our feet. */
+    const size_t mark = call->fixed;
+    cuci_out     o    = call->out;
+    o.len             = mark;
     if (c->memory != NULL) call->skew_ms = cuci_bounded(c->memory->skew_ms);
     if (!cuci_can_sign(now_ms + call->skew_ms)) call->skew_ms = 0; /* a skew that leads nowhere */
     r->skew_ms = call->skew_ms;
@@ -3412,7 +3416,7 @@ static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
     cuci_check_credentials(c, r);
     if (r->status != CUC_OK) return;
     call->random = cuci_sign_http(&s, &call->http, call->path_extra);
-    cuci_end_signing(&s);
+    cuci_end_signing(&s, mark);
     if (r->status != CUC_OK) call->http.line_count = 0; /* no view of what is not to be sent */
 }
 

@@ -203,6 +203,10 @@ static const row rows[] = {
       .limit_ms = 1000, .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
     { ROW("one that still fits"), A({ CUC_SENT, 503, NULL, NULL, 900 }, OK), .limit_ms = 1000,
       .attempts = 2, .waits = { { 0, 50 } } },
+    { ROW("the limit runs from the first attempt, not from the last"),
+      A({ CUC_SENT, 503, NULL, NULL, 600 }, { CUC_SENT, 503, NULL, NULL, 600 }, OK),
+      .limit_ms = 1000, .most = 9, .status = CUC_E_SERVICE, .attempts = 2,
+      .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
     { ROW("a hint that does not fit"), A(HINT("x-amz-retry-after: 1000"), OK), .limit_ms = 1000,
       .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
     { ROW("a hint that fits"), A(HINT("x-amz-retry-after: 999"), OK), .limit_ms = 1000,
@@ -815,6 +819,30 @@ static void what_credentials_says_is_checked_each_time(void **state) /* P10 */
     assert_int_equal(result.retryable, 0);
 }
 
+static int half_reset_token(world *w, cuc_client *copy)
+{
+    (void)w;
+    copy->session_token.ptr = NULL;
+    copy->session_token.len = 5;
+    return 0;
+}
+
+static void a_string_that_credentials_reset_by_half_is_unset(void **state) /* P74 */
+{
+    static const answer well    = OK;
+    world               w       = new_world(&well, 1);
+    cuc_client          client  = world_client(&w);
+    const cuc_request   request = small_request();
+    char                work[2048];
+    cuc_result          result;
+    (void)state;
+    client.session_token = cuc_s("a-token");
+    client.credentials   = world_credentials;
+    w.on_credentials     = half_reset_token;
+    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_null(strstr(w.last_authorization, "x-amz-security-token"));
+}
+
 static char long_token[3001];
 
 static int longer_token_later(world *w, cuc_client *copy)
@@ -974,6 +1002,7 @@ int api_policy(void)
         cmocka_unit_test(a_signing_key_may_come_from_credentials),
         cmocka_unit_test(credentials_that_fail_end_the_call),
         cmocka_unit_test(what_credentials_says_is_checked_each_time),
+        cmocka_unit_test(a_string_that_credentials_reset_by_half_is_unset),
         cmocka_unit_test(a_token_that_grows_names_the_space_it_needs),
         cmocka_unit_test(a_sleep_that_fails_stops_the_call),
         cmocka_unit_test(the_result_tells_what_happened),

@@ -173,7 +173,7 @@ static void every_capacity_below_the_need_names_it_and_sends_nothing(void **stat
     static char room[8192];
     size_t      i, cap;
     (void)state;
-    for (i = 0; i < ROWS(shapes); i++) { /* P51 P12 P80; P73: ASan stops at a memcpy that overlaps */
+    for (i = 0; i < ROWS(shapes); i++) { /* P51 P12 P80; P73: ASan looks */
         made_call  m;
         cuc_result r, measured;
         make_call(&m, &shapes[i]);

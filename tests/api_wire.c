@@ -97,6 +97,74 @@ static void what_is_not_signed_shows_no_lines(void **state) /* P65 */
     }
 }
 
+/* The right signature of this request, at this time. */
+static void signature_of(const cuc_client *client, const cuc_request *request, int64_t now,
+                         char signature[65])
+{
+    char     work[2048];
+    cuc_call call = begun(client, request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, now), CUC_NEXT_SEND);
+    memcpy(signature, strstr(cuc_call_http(&call)->values[2], "Signature=") + 10, 65);
+}
+
+static int holds(const char *buf, size_t n, const char *text)
+{
+    size_t i;
+    for (i = 0; i + strlen(text) <= n; i++)
+        if (memcmp(buf + i, text, strlen(text)) == 0) return 1;
+    return 0;
+}
+
+static void a_buffer_that_is_too_small_never_holds_a_signature(void **state) /* P51 */
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(NULL, 0);
+    const cuc_client  client  = world_client(&w);
+    const size_t      need    = need_of(&client, &request);
+    char              signature[65];
+    size_t            cap;
+    (void)state;
+    signature_of(&client, &request, w.now_ms, signature);
+    for (cap = 0; cap <= need; cap++) {
+        char    *work = block(cap);
+        cuc_call call;
+        memset(work, 0xA5, cap);
+        call = begun(&client, &request, work, cap);
+        assert_int_equal(cuc_call_next(&call, w.now_ms),
+                         cap < need ? CUC_NEXT_DONE : CUC_NEXT_SEND);
+        assert_int_equal(holds(work, cap, signature), cap == need);
+        free(work);
+    }
+}
+
+static void nor_does_that_of_the_general_signer(void **state) /* P51 */
+{
+    static const cuc_sign_header host = { CUC_STR("host"), CUC_STR("example.com") };
+    world                        w      = new_world(NULL, 0);
+    const cuc_client             client = world_client(&w);
+    cuc_sign_input               in     = CUC_ZERO;
+    cuc_signed                   out;
+    cuc_result                   result;
+    char                         signature[65], room[2048];
+    size_t                       cap, need;
+    (void)state;
+    in.method       = cuc_s("GET");
+    in.headers      = &host;
+    in.header_count = 1;
+    assert_int_equal(cuc_sign(&client, &in, w.now_ms, room, sizeof room, &out, &result), CUC_OK);
+    memcpy(signature, strstr(out.authorization.ptr, "Signature=") + 10, 65);
+    need = result.need;
+    for (cap = 0; cap <= need; cap++) {
+        char *work = block(cap);
+        memset(work, 0xA5, cap);
+        assert_int_equal(cuc_sign(&client, &in, w.now_ms, work, cap, &out, &result),
+                         cap < need ? CUC_E_SPACE : CUC_OK);
+        assert_int_equal(result.need, need);
+        assert_int_equal(holds(work, cap, signature), cap == need);
+        free(work);
+    }
+}
+
 /* `levels` containers in each other, and in the innermost one an entry of this kind. */
 static cuc_status nested(unsigned levels, cuc_segment_kind container, cuc_segment_kind kind)
 {
@@ -137,6 +205,8 @@ int api_wire(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_of_any_length_is_sent_whole_and_signed_whole),
         cmocka_unit_test(what_is_not_signed_shows_no_lines),
+        cmocka_unit_test(a_buffer_that_is_too_small_never_holds_a_signature),
+        cmocka_unit_test(nor_does_that_of_the_general_signer),
         cmocka_unit_test(sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there),
     };
     return GROUP(tests);

@@ -322,6 +322,55 @@ static void a_send_function_is_required_by_the_one_call_only(void **state)
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
 }
 
+/* What cannot be signed is not given to the hash, and leaves no view with a signature. */
+static void what_cannot_be_signed_is_not_begun(void **state)
+{
+    static const struct {
+        int line; const char *key, *secret, *region; int64_t now; cuc_status status;
+    } row[] = {
+        { __LINE__, "AKID/", "s", "us-east-1", NOON, CUC_E_CREDENTIALS },
+        { __LINE__, "AKID", "s\n", "us-east-1", NOON, CUC_E_CREDENTIALS },
+        { __LINE__, "AKID", "", "us-east-1", NOON, CUC_E_CREDENTIALS },
+        { __LINE__, "AKID", "s", "us-east-1", -1, CUC_E_TIME },
+    };
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    for (i = 0; i < COUNT(row); i++) {
+        world      w      = new_world(&ok, 1);
+        cuc_client client = world_client(&w);
+        char       work[2048];
+        cuc_call   call;
+        client.access_key = cuc_s(row[i].key);
+        client.secret_key = cuc_s(row[i].secret);
+        client.region     = cuc_s(row[i].region);
+        cuc_call_begin(&call, &client, &request, work, sizeof work);
+        assert_number(cuc_call_next(&call, row[i].now), CUC_NEXT_DONE, row[i].line);
+        assert_number(cuc_call_result(&call)->status, row[i].status, row[i].line);
+        assert_number(w.hashes + w.macs, 0, row[i].line);
+        assert_number(cuc_call_http(&call)->line_count, 0, row[i].line);
+    }
+}
+
+static void no_signature_is_left_when_the_buffer_is_too_small(void **state)
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(&ok, 1);
+    cuc_client        client  = world_client(&w);
+    cuc_result        r;
+    cuc_call          call;
+    char             *work;
+    (void)state;
+    client.session_token = cuc_s("t");
+    assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_SPACE);
+    work = block(r.need - 1);
+    cuc_call_begin(&call, &client, &request, work, r.need - 1);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+    assert_int_equal(cuc_call_result(&call)->status, CUC_E_SPACE);
+    assert_int_equal(cuc_call_http(&call)->line_count, 0);
+    free(work);
+}
+
 /* ---- the canonical request ------------------------------------------------------------------- */
 
 static void the_canonical_request_is_there_from_send_until_the_following_next(void **state)
@@ -386,6 +435,35 @@ static void the_canonical_request_is_what_was_signed(void **state)
         assert_memory_equal(is.canonical_request.ptr, text, n);
         assert_string_equal(is.authorization.ptr, cuc_call_http(&call)->values[2]);
     }
+}
+
+static int token_at_first(world *w, cuc_client *copy)
+{
+    copy->session_token = cuc_s(w->asked == 1 ? "first-token" : NULL);
+    return 0;
+}
+
+static void the_canonical_request_has_the_token_of_its_attempt(void **state)
+{
+    const cuc_request request = small_request();
+    world             w       = new_world(&ok, 1);
+    cuc_client        client  = world_client(&w);
+    char              work[2048], text[1024];
+    cuc_call          call;
+    (void)state;
+    client.credentials = world_credentials;
+    w.on_credentials   = token_at_first;
+    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    assert_int_equal(cuc_call_http(&call)->line_count, 4);
+    assert_true(cuc_call_canonical_request(&call, text, sizeof text) < sizeof text);
+    assert_non_null(strstr(text, "\nx-amz-security-token:first-token\n"));
+    exchange(&call, &busy, 0);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
+    assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+    assert_int_equal(cuc_call_http(&call)->line_count, 3);
+    assert_true(cuc_call_canonical_request(&call, text, sizeof text) < sizeof text);
+    assert_null(strstr(text, "token"));
 }
 
 static void the_canonical_request_fits_or_is_measured(void **state)
@@ -622,7 +700,7 @@ static void the_hash_is_asked_as_often_as_promised(void **state)
 /* ---- callbacks that call back ---------------------------------------------------------------- */
 
 enum { FROM_SHA256, FROM_HMAC, FROM_CREDENTIALS, FROM_SEND, FROM_SLEEP, FROM_NOW, FROM_COUNT };
-enum { DO_NEXT, DO_END, DO_BEGIN, DO_COUNT };
+enum { DO_NEXT, DO_END, DO_BEGIN, DO_BEGIN_BADLY, DO_COUNT };
 
 static struct {
     world       w; /* first, so that the world's callbacks take it as theirs */
@@ -638,7 +716,8 @@ static void call_back(int from)
     if (culprit.call == NULL || from != culprit.from) return;
     if (culprit.what == DO_NEXT) (void)cuc_call_next(culprit.call, NOON);
     if (culprit.what == DO_END) cuc_call_end(culprit.call, CUC_SENT);
-    if (culprit.what == DO_BEGIN)
+    if (culprit.what == DO_BEGIN_BADLY) culprit.request.name = cuc_s("\xFF");
+    if (culprit.what >= DO_BEGIN)
         cuc_call_begin(culprit.call, &culprit.client, &culprit.request, culprit.work,
                        sizeof culprit.work);
     culprit.call = NULL; /* once */
@@ -732,6 +811,7 @@ static void also_in_the_machine(void **state) /* P67 */
             assert_int_equal(cuc_call_result(&call)->status, CUC_E_REENTRY);
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
             assert_null(culprit.call);
+            if (from == FROM_CREDENTIALS) assert_int_equal(culprit.w.hashes + culprit.w.macs, 0);
         }
 }
 
@@ -859,8 +939,11 @@ int test_call(void)
         cmocka_unit_test(need_is_exact_for_every_capacity),
         cmocka_unit_test(measuring_asks_only_for_credentials),
         cmocka_unit_test(a_send_function_is_required_by_the_one_call_only),
+        cmocka_unit_test(what_cannot_be_signed_is_not_begun),
+        cmocka_unit_test(no_signature_is_left_when_the_buffer_is_too_small),
         cmocka_unit_test(the_canonical_request_is_there_from_send_until_the_following_next),
         cmocka_unit_test(the_canonical_request_is_what_was_signed),
+        cmocka_unit_test(the_canonical_request_has_the_token_of_its_attempt),
         cmocka_unit_test(the_canonical_request_fits_or_is_measured),
         cmocka_unit_test(interleaved_calls_pay_and_get_back_each_their_own),
         cmocka_unit_test(whichever_callback_fails_ends_the_call),

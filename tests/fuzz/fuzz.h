@@ -35,7 +35,7 @@ static void broken(const char *what, const char *condition, const char *file, in
 
 /* ---- blocks. Every text under test is a heap block of exactly its size ----------------------- */
 
-enum { POOL_SIZE = 4096 };
+enum { POOL_SIZE = 16384 };
 static void  *pool[POOL_SIZE];
 static size_t pooled;
 

@@ -88,6 +88,7 @@ static void push_lines(cuc_call *call, const answer *a)
 
 enum { WHOLE, BYTEWISE, AT_RANDOM, WAYS };
 
+/* Cut anywhere, in blocks of exactly their size. P53 */
 static void push_body(cuc_call *call, const answer *a, int way)
 {
     uint32_t random = a->seed | 1;
@@ -218,8 +219,11 @@ static void check_members(const answer *a, const cuc_result *r, const found *f)
     cuc_str code = code_of(given(type_header(a->lines)), &doubt), message = view("", 0);
     for (i = 0; i < NAMES; i++)
         if (f->times[i] > 1 || f->times[i] != f->strings[i]) doubt = 1;
-    for (i = 0; i < 3; i++)
-        if (code.len == 0) code = code_of(text_view(&f->value[i]), &doubt);
+    for (i = 0; i < 3; i++) {
+        const cuc_str one = code_of(text_view(&f->value[i]), &doubt);
+        if (one.len == 0 && f->value[i].len > 1) doubt = 1; /* written over another, and dropped */
+        if (code.len == 0) code = one;
+    }
     for (i = NAMES; i-- > 3;)
         if (f->strings[i] > 0) message = text_view(&f->value[i]);
     if (doubt) return;
@@ -231,7 +235,7 @@ static void check_members(const answer *a, const cuc_result *r, const found *f)
               same(cuc_s(r->reason), cut(text_view(&f->reason), sizeof r->reason)));
 }
 
-/* A code is never a part of a longer one. */
+/* A code is never a part of a longer one. P56 */
 static void check_code(const answer *a, const cuc_result *r, const found *f, int strict)
 {
     int           i, doubt = 0, known;
@@ -259,7 +263,7 @@ static void check_found(const answer *a, const cuc_result *r)
 
 /* ---- the sentence ---------------------------------------------------------------------------- */
 
-UNTRACED static size_t longest_run(cuc_str s) /* of base64 */
+UNTRACED static size_t longest_run(cuc_str s) /* of base64; P58 */
 {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=%";
@@ -306,6 +310,7 @@ static void check_sentence(const cuc_result *r, uint32_t seed)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
+/* P38, P41, P42 */
 static void check_well_formed(const answer *a, const cuc_result *r)
 {
     if (characters(a->body) >= 0) {

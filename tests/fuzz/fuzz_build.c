@@ -91,8 +91,8 @@ static void take_references(input *in, bytes *b)
 static const cuc_segment *take_segments(input *in, bytes *b, size_t *count, unsigned depth);
 
 /* how: mostly what is allowed; also no kind, a kind that is none, a container without items, a
- * straight line of containers down to the limit and past it, and one that contains the whole tree
- * again. */
+ * straight line of containers down to the limit and past it (P48), and one that contains the whole
+ * tree again (P49). */
 static void take_segment(input *in, bytes *b, cuc_segment *s, unsigned depth)
 {
     static const unsigned char kinds[16] = { 1, 1, 2, 3, 3, 4, 4, 4, 5, 5, 5, 0, 6, 4, 5, 4 };
@@ -416,6 +416,7 @@ static void expect_request(text *t, const cuc_request *q)
     expect_bracket(t, '}');
 }
 
+/* P40, P43, P44, P46 */
 static void check_json(const cuc_request *q, cuc_str json_text)
 {
     text told = { 0 }, expected = { 0 };
@@ -489,11 +490,13 @@ static cuc_status check_write_json(const input *in, cuc_str *body)
 
 /* ---- the request as it is sent --------------------------------------------------------------- */
 
+/* P30 */
 static void check_text(const char *what, const char *s, size_t len, int blanks)
 {
     HOLDS(what, s != NULL && strlen(s) == len && visible(view(s, len), blanks));
 }
 
+/* P01, P02, P03, P22, P23, P24 */
 static void check_place(const input *in, const cuc_http *h)
 {
     text               url = { 0 }, path = { 0 };
@@ -581,6 +584,7 @@ static void check_line(const cuc_http *h, size_t i, cuc_str expected)
                                                     strcmp(h->lines[i] + n + 2, h->values[i]) == 0);
 }
 
+/* P13 */
 static void check_lines(const cuc_client *c, const cuc_http *h, const char *date, cuc_str canonical)
 {
     text line = { 0 };
@@ -646,7 +650,7 @@ static void check_head(const cuc_http *h, size_t small)
     free_text(&expected);
 }
 
-/* The sizes that the header promises to be enough, under the terms that it names. */
+/* The sizes that the header promises to be enough, under the terms that it names. P12 */
 UNTRACED static void check_promised_sizes(const input *in, const cuc_http *h, size_t need)
 {
     const cuc_client *c      = &in->client;
@@ -685,6 +689,7 @@ static void check_sent(const input *in, const cuc_call *call, cuc_str body, size
 
 /* ---- the call -------------------------------------------------------------------------------- */
 
+/* What stood in the call before makes no difference. P77 */
 static cuc_next begin_and_next(cuc_call *call, const input *in, void *work, size_t cap)
 {
     memset(call, 0x5A, sizeof *call);
@@ -730,6 +735,7 @@ UNTRACED static void check_no_key(const input *in, const cuc_http *h, const void
  * is room. */
 static int judged_with_room(cuc_status s) { return s == CUC_E_KEY_DAY || s == CUC_E_TIME; }
 
+/* P51; sweeps of every size are in the tests of the rooms. */
 static void check_too_small(const input *in, size_t need, cuc_str body)
 {
     const size_t    cap   = in->cap % need;

@@ -105,6 +105,7 @@ static const char *after(const char *s, const char *with)
     return strncmp(s, with, n) == 0 ? s + n : NULL;
 }
 
+/* P25 */
 static void check_authority(const char *authority, size_t n, int custom)
 {
     size_t i, colon = n;
@@ -120,7 +121,7 @@ static void check_authority(const char *authority, size_t n, int custom)
           colon == n || (atoi(authority + colon + 1) >= 1 && atoi(authority + colon + 1) <= 65535));
 }
 
-/* Visible, no empty, . or .. segment, escapes well-formed, no slash at the end. */
+/* Visible, no empty, . or .. segment, escapes well-formed, no slash at the end. P07, P28 */
 static void check_base(const char *base)
 {
     const char *s = base, *end;
@@ -137,6 +138,7 @@ static void check_base(const char *base)
                   strchr("0123456789abcdefABCDEF", s[2]) != NULL);
 }
 
+/* P26 */
 static void check_region_url(const cuc_client *c, const char *url)
 {
     static const char *const ends[]      = { "amazonaws.com", "amazonaws.com.cn", "amazonaws.eu",
@@ -330,7 +332,7 @@ UNTRACED static void add_path(text *t, cuc_str path, int raw)
     free(stack);
 }
 
-/* Without blanks around, runs of them inside one; everything up to 0x20 counts as one. */
+/* Without blanks around, runs of them inside one; everything up to 0x20 counts as one. P09 */
 UNTRACED static void add_trimmed(text *t, cuc_str s)
 {
     const size_t mark = t->len;

@@ -203,6 +203,7 @@ static cuc_request small_request(void)
     return q;
 }
 
+/* P67 */
 static void call_back_in(void)
 {
     static char room[1000];
@@ -369,7 +370,7 @@ static void received(void)
     w.wrong = w.skew > used ? w.skew - used : used - w.skew;
 }
 
-/* WAIT was said: was it right to? */
+/* WAIT was said: was it right to? P59, P60, P62 */
 static void judge_wait(uint32_t wait)
 {
     const int      kind  = kind_of(&w.last);
@@ -396,6 +397,7 @@ static void judge_wait(uint32_t wait)
     w.waiting = 1;
 }
 
+/* P20, P64 */
 static void check_date(const cuc_http *http)
 {
     const int64_t skew = w.client.memory != NULL ? w.memory.skew_ms : w.skew;
@@ -483,13 +485,8 @@ static void judge_end(const cuc_result *r)
 
 /* ---- two ways to run it ---------------------------------------------------------------------- */
 
-/* What the call begun inside is refused for stands before that, and so does a callback that
- * failed. */
-static int reentry_is_named(cuc_status s)
-{
-    return s == CUC_E_REENTRY || w.failed ||
-           (w.mischief == CALLS_BEGIN_BADLY && s == CUC_E_NOTHING);
-}
+/* A callback that failed before, or after, has a name of its own. */
+static int reentry_is_named(cuc_status s) { return s == CUC_E_REENTRY || w.failed; }
 
 static void run_machine(void)
 {
