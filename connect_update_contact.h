@@ -36,7 +36,7 @@
  *                                             includes this. Default: off
  *
  *   Not tried against the real service; `make live` does that with your credentials.
- *   Licence: MIT-0 (the text is at the end).                                                      */
+ *   Licence: MIT-0 (the text is at the end).                                                     */
 
 /* clang-format off */
 #ifndef CONNECT_UPDATE_CONTACT_H
@@ -109,7 +109,7 @@ typedef enum cuc_status {
     CUC_E_SERVICE      /* the service said no: result.http_status, code, message                  */
 } cuc_status;
 
-#define CUC_MAX_DEPTH 16        /* levels of segment attributes; a direct entry has depth 1         */
+#define CUC_MAX_DEPTH 16        /* levels of segment attributes; a direct entry has depth 1       */
 #define CUC_MAX_LINES 4         /* header lines of a request                                      */
 #define CUC_WHERE_SIZE 72       /* sizes of the arrays in cuc_result, terminator included         */
 #define CUC_CODE_SIZE 40
@@ -152,7 +152,7 @@ CUC_API int cuc_known_reference_status(cuc_str status);
 CUC_API int cuc_known_endpoint_type(cuc_str type);
 
 /* One entry of References: what agents see beside the contact. Keys are unique in one request. The
- * Values of all references together: at most 4096 bytes (API reference, UpdateContact).           */
+ * Values of all references together: at most 4096 bytes (API reference, UpdateContact).          */
 typedef struct cuc_reference {
     cuc_str key;           /* required, 1..4096 characters                                        */
     cuc_str type;          /* required: CUC_REFERENCE_...                                         */
@@ -163,7 +163,7 @@ typedef struct cuc_reference {
 } cuc_reference;
 
 /* One entry of SegmentAttributes, or of a map or list inside it. Keys of one map are unique; they
- * may hold colons: "connect:ContactExpiry" is a MAP with the INTEGER "ExpiryDuration" (minutes).  */
+ * may hold colons: "connect:ContactExpiry" is a MAP with the INTEGER "ExpiryDuration" (minutes). */
 typedef enum cuc_segment_kind {
     CUC_SEGMENT_UNSET = 0,
     CUC_SEGMENT_STRING,  /* text, 0..1024 characters                                              */
@@ -189,27 +189,27 @@ typedef struct cuc_endpoint {
 } cuc_endpoint;
 
 /* The whole of UpdateContact. Two ids, and at least one other field. Unset fields are left alone by
- * the service. Queue, user and endpoints are for external-audio contacts only (API reference).    */
+ * the service. Queue, user and endpoints are for external-audio contacts only (API reference).   */
 typedef struct cuc_request {
-    cuc_str              instance_id; /* required, 1..100 characters; raw, never percent-encoded   */
-    cuc_str              contact_id;  /* required, 1..256 characters; raw, never percent-encoded   */
-    cuc_str              name;        /* 0..1024 characters; sensitive                             */
-    cuc_str              description; /* 0..4096 characters; sensitive                             */
-    const cuc_reference *references;  /* NULL: unset. Not NULL and count 0: sent as {}             */
+    cuc_str              instance_id; /* required, 1..100 characters; raw, never percent-encoded  */
+    cuc_str              contact_id;  /* required, 1..256 characters; raw, never percent-encoded  */
+    cuc_str              name;        /* 0..1024 characters; sensitive                            */
+    cuc_str              description; /* 0..4096 characters; sensitive                            */
+    const cuc_reference *references;  /* NULL: unset. Not NULL and count 0: sent as {}            */
     size_t               reference_count;
-    const cuc_segment   *segment_attributes; /* NULL: unset. Not NULL and count 0: sent as {}      */
+    const cuc_segment   *segment_attributes; /* NULL: unset. Not NULL and count 0: sent as {}     */
     size_t               segment_attribute_count;
-    cuc_str              queue_id; /* QueueInfo.Id                                                 */
-    cuc_str              user_id;  /* UserInfo.UserId, 1..256 characters                           */
+    cuc_str              queue_id; /* QueueInfo.Id                                                */
+    cuc_str              user_id;  /* UserInfo.UserId, 1..256 characters                          */
     cuc_endpoint         customer_endpoint;
     cuc_endpoint         system_endpoint;
     cuc_str              body; /* a ready JSON object, for members that this header does not know:
-                                  then all but the ids stay unset. Checked for UTF-8 and '{' only  */
+                                  then all but the ids stay unset. Checked for UTF-8 and '{' only */
 } cuc_request;
 
 /* cuc_instance_id_from_arn, cuc_region_from_arn - cut out of the ARN of an instance, or of anything
  * in it: "arn:aws:connect:us-west-2:123456789012:instance/11111111-...". The view points into arn;
- * unset when arn is not an ARN of Amazon Connect with an instance in it.                          */
+ * unset when arn is not an ARN of Amazon Connect with an instance in it.                         */
 CUC_API cuc_str cuc_instance_id_from_arn(cuc_str arn);
 CUC_API cuc_str cuc_region_from_arn(cuc_str arn);
 
@@ -232,7 +232,7 @@ typedef struct cuc_call   cuc_call;
 typedef int cuc_sha256_fn(void *user, const void *data, size_t len, unsigned char out[32]);
 
 /* HMAC-SHA-256. As above; key is never NULL and never empty, and may hold zero bytes: it is not a C
- * string. Five calls an attempt; one with a signing_key.                                          */
+ * string. Five calls an attempt; one with a signing_key.                                         */
 typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void *data, size_t len,
                         unsigned char out[32]);
 
@@ -246,14 +246,14 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
  *                          be generous with time-outs
  *          else            a number of your own: final, kept in result.callback
  * Must not follow redirects (they would carry the signature to a stranger), nor add or change a
- * header that is among http->lines.                                                               */
+ * header that is among http->lines.                                                              */
 typedef int cuc_send_fn(void *user, const cuc_http *http, cuc_call *call);
 #define CUC_SENT 0
 #define CUC_SEND_AGAIN (-19283) /* a number that no library returns */
 
 /* Milliseconds since 1970-01-01 UTC (not local time). The one call only: once before each attempt
  * and once after. A device without a clock may return the time since it started: the first answer
- * repairs it (its TLS must then not judge certificates by that clock).                            */
+ * repairs it (its TLS must then not judge certificates by that clock).                           */
 typedef int64_t cuc_now_fn(void *user);
 
 /* Waits. The one call only, between attempts. Not 0: the caller wants to stop; final. */
@@ -261,19 +261,19 @@ typedef int cuc_sleep_fn(void *user, uint32_t ms);
 
 /* Called before each attempt, and once more after an ExpiredToken answer. May change access_key,
  * secret_key, session_token and signing_key of *copy, which belongs to the call; the strings must
- * live until the attempt is over.                                                                 */
+ * live until the attempt is over.                                                                */
 typedef int cuc_credentials_fn(void *user, cuc_client *copy);
 
 /* The derived key of one day, region and service: what signs, and worthless tomorrow. Bulk senders
  * derive once a day (15 instead of 31 SHA-256 compressions a request); a gateway can hand it to its
- * devices instead of the secret. Made by cuc_derive_signing_key.                                  */
+ * devices instead of the secret. Made by cuc_derive_signing_key.                                 */
 typedef struct cuc_signing_key {
     unsigned char key[32];
     char          date[12]; /* "20261125", UTC */
 } cuc_signing_key;
 
 /* What calls may share, to have a retry quota and to remember how wrong the clock is. No secrets in
- * it. May serve any number of calls, interleaved, on one thread.                                  */
+ * it. May serve any number of calls, interleaved, on one thread.                                 */
 typedef struct cuc_memory {
     int64_t  skew_ms; /* the service's clock minus ours                                           */
     uint32_t spent;   /* of the quota of CUC_RETRY_QUOTA                                          */
@@ -282,23 +282,23 @@ typedef struct cuc_memory {
 
 /* Calls copy it and never write to it. Copy it per thread, with a cuc_memory of its own. */
 struct cuc_client {
-    cuc_str region;       /* "us-west-2"; required: 1..63 of A-Z a-z 0-9 -, no - at an end         */
-    cuc_str endpoint_url; /* unset: from the region. http or https, port, IPv6 literal, base path  */
-    cuc_str access_key;   /* visible ASCII without /                                               */
-    cuc_str secret_key;   /* visible ASCII; not needed with signing_key                            */
-    cuc_str session_token; /* visible ASCII, any length; more than 1 KiB is ordinary               */
-    const cuc_signing_key *signing_key; /* wins over secret_key; NULL: derived from the secret     */
+    cuc_str region;       /* "us-west-2"; required: 1..63 of A-Z a-z 0-9 -, no - at an end        */
+    cuc_str endpoint_url; /* unset: from the region. http or https, port, IPv6 literal, base path */
+    cuc_str access_key;   /* visible ASCII without /                                              */
+    cuc_str secret_key;   /* visible ASCII; not needed with signing_key                           */
+    cuc_str session_token; /* visible ASCII, any length; more than 1 KiB is ordinary              */
+    const cuc_signing_key *signing_key; /* wins over secret_key; NULL: derived from the secret    */
     void                  *user;
-    cuc_sha256_fn         *sha256;      /* required                                                */
-    cuc_hmac_fn           *hmac_sha256; /* NULL: made from sha256                                  */
-    cuc_send_fn           *send;        /* required by the one call                                */
-    cuc_now_fn            *now_ms;      /* NULL: the time is 0, and learnt from the first answer   */
-    cuc_sleep_fn          *sleep_ms;    /* NULL: no second attempt that would have to wait         */
-    cuc_credentials_fn    *credentials; /* NULL: the credentials are those of the client           */
+    cuc_sha256_fn         *sha256;      /* required                                               */
+    cuc_hmac_fn           *hmac_sha256; /* NULL: made from sha256                                 */
+    cuc_send_fn           *send;        /* required by the one call                               */
+    cuc_now_fn            *now_ms;      /* NULL: the time is 0, and learnt from the first answer  */
+    cuc_sleep_fn          *sleep_ms;    /* NULL: no second attempt that would have to wait        */
+    cuc_credentials_fn    *credentials; /* NULL: the credentials are those of the client          */
     cuc_memory            *memory;      /* NULL: no quota, and the skew is forgotten with the call */
-    uint32_t               time_limit_ms; /* no new attempt would start after this; 0: no limit    */
-    int                    max_attempts;  /* 0: three. 1: never again                              */
-    int                    use_fips, use_dualstack; /* 1: that kind of endpoint                    */
+    uint32_t               time_limit_ms; /* no new attempt would start after this; 0: no limit   */
+    int                    max_attempts;  /* 0: three. 1: never again                             */
+    int                    use_fips, use_dualstack; /* 1: that kind of endpoint                   */
 };
 
 /* Bytes of work buffer that are enough; usable as the size of a static array.
@@ -308,7 +308,7 @@ struct cuc_client {
  * access key and secret of up to 128 bytes each. Beyond that the call says CUC_E_SPACE and result.need.
  * The sum, at its worst: body, URL 269, host and authority 122 each, port 6, and in the place after
  * them the lines, 489 + token; the canonical request of a base path in which every byte is encoded
- * needs less than that, since such a path leaves no room for a long host in the 128 bytes.        */
+ * needs less than that, since such a path leaves no room for a long host in the 128 bytes.       */
 #define CUC_WORK_SIZE(body, token) ((size_t)(body) + (size_t)(token) + 1024)
 
 /* The request, as the transport sends it. Every string is terminated; valid until cuc_call_end. */
@@ -333,35 +333,35 @@ struct cuc_http {
 /* ---- get >>get ---------------------------------------------------------------------------------
  * What comes back. A value without pointers: copy it, keep it.                                   */
 typedef struct cuc_result {
-    size_t     actual, allowed; /* CUC_E_LIMIT: characters, or bytes where `bytes` is set          */
-    size_t     need;            /* CUC_E_SPACE: bytes of buffer that are enough, exactly           */
-    int64_t    skew_ms;         /* the service's clock minus ours, as far as it is known           */
-    uint32_t   waited_ms;       /* between attempts, in all                                        */
+    size_t     actual, allowed; /* CUC_E_LIMIT: characters, or bytes where `bytes` is set         */
+    size_t     need;            /* CUC_E_SPACE: bytes of buffer that are enough, exactly          */
+    int64_t    skew_ms;         /* the service's clock minus ours, as far as it is known          */
+    uint32_t   waited_ms;       /* between attempts, in all                                       */
     cuc_status status;
-    int        http_status; /* of the last answer; 0: none                                         */
-    int        attempts;    /* signed and handed to the transport                                  */
-    int        callback;    /* CUC_E_CALLBACK: what your function returned                         */
-    int        retryable;   /* 1: trying the same again later can help                             */
-    int        bytes;       /* 1: actual and allowed count bytes                                   */
-    char       where[CUC_WHERE_SIZE]; /* the field to blame: References["recording"].Value         */
-    char       code[CUC_CODE_SIZE];   /* the service's: "ThrottlingException"; empty: none         */
-    char       message[CUC_MESSAGE_SIZE];       /* its text as received, cut at a whole character  */
-    char       reason[CUC_REASON_SIZE];         /* InvalidRequestException's Reason                */
-    char       request_id[CUC_REQUEST_ID_SIZE]; /* what AWS support asks for                       */
+    int        http_status; /* of the last answer; 0: none                                        */
+    int        attempts;    /* signed and handed to the transport                                 */
+    int        callback;    /* CUC_E_CALLBACK: what your function returned                        */
+    int        retryable;   /* 1: trying the same again later can help                            */
+    int        bytes;       /* 1: actual and allowed count bytes                                  */
+    char       where[CUC_WHERE_SIZE]; /* the field to blame: References["recording"].Value        */
+    char       code[CUC_CODE_SIZE];   /* the service's: "ThrottlingException"; empty: none        */
+    char       message[CUC_MESSAGE_SIZE];       /* its text as received, cut at a whole character */
+    char       reason[CUC_REASON_SIZE];         /* InvalidRequestException's Reason               */
+    char       request_id[CUC_REQUEST_ID_SIZE]; /* what AWS support asks for                      */
 } cuc_result;
 
 /* cuc_result_text - a result as one sentence for people, printable, always terminated when cap > 0.
  *   out    buf   room for cap bytes; NULL with cap 0 measures
  * Returns the bytes of the whole sentence, terminator not counted. In the service's own words
  * control characters are shown as ? and long runs of base64 as ..., since some services echo
- * credentials. Never holds a field's value, a secret or a token.                                  */
+ * credentials. Never holds a field's value, a secret or a token.                                 */
 CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap);
 
 /* cuc_status_string - a sentence for a status: a literal, never NULL. */
 CUC_API const char *cuc_status_string(cuc_status status);
 
 /* ---- calls >>calls -----------------------------------------------------------------------------
- * Three ways in: one call that blocks; a machine that never does; further down, the pieces.       */
+ * Three ways in: one call that blocks; a machine that never does; further down, the pieces.      */
 
 /* cuc_update_contact - validates, signs, sends, reads the answer, repeats what may be repeated.
  *   in   client   needs region, credentials, sha256, send; the rest may be zero
@@ -372,7 +372,7 @@ CUC_API const char *cuc_status_string(cuc_status status);
  *   out  result   always set, also on success
  * Returns result->status. When it is not CUC_OK nothing was sent, but for CUC_E_SERVICE,
  * CUC_E_EXHAUSTED, CUC_E_NO_STATUS, CUC_E_BAD_STATUS and failures after the first attempt
- * (result->attempts tells). Secret and derived keys are wiped from work; the token stays in it.   */
+ * (result->attempts tells). Secret and derived keys are wiped from work; the token stays in it.  */
 CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_request *request,
                                       void *work, size_t cap, cuc_result *result);
 
@@ -381,19 +381,19 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
  *         cuc_call_end; then next again
  *   WAIT  let cuc_call_wait_ms pass, then next again
  *   DONE  cuc_call_result has it; next keeps saying DONE
- * A call can be dropped at any time: it holds nothing.                                            */
+ * A call can be dropped at any time: it holds nothing.                                           */
 typedef enum cuc_next { CUC_NEXT_DONE = 0, CUC_NEXT_SEND, CUC_NEXT_WAIT } cuc_next;
 
 /* cuc_call_begin - validates, and writes URL and body into work. A problem comes out of next as
  * DONE. Afterwards request and all that it points to may go away; work, the client's strings and
  * its memory must stay. work overlaps nothing else that is handed in. call needs no initialization and
- * must not be moved or copied.                                                                    */
+ * must not be moved or copied.                                                                   */
 CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
                             void *work, size_t cap);
 
 /* cuc_call_next - what to do now. now_ms: milliseconds since 1970, UTC, your clock as it is. What
  * SEND stands for is signed with that time plus the skew; after cuc_call_end it counts as the time
- * of receipt. Asks the crypto callbacks and `credentials`, never send, now_ms or sleep_ms.        */
+ * of receipt. Asks the crypto callbacks and `credentials`, never send, now_ms or sleep_ms.       */
 CUC_API cuc_next cuc_call_next(cuc_call *call, int64_t now_ms);
 
 CUC_API const cuc_http *cuc_call_http(const cuc_call *call);      /* from SEND until cuc_call_end */
@@ -406,7 +406,7 @@ CUC_API const cuc_result *cuc_call_result(const cuc_call *call);  /* after DONE 
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len);
 
 /* cuc_call_status - the status as a number, for transports without status lines: before headers and
- * body, since it starts the answer anew.                                                          */
+ * body, since it starts the answer anew.                                                         */
 CUC_API void cuc_call_status(cuc_call *call, int http_status);
 
 /* cuc_call_body - the next piece of the answer's body, cut anywhere; constant memory, any length. */
@@ -418,7 +418,7 @@ CUC_API void cuc_call_end(cuc_call *call, int outcome);
 /* cuc_call_canonical_request - the exact canonical request of the attempt, to compare after a 403.
  * From SEND until the following next (so also in between, when the answer is there). Calls sha256.
  * Returns bytes without terminator, written and terminated when they are below cap; NULL with cap 0
- * measures; 0: there is none. It holds the session token: mask it before you print it.             */
+ * measures; 0: there is none. It holds the session token: mask it before you print it.           */
 CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_t cap);
 
 /* cuc_http1_head - the head of the request as bytes, for sockets without an HTTP library.
@@ -426,13 +426,13 @@ CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_
  *   out  buf   room for cap bytes, terminated when all of it fits; NULL with cap 0 measures
  * Returns the bytes of the head, terminator not counted, whether or not they fitted: n < cap is
  * success. The body follows as http->body, http->body_len. Adds Host and Content-Length, no other.
- * Holds the session token: do not log it. Source: RFC 9112 sections 2.1, 3 and 5.                 */
+ * Holds the session token: do not log it. Source: RFC 9112 sections 2.1, 3 and 5.                */
 CUC_API size_t cuc_http1_head(const cuc_http *http, char *buf, size_t cap);
 #define CUC_HEAD_SIZE(token) ((size_t)(token) + 1024) /* under the same terms as CUC_WORK_SIZE */
 
 /* ---- pieces >>pieces ---------------------------------------------------------------------------
  * Parts of the call, for those who build their own. All set *result and return its status. `need` is
- * set on success as well: bytes of buffer used, or that would be enough, terminator included.     */
+ * set on success as well: bytes of buffer used, or that would be enough, terminator included.    */
 
 /* cuc_validate - the first problem of a request, without anything being written. */
 CUC_API cuc_status cuc_validate(const cuc_request *request, cuc_result *result);
@@ -442,14 +442,14 @@ CUC_API cuc_status cuc_write_json(const cuc_request *request, char *buf, size_t 
                                   cuc_result *result);
 
 /* cuc_resolve_endpoint - scheme, authority and base path: "https://connect.us-west-2.amazonaws.com".
- * Reads region, endpoint_url, use_fips and use_dualstack. With endpoint_url no region is needed.   */
+ * Reads region, endpoint_url, use_fips and use_dualstack. With endpoint_url no region is needed. */
 CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, size_t cap,
                                         cuc_result *result);
 
 /* cuc_derive_signing_key - for the client's region and secret and the UTC day of now_ms.
  *   in   service  "connect" when unset; up to 63 visible characters without /
  *        work     4 + length of the secret; 128 more when hmac_sha256 is NULL. Wiped afterwards
- *   out  key      zeroes unless the status is CUC_OK                                              */
+ *   out  key      zeroes unless the status is CUC_OK                                             */
 CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str service, int64_t now_ms,
                                           void *work, size_t cap, cuc_signing_key *key,
                                           cuc_result *result);
@@ -486,11 +486,11 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
 
 /* cuc_selftest - known answers through the client's sha256 and hmac_sha256: finds strlen keys, hex
  * output, 1 for success, cut output, swapped arguments. Call it once at start-up in debug builds.
- * CUC_OK, or CUC_E_CALLBACK with result->where naming the function.                               */
+ * CUC_OK, or CUC_E_CALLBACK with result->where naming the function.                              */
 CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result);
 
 /* ---- inside >>inside ---------------------------------------------------------------------------
- * What a cuc_call consists of. Here only so that you can make one; everything in it is private.    */
+ * What a cuc_call consists of. Here only so that you can make one; everything in it is private.  */
 typedef struct cuci_out {
     char  *buf;  /* NULL with cap 0: measures                                                     */
     size_t cap;  /* bytes at buf                                                                  */
@@ -544,7 +544,7 @@ struct cuc_call {
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTED
 
 /* From here on: the private part, from top to bottom in the order in which data flows. Names begin
- * with cuci_, nothing here is for callers, and each room uses only the rooms above it.            */
+ * with cuci_, nothing here is for callers, and each room uses only the rooms above it.           */
 
 #include <string.h>
 
@@ -587,7 +587,7 @@ static int cuci_equal(cuc_str a, cuc_str b)
 
 /* The one place that writes. Appends bytes from..to of s. What does not fit is counted but not
  * copied, and neither is anything after it: a text with a hole must never look finished. A view of
- * NULL with a length only counts: while measuring there is no text to read back.                  */
+ * NULL with a length only counts: while measuring there is no text to read back.                 */
 static void cuci_put_part(cuci_out *o, cuc_str s, size_t from, size_t to)
 {
     const size_t n = to - from, at = o->len;
@@ -640,7 +640,7 @@ static void cuci_wipe(void *p, size_t n)
 }
 
 /* Wipes what was written since mark, and rewinds. After an overflow all of the room from mark on is
- * wiped, since the secret may be what did fit.                                                    */
+ * wiped, since the secret may be what did fit.                                                   */
 static void cuci_forget(cuci_out *o, size_t mark)
 {
     if (mark < o->cap) cuci_wipe(o->buf + mark, (o->full ? o->cap : o->len) - mark);
@@ -649,7 +649,7 @@ static void cuci_forget(cuci_out *o, size_t mark)
 
 /* What counts as plain in a scan: bytes that are at least `low` after some bits are flipped, and not
  * `but`; each as a word of that byte repeated. Flipping two bits swaps a blank and a quote, so that one
- * comparison finds quotes and control characters.                                                 */
+ * comparison finds quotes and control characters.                                                */
 typedef struct cuci_plain {
     size_t flip, low, but;
     int    high; /* bytes over 0x7F are plain, too */
@@ -664,7 +664,7 @@ static const cuci_plain cuci_plain_json = { CUCI_REPEAT(0x02), CUCI_REPEAT(0x21)
 
 /* Looks at one size_t: a byte that is not plain leaves its top bit set, as it came or after one of the
  * subtractions. A byte over 0x7F, and one that stands after a byte that is not plain, may be reported
- * without reason; none is ever missed.                                                            */
+ * without reason; none is ever missed.                                                           */
 static size_t cuci_odd(const char *at, const cuci_plain *p)
 {
     size_t w;
@@ -687,7 +687,7 @@ static int cuci_is_plain(unsigned c, const cuci_plain *p)
 }
 
 /* Where the run of plain bytes that begins at i ends. The last word overlaps the one before it, so
- * that only short texts, and words with something in them, are looked at byte by byte.            */
+ * that only short texts, and words with something in them, are looked at byte by byte.           */
 static size_t cuci_run(cuc_str s, size_t i, const cuci_plain *p)
 {
     const size_t word = sizeof(size_t);
@@ -745,7 +745,8 @@ static int cuci_characters(cuc_str s, size_t *count)
     return 1;
 }
 
-/* What a character may be part of: one bit a class. tests/test_text.c has the same in words. */
+/* What a character may be part of: one bit a class. The rows: twice controls, blank to /, 0 to ?, @ to O,
+ * P to _, ` to o, p to DEL. tests/test_text.c has the same in words.                              */
 enum {
     CUCI_UNRESERVED = 1, /* A-Z a-z 0-9 - . _ ~ : RFC 3986 section 2.3     */
     CUCI_LABEL      = 2, /* A-Z a-z 0-9 -       : RFC 1123 section 2.1     */
@@ -759,14 +760,14 @@ enum {
 
 /* clang-format off */
 static const unsigned char cuci_classes[128] = {
-    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* controls */
-    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, /* controls */
-    0x00, 0x40, 0x40, 0x00, 0x40, 0xC0, 0x40, 0x40, 0x40, 0x40, 0x40, 0xC0, 0x40, 0x47, 0x4D, 0xC0, /* blank to / */
-    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x48, 0x40, 0x40, 0xC0, 0x40, 0x00, /* 0 to ? */
-    0x40, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, /* @ to O */
-    0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0x40, 0x40, 0x40, 0x40, 0x45, /* P to _ */
-    0x40, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, /* ` to o */
-    0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0x40, 0x40, 0x40, 0x41, 0x00, /* p to DEL */
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x40, 0x40, 0x00, 0x40, 0xC0, 0x40, 0x40, 0x40, 0x40, 0x40, 0xC0, 0x40, 0x47, 0x4D, 0xC0,
+    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x48, 0x40, 0x40, 0xC0, 0x40, 0x00,
+    0x40, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7,
+    0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0x40, 0x40, 0x40, 0x40, 0x45,
+    0x40, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7,
+    0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0x40, 0x40, 0x40, 0x41, 0x00,
 };
 /* clang-format on */
 
@@ -803,7 +804,7 @@ static int cuci_begins(cuc_str s, const char *with)
 }
 
 /* Lists of words in one literal: each terminated, an empty one at the end. Returns which one it is,
- * counted from 1; 0: none.                                                                        */
+ * counted from 1; 0: none.                                                                       */
 static unsigned cuci_index(const char *words, cuc_str word, int any_case)
 {
     unsigned i;
@@ -892,7 +893,7 @@ static void cuci_put_percent(cuci_out *o, unsigned c)
 }
 
 /* Unreserved characters stay, and slashes if `slashes`; every other byte becomes %XX. Returns how many
- * those were. Source: SigV4, "create a canonical request".                                        */
+ * those were. Source: SigV4, "create a canonical request".                                       */
 static size_t cuci_put_encoded(cuci_out *o, cuc_str s, int slashes)
 {
     size_t i, done = 0, encoded = 0;
@@ -1009,7 +1010,7 @@ static int64_t cuci_http_date(cuc_str s)
 
 /* ---- 2 model >>fields --------------------------------------------------------------------------
  * in: nothing     out: the tables that validation and JSON both walk: a field cannot be checked in
- * one way and written in another. Source: the service model, shapes named after the members.      */
+ * one way and written in another. Source: the service model, shapes named after the members.     */
 
 /* clang-format off */
 enum {
@@ -1077,7 +1078,7 @@ static cuc_str cuci_get(const void *base, const cuci_field *field)
 
 /* Walks a tree of segment attributes without recursion: the path is one index a level, and nodes are
  * found from the root, so that a level costs one number of stack. index[n] is used by an empty
- * container at the last level allowed.                                                            */
+ * container at the last level allowed.                                                           */
 typedef struct cuci_walk {
     const cuc_segment *root, *item; /* item: what the last event is about */
     size_t             root_count;
@@ -1200,7 +1201,7 @@ static void cuci_blame_limit(const cuci_place *at, size_t actual, size_t allowed
 }
 
 /* max 0: no limit. A character has at most four bytes, so a length over four times the maximum is
- * refused before a byte is read: it may be a length that nobody meant.                            */
+ * refused before a byte is read: it may be a length that nobody meant.                           */
 static void cuci_check_text(const cuci_place *at, cuc_str s, size_t min, size_t max)
 {
     size_t n;
@@ -1671,7 +1672,7 @@ CUC_API cuc_status cuc_write_json(const cuc_request *request, char *buf, size_t 
 
 /* ---- 5 endpoint >>endpoint ---------------------------------------------------------------------
  * in: region and options, or a URL     out: scheme, host, port and base path, still as views
- * Source: the endpoint rules and partitions of the SDKs (botocore 1.43.67).                       */
+ * Source: the endpoint rules and partitions of the SDKs (botocore 1.43.67).                      */
 
 typedef struct cuci_endpoint {
     const char *prefix, *suffix; /* around the region: "connect-fips.", "amazonaws.com"; or empty */
@@ -1756,7 +1757,7 @@ static int cuci_base_is_good(cuc_str base)
 }
 
 /* SCHEME://HOST[:PORT][/BASE], where HOST may be an IPv6 literal in brackets. 0: it is none. What is not
- * listed (user info, query, fragment) ends the host or the base and so cannot match.              */
+ * listed (user info, query, fragment) ends the host or the base and so cannot match.             */
 static int cuci_parse_url(cuc_str url, cuci_endpoint *e)
 {
     size_t at, end, slash;
@@ -1809,7 +1810,7 @@ static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_r
 }
 
 /* A host of a URL has no case, and some transports send it in lower case: then that is what must be
- * signed. A region is sent as given.                                                              */
+ * signed. A region is sent as given.                                                             */
 static void cuci_put_host(cuci_out *o, const cuci_endpoint *e)
 {
     size_t i;
@@ -1858,7 +1859,7 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
 /* ---- 6 sigv4 >>sigv4 ---------------------------------------------------------------------------
  * in: canonical request     out: string to sign -> signing key -> signature -> Authorization
  * Source: AWS, "Signature Version 4 signing process". One sticky failure instead of a ladder of ifs:
- * after it no callback is called, while the counting of bytes goes on.                            */
+ * after it no callback is called, while the counting of bytes goes on.                           */
 
 typedef struct cuci_signer {
     const cuc_client    *client;
@@ -1887,7 +1888,7 @@ static void cuci_answered(cuci_signer *s, int returned, const char *callback)
 }
 
 /* The end of a signing: what went wrong, if anything did. Then nothing of what was written since mark
- * stays: it could be a right signature that only lacks its end.                                   */
+ * stays: it could be a right signature that only lacks its end.                                  */
 static void cuci_end_signing(cuci_signer *s, size_t mark)
 {
     s->result->need = cuci_need(s->out);
@@ -1917,7 +1918,7 @@ static void cuci_half_mac(cuci_signer *s, unsigned char block[64], unsigned flip
 }
 
 /* HMAC from the hash alone; the second flip takes the first one back. What the inner hash leaves in out
- * is copied before out is written again. Source: RFC 2104.                                        */
+ * is copied before out is written again. Source: RFC 2104.                                       */
 static void cuci_made_mac(cuci_signer *s, cuc_str key, cuc_str text, unsigned char out[32])
 {
     unsigned char block[64];
@@ -1940,7 +1941,7 @@ static void cuci_mac(cuci_signer *s, cuc_str key, cuc_str text, unsigned char ou
 }
 
 /* Straight down the four steps, wiped on the one way out. Two buffers take turns, because out must
- * not overlap the key.                                                                            */
+ * not overlap the key.                                                                           */
 static void cuci_derive_key(cuci_signer *s, unsigned char key[32])
 {
     const size_t  mark = s->out->len;
@@ -2065,7 +2066,7 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
 }
 
 /* The general signer: headers and query parameters come in any order and are written in theirs, by
- * looking for the next one each time. That is quadratic, and needs no memory.                     */
+ * looking for the next one each time. That is quadratic, and needs no memory.                    */
 
 typedef struct cuci_general {
     cuci_signer           s;
@@ -2397,7 +2398,7 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
 }
 
 /* Known answers. Keys count up from 0, so that the first byte is the one that ends a C string; the
- * last row is RFC 4231 case 6. The others were made with Python's hmac and hashlib.               */
+ * last row is RFC 4231 case 6. The others were made with Python's hmac and hashlib.              */
 typedef struct cuci_answer {
     short         key_len;  /* -1: a hash, not a MAC */
     unsigned char key_step; /* key[i] = first + i * step */
@@ -2464,7 +2465,7 @@ CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result)
 
 /* ---- 7 http >>http -----------------------------------------------------------------------------
  * in: a call with body and URL in its buffer     out: the canonical request, the signed lines, the
- * raw head                                                                                        */
+ * raw head                                                                                       */
 
 enum { CUCI_LINE_TYPE, CUCI_LINE_DATE, CUCI_LINE_AUTHORIZATION, CUCI_LINE_TOKEN };
 
@@ -2475,7 +2476,7 @@ static cuc_str cuci_signed_names(int token)
 }
 
 /* The path is encoded once on the wire and once more here. While measuring there is none to read,
- * but it is known how much longer it gets.                                                        */
+ * but it is known how much longer it gets.                                                       */
 static void cuci_put_signed_path(cuci_out *o, const cuc_http *http, size_t extra)
 {
     if (http->path != NULL && extra > 0)
@@ -2540,7 +2541,7 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
 
 /* Canonical request, string to sign and what the key is made from take turns in one place, where the
  * lines go in the end. Returns 32 bits of the signature: nobody can guess them, no two attempts
- * share them, so they serve as the random number of the wait.                                     */
+ * share them, so they serve as the random number of the wait.                                    */
 static uint32_t cuci_sign_http(cuci_signer *s, cuc_http *http, size_t path_extra)
 {
     const cuc_str date = cuci_view(s->time.text, sizeof s->time.text);
@@ -2637,7 +2638,7 @@ static void cuci_write_request(cuc_call *call, const cuc_request *q)
 /* ---- 8 response >>response ---------------------------------------------------------------------
  * in: lines and chunks, cut anywhere     out: status, code, message, reason, request id, hints
  * In constant memory: of the JSON only the number of open brackets and the place in the string are
- * known. What a string is good for is decided at its first character, what it was at its last.    */
+ * known. What a string is good for is decided at its first character, what it was at its last.   */
 
 /* clang-format off */
 enum { CUCI_BEFORE, CUCI_INSIDE, CUCI_AFTER };                         /* cuci_reader.place */
@@ -2741,7 +2742,7 @@ static void cuci_take(cuci_reader *r, unsigned c)
 }
 
 /* A NUL would end the array early, and half a surrogate pair is no character: U+FFFD for both.
- * Source of the bytes: RFC 3629 section 3.                                                        */
+ * Source of the bytes: RFC 3629 section 3.                                                       */
 static void cuci_take_character(cuci_reader *r, uint32_t c)
 {
     unsigned more;
@@ -2752,7 +2753,7 @@ static void cuci_take_character(cuci_reader *r, uint32_t c)
 }
 
 /* The closing quote: now the text counts. A code that was too long is dropped, since what is left of
- * it could be the name of another one; an empty code is none, and leaves what there is.           */
+ * it could be the name of another one; an empty code is none, and leaves what there is.          */
 static void cuci_slot_end(cuci_reader *r)
 {
     if (r->slot == CUCI_SLOT_CODE) {
@@ -2765,7 +2766,7 @@ static void cuci_slot_end(cuci_reader *r)
 }
 
 /* A key was read: which member is it? A second one of the same name replaces the first, even if its
- * value turns out to be no string.                                                                */
+ * value turns out to be no string.                                                               */
 static void cuci_key_end(cuc_call *call)
 {
     cuci_reader *r = &call->reader;
@@ -2979,7 +2980,7 @@ static void cuci_read_header(cuc_call *call, unsigned which, cuc_str value)
 }
 
 /* "HTTP/1.1 200 OK", "HTTP/2 200": the word after the first blank. A status that is no number of
- * three digits is 0, which no rule takes for success.                                             */
+ * three digits is 0, which no rule takes for success.                                            */
 static int cuci_status_of(cuc_str line)
 {
     const size_t  at   = cuci_find(line, 0, 0x20) + 1;
@@ -3086,7 +3087,7 @@ static void cuci_say_number(cuci_say *say, cuci_wide n)
 }
 
 /* The service's words, as they can be shown. A run at the end of an array that is full may have been
- * the beginning of a secret, and a word that is cut tells nothing anyway.                         */
+ * the beginning of a secret, and a word that is cut tells nothing anyway.                        */
 static void cuci_say_foreign(cuci_say *say, cuc_str s, size_t size)
 {
     const int cut = s.len + 4 >= size;
@@ -3136,7 +3137,7 @@ static void cuci_say_callback(cuci_say *say, const cuc_result *r)
 }
 
 /* What to look at when the service does not believe who we are. Source: users' reports, gathered in
- * tests/PITFALLS.md groups A and B.                                                               */
+ * tests/PITFALLS.md groups A and B.                                                              */
 static const char
     cuci_advices[] = /* codes, an empty one, then what to check; an empty code ends it */
     "InvalidSignatureException\0SignatureDoesNotMatch\0IncompleteSignatureException\0"
@@ -3227,7 +3228,7 @@ CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap)
 /* ---- 9 policy >>policy -------------------------------------------------------------------------
  * in: an answer and the time of receipt     out: again? after how long? is the clock off?
  * Source: the standard retry mode of the AWS SDKs, 2026 edition (base 50 ms, throttling 1 s, quota of
- * 500 with costs 14 and 5), and their shared clock-skew cases.                                    */
+ * 500 with costs 14 and 5), and their shared clock-skew cases.                                   */
 
 #define CUCI_ATTEMPTS 3
 #define CUCI_BACKOFF_CAP_MS 20000u
@@ -3279,7 +3280,7 @@ static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
 }
 
 /* Learns from the answer's Date how far our clock is off. Returns by how much the time that was
- * signed was wrong; 0 when the answer does not tell.                                              */
+ * signed was wrong; 0 when the answer does not tell.                                             */
 static int64_t cuci_learn_skew(cuc_call *call, int64_t now_ms)
 {
     const int64_t took = now_ms - call->sent_ms, used = call->skew_ms;
@@ -3347,7 +3348,7 @@ static cuc_status cuci_outcome(const cuc_call *call)
 }
 
 /* The verdict on an exchange: CUC_NEXT_SEND at once, CUC_NEXT_WAIT first, or CUC_NEXT_DONE with the
- * result's status set.                                                                            */
+ * result's status set.                                                                           */
 static cuc_next cuci_judge(cuc_call *call, int64_t now_ms)
 {
     const cuc_status    status  = cuci_outcome(call);
@@ -3379,7 +3380,7 @@ static cuc_next cuci_judge(cuc_call *call, int64_t now_ms)
 }
 
 /* ---- 10 call >>call ----------------------------------------------------------------------------
- * in: client and request     out: SEND / WAIT / DONE, and on top of it the one call               */
+ * in: client and request     out: SEND / WAIT / DONE, and on top of it the one call              */
 
 CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
                             void *work, size_t cap)
@@ -3429,7 +3430,7 @@ static void cuci_back(cuc_call *call)
 }
 
 /* While callbacks run the call is busy; whoever calls in meanwhile is refused, and so is this attempt
- * (cuc_call_begin from inside leaves busy at 0).                                                  */
+ * (cuc_call_begin from inside leaves busy at 0).                                                 */
 static void cuci_prepare(cuc_call *call, int64_t now_ms)
 {
     cuc_result *r = &call->result;
@@ -3617,4 +3618,4 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
  * NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
  * NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM,
  * DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT
- * OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.             */
+ * OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.            */
