@@ -500,37 +500,37 @@ typedef struct cuci_out {
 } cuci_out;
 
 typedef struct cuci_reader {
-    char         *to;      /* the array that the string goes to                                   */
-    uint32_t      depth;   /* brackets open in the body                                           */
-    uint16_t      room;    /* bytes at `to`                                                       */
-    uint16_t      filled;  /* of them                                                             */
-    uint16_t      unit;    /* \uXXXX as far as read                                               */
-    uint16_t      high;    /* a high surrogate waiting for its other half; 0: none                */
     unsigned char place;   /* before, inside or after the object                                  */
     unsigned char text;    /* inside a string: 1; after a backslash: 2; in \uXXXX: 3..6           */
     unsigned char slot;    /* what the string goes to                                             */
     unsigned char rank;    /* of the string's origin                                              */
     unsigned char member;  /* the top-level member whose value is being read; 0: a key            */
-    unsigned char fits;    /* bit set: known member names that still match the key                */
-    unsigned char matched; /* characters of the key so far                                        */
-    unsigned char stopped; /* takes no more: 1 full, 2 the code has ended, 3 both                 */
     unsigned char colon;   /* a colon was read: a string is a value, not a key                    */
-    unsigned char ranks[3]; /* of what code, message and reason hold                              */
+    unsigned char stopped; /* takes no more: 1 full, 2 the code has ended, 3 both                 */
+    unsigned char taken;   /* something was read, even if it did not fit                          */
+    unsigned char ranks[6]; /* of what code, message and reason hold; by slot                     */
+    char          key[8];  /* the name of a top-level member                                      */
+    uint16_t      room;    /* bytes at `to`                                                       */
+    uint16_t      filled;  /* of them                                                             */
+    uint16_t      unit;    /* \uXXXX as far as read                                               */
+    uint16_t      high;    /* a high surrogate waiting for its other half; 0: none                */
+    uint32_t      depth;   /* brackets open in the body                                           */
+    char         *to;      /* the array that the string goes to                                   */
 } cuci_reader;
 
 struct cuc_call {
-    cuc_client  client;
-    cuc_http    http;
-    cuc_result  result;
-    cuci_out    out;
-    cuci_reader reader;
-    size_t      fixed;      /* bytes of out that stay: body, URL, host                            */
-    size_t      path_extra; /* bytes by which the signed path is longer than the sent one         */
-    int64_t     started_ms, sent_ms, date_ms, skew_ms;
-    uint32_t    wait_ms, random, retry_after_ms;
-    uint32_t    paid; /* for the last retry, out of the quota                                     */
-    int         outcome;
     unsigned char state, busy, one_call, answered, headers, hinted, renewed;
+    cuci_reader   reader;
+    uint32_t      wait_ms, random, retry_after_ms;
+    uint32_t      paid; /* for the last retry, out of the quota                                   */
+    int           outcome;
+    size_t        fixed;      /* bytes of out that stay: body, URL, host                          */
+    size_t        path_extra; /* bytes by which the signed path is longer than the sent one       */
+    cuc_result    result;
+    cuci_out      out;
+    int64_t       started_ms, sent_ms, date_ms;
+    cuc_http      http;
+    cuc_client    client;
 };
 
 #ifdef __cplusplus
@@ -609,6 +609,8 @@ static void cuci_put_bytes(cuci_out *o, const void *bytes, size_t n)
 
 #define CUCI_PUT(out, literal) cuci_put_bytes(out, "" literal, sizeof(literal) - 1)
 
+static void cuci_put_text(cuci_out *o, const char *text) { cuci_put(o, cuc_s(text)); }
+
 static void cuci_put_end(cuci_out *o) { CUCI_PUT(o, "\0"); }
 
 static cuci_out cuci_writer(void *buf, size_t cap)
@@ -673,13 +675,6 @@ static size_t cuci_odd(const char *at, const cuci_plain *p)
     return w & CUCI_REPEAT(0x80);
 }
 
-static size_t cuci_odd_four(const char *at, const cuci_plain *p)
-{
-    const size_t word = sizeof(size_t);
-    return cuci_odd(at, p) | cuci_odd(at + word, p) | cuci_odd(at + 2 * word, p) |
-           cuci_odd(at + 3 * word, p);
-}
-
 static int cuci_is_plain(unsigned c, const cuci_plain *p)
 {
     if (c > 0x7Fu) return p->high;
@@ -690,31 +685,35 @@ static int cuci_is_plain(unsigned c, const cuci_plain *p)
  * that only short texts, and words with something in them, are looked at byte by byte.           */
 static size_t cuci_run(cuc_str s, size_t i, const cuci_plain *p)
 {
-    const size_t word = sizeof(size_t);
+    const size_t word = sizeof(size_t), last = s.len - word; /* where the last whole word begins */
     while (i < s.len) {
-        size_t end;
-        while (s.len - i >= 4 * word && cuci_odd_four(s.ptr + i, p) == 0) i += 4 * word;
-        while (s.len - i >= word && cuci_odd(s.ptr + i, p) == 0) i += word;
-        if (s.len - i < word && s.len >= word && cuci_odd(s.ptr + (s.len - word), p) == 0)
-            return s.len;
-        for (end = s.len - i < word ? s.len : i + word; i < end; i++)
+        size_t end = s.len;
+        if (s.len >= word) {
+            while (i <= last && cuci_odd(s.ptr + i, p) == 0) i += word;
+            if (i <= last) end = i + word;
+            else if (cuci_odd(s.ptr + last, p) == 0) return end;
+        }
+        for (; i < end; i++)
             if (!cuci_is_plain((unsigned char)s.ptr[i], p)) return i;
     }
     return i;
 }
 
-/* Bytes of the UTF-8 character at i; 0 when it is ill-formed. Source: Unicode 15, table 3-7. */
+/* Bytes of the UTF-8 character at i; 0 when it is ill-formed: cut short, longer than it has to be, half
+ * of a surrogate pair, or beyond U+10FFFF. Source: RFC 3629 section 4.                           */
 static unsigned cuci_utf8_step(cuc_str s, size_t i)
 {
-    const unsigned c = cuci_at(s, i), d = cuci_at(s, i + 1);
-    const unsigned n    = c < 0x80u ? 1 : c < 0xC2u ? 0 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
-    const unsigned low  = c == 0xE0u ? 0xA0u : c == 0xF0u ? 0x90u : 0x80u;
-    const unsigned high = c == 0xEDu ? 0x9Fu : c == 0xF4u ? 0x8Fu : 0xBFu;
+    const unsigned c = cuci_at(s, i);
+    const unsigned n = c < 0x80u ? 1 : c < 0xC2u || c > 0xF4u ? 0 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
+    uint32_t       v = c & (0x7Fu >> n);
+    unsigned       k;
     if (n < 2) return n;
-    if (c > 0xF4u || d < low || d > high) return 0;
-    if (n > 2 && (cuci_at(s, i + 2) & 0xC0u) != 0x80u) return 0;
-    if (n > 3 && (cuci_at(s, i + 3) & 0xC0u) != 0x80u) return 0;
-    return n;
+    for (k = 1; k < n; k++) {
+        const unsigned d = cuci_at(s, i + k);
+        if ((d & 0xC0u) != 0x80u) return 0;
+        v = v << 6 | (d & 0x3Fu);
+    }
+    return v >> (5 * n - 4) != 0 && v >> 11 != 0x1Bu && v < 0x110000u ? n : 0;
 }
 
 /* Where the run of ASCII that begins at i ends. */
@@ -745,8 +744,8 @@ static int cuci_characters(cuc_str s, size_t *count)
     return 1;
 }
 
-/* What a character may be part of: one bit a class. The rows: twice controls, blank to /, 0 to ?, @ to O,
- * P to _, ` to o, p to DEL. tests/test_text.c has the same in words.                              */
+/* What a character may be part of: one bit a class. The rows: blank to /, 0 to ?, @ to O, P to _, ` to o,
+ * p to DEL. tests/test_text.c has the same in words.                                             */
 enum {
     CUCI_UNRESERVED = 1, /* A-Z a-z 0-9 - . _ ~ : RFC 3986 section 2.3     */
     CUCI_LABEL      = 2, /* A-Z a-z 0-9 -       : RFC 1123 section 2.1     */
@@ -759,9 +758,7 @@ enum {
 };
 
 /* clang-format off */
-static const unsigned char cuci_classes[128] = {
-    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+static const unsigned char cuci_classes[96] = {
     0x00, 0x40, 0x40, 0x00, 0x40, 0xC0, 0x40, 0x40, 0x40, 0x40, 0x40, 0xC0, 0x40, 0x47, 0x4D, 0xC0,
     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x48, 0x40, 0x40, 0xC0, 0x40, 0x00,
     0x40, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xDF, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7, 0xC7,
@@ -773,7 +770,7 @@ static const unsigned char cuci_classes[128] = {
 
 static int cuci_is(unsigned c, unsigned classes)
 {
-    return c < 128u && (cuci_classes[c] & classes) != 0;
+    return c - 0x20u < 96u && (cuci_classes[c - 0x20u] & classes) != 0;
 }
 
 /* The end of the run of such characters that begins at i. */
@@ -787,7 +784,7 @@ static int cuci_all(cuc_str s, unsigned classes) { return cuci_span(s, 0, classe
 
 static unsigned cuci_lower(unsigned c) { return c >= 0x41u && c <= 0x5Au ? c + 0x20u : c; }
 
-/* ASCII only, whatever the locale: header names and URL schemes. */
+/* ASCII only, whatever the locale. */
 static int cuci_same(cuc_str a, cuc_str b)
 {
     size_t i;
@@ -797,42 +794,45 @@ static int cuci_same(cuc_str a, cuc_str b)
     return 1;
 }
 
-static int cuci_begins(cuc_str s, const char *with)
+/* The length of `with` when s begins with it, else 0. any_case: `with` is in lower case. */
+static size_t cuci_begins(cuc_str s, const char *with, int any_case)
 {
-    const cuc_str w = cuc_s(with);
-    return s.len >= w.len && cuci_same(cuci_view(s.ptr, w.len), w);
+    size_t i;
+    for (i = 0; with[i] != 0; i++) {
+        const unsigned c = cuci_at(s, i);
+        if ((any_case ? cuci_lower(c) : c) != (unsigned char)with[i]) return 0;
+    }
+    return i;
 }
 
-/* Lists of words in one literal: each terminated, an empty one at the end. Returns which one it is,
- * counted from 1; 0: none.                                                                       */
+/* Lists of words in one literal: each terminated, an empty one at the end. The n-th, from 0. */
+static const char *cuci_word(const char *words, unsigned n)
+{
+    while (n-- > 0) words += cuc_s(words).len + 1;
+    return words;
+}
+
+/* Which one of such a list it is, counted from 1; 0: none. */
 static unsigned cuci_index(const char *words, cuc_str word, int any_case)
 {
     unsigned i;
     for (i = 1; *words != 0; i++) {
-        const cuc_str w = cuc_s(words);
-        if (any_case ? cuci_same(w, word) : cuci_equal(w, word)) return i;
-        words += w.len + 1;
+        if (word.len > 0 && cuci_begins(word, words, any_case) == word.len) return i;
+        words = cuci_word(words, 1);
     }
     return 0;
 }
 
-/* The n-th word of such a list, counted from 0. */
-static cuc_str cuci_word(const char *words, unsigned n)
+/* Bytes from..to of s, which has them. */
+static cuc_str cuci_part(cuc_str s, size_t from, size_t to)
 {
-    cuc_str w = cuc_s(words);
-    while (n-- > 0) w = cuc_s(w.ptr + w.len + 1);
-    return w;
-}
-
-static cuc_str cuci_from(cuc_str s, size_t i)
-{
-    return i < s.len ? cuci_view(s.ptr + i, s.len - i) : cuci_view(s.ptr, 0);
+    return cuci_view(s.ptr + from, to - from);
 }
 
 static cuc_str cuci_trim(cuc_str s)
 {
     while (s.len > 0 && cuci_at(s, s.len - 1) <= 0x20u) s.len--;
-    while (s.len > 0 && cuci_at(s, 0) <= 0x20u) s = cuci_from(s, 1);
+    for (; s.len > 0 && cuci_at(s, 0) <= 0x20u; s.len--) s.ptr++;
     return s;
 }
 
@@ -848,10 +848,10 @@ static int cuci_is_dots(cuc_str s)
     return s.len >= 1 && s.len <= 2 && cuci_at(s, 0) == 0x2Eu && cuci_at(s, s.len - 1) == 0x2Eu;
 }
 
-/* Lower-case hex, without a look-up that could tell what is looked up. */
-static char cuci_hex_digit(unsigned v)
+/* Hex, without a look-up that could tell what is looked up. a: the letter for ten. */
+static char cuci_hex_digit(unsigned v, unsigned a)
 {
-    return (char)(v + 0x30u + (((9u - v) >> 8) & (0x61u - 0x3Au)));
+    return (char)(v + 0x30u + (((9u - v) >> 8) & (a - 0x3Au)));
 }
 
 static void cuci_put_hex(cuci_out *o, const unsigned char digest[32])
@@ -859,8 +859,8 @@ static void cuci_put_hex(cuci_out *o, const unsigned char digest[32])
     char     text[64];
     unsigned i;
     for (i = 0; i < 32; i++) {
-        text[2 * i]     = cuci_hex_digit(digest[i] >> 4);
-        text[2 * i + 1] = cuci_hex_digit(digest[i] & 15u);
+        text[2 * i]     = cuci_hex_digit(digest[i] >> 4, 0x61);
+        text[2 * i + 1] = cuci_hex_digit(digest[i] & 15u, 0x61);
     }
     cuci_put_bytes(o, text, sizeof text);
 }
@@ -884,11 +884,10 @@ static void cuci_put_number(cuci_out *o, cuci_wide n)
 
 static void cuci_put_percent(cuci_out *o, unsigned c)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    char              text[3];
+    char text[3];
     text[0] = 0x25;
-    text[1] = digits[c >> 4];
-    text[2] = digits[c & 15u];
+    text[1] = cuci_hex_digit(c >> 4, 0x41);
+    text[2] = cuci_hex_digit(c & 15u, 0x41);
     cuci_put_bytes(o, text, 3);
 }
 
@@ -917,54 +916,47 @@ typedef struct cuci_time {
 
 #define CUCI_DAY_MS 86400000
 #define CUCI_LAST_DAY 2932896u /* 9999-12-31 */
+#define CUCI_TIME_BOUND ((uint64_t)CUCI_DAY_MS * (CUCI_LAST_DAY + 1))
 
-static void cuci_two_digits(char *at, uint32_t n)
+static int cuci_can_sign(int64_t ms) { return (uint64_t)ms < CUCI_TIME_BOUND; }
+
+/* Days from 1970 to the first of a month, 1..13. Years begin in March, so that the leap day is the last
+ * one of its year.                                                                               */
+static uint32_t cuci_days_before(uint32_t year, uint32_t month)
 {
-    at[0] = (char)(0x30u + n / 10u);
-    at[1] = (char)(0x30u + n % 10u);
+    const uint32_t y = year - (month < 3u), m = month < 3u ? month + 9u : month - 3u;
+    return 365u * y + y / 4u - y / 100u + y / 400u + (153u * m + 2u) / 5u - 719468u;
 }
-
-/* Years begin in March, so that the leap day is the last one of its year. */
-static void cuci_civil(uint32_t day, char text[8])
-{
-    const uint32_t z   = day + 719468u; /* days since 0000-03-01 */
-    const uint32_t era = z / 146097u, doe = z % 146097u;
-    const uint32_t yoe   = (doe - doe / 1460u + doe / 36524u - doe / 146096u) / 365u;
-    const uint32_t doy   = doe - (365u * yoe + yoe / 4u - yoe / 100u);
-    const uint32_t month = (5u * doy + 2u) / 153u; /* 0: March */
-    const uint32_t year  = era * 400u + yoe + (month >= 10u);
-    cuci_two_digits(text, year / 100u);
-    cuci_two_digits(text + 2, year % 100u);
-    cuci_two_digits(text + 4, month < 10u ? month + 3u : month - 9u);
-    cuci_two_digits(text + 6, doy - (153u * month + 2u) / 5u + 1u);
-}
-
-#define CUCI_TIME_BOUND ((int64_t)CUCI_DAY_MS * (CUCI_LAST_DAY + 1))
-
-static int cuci_can_sign(int64_t ms) { return ms >= 0 && ms < CUCI_TIME_BOUND; }
 
 static int cuci_split_time(int64_t ms, cuci_time *out)
 {
     const uint32_t unit = 84375; /* 1024 of them are the milliseconds of a day */
-    uint32_t       high, rest, day, second;
+    uint32_t       high, rest, day, second, year, month = 1;
+    unsigned char  part[7];
+    unsigned       i;
     if (!cuci_can_sign(ms)) return 0;
     high   = (uint32_t)(ms >> 25); /* ms / 1024 = high * 2^15 + 15 bits */
     rest   = high % unit << 15 | ((uint32_t)(ms >> 10) & 0x7FFFu);
     day    = (high / unit << 15) + rest / unit;
     second = (rest % unit << 10 | ((uint32_t)ms & 0x3FFu)) / 1000u;
-    cuci_civil(day, out->text);
-    out->text[8] = 0x54;
-    cuci_two_digits(out->text + 9, second / 3600u);
-    cuci_two_digits(out->text + 11, second / 60u % 60u);
-    cuci_two_digits(out->text + 13, second % 60u);
+    year   = 1970u + day / 366u; /* at most 6 too early */
+    while (cuci_days_before(year + 1u, 1) <= day) year++;
+    while (cuci_days_before(year, month + 1u) <= day) month++;
+    part[0] = (unsigned char)(year / 100u);
+    part[1] = (unsigned char)(year % 100u);
+    part[2] = (unsigned char)month;
+    part[3] = (unsigned char)(day - cuci_days_before(year, month) + 1u);
+    part[4] = (unsigned char)(second / 3600u);
+    part[5] = (unsigned char)(second / 60u % 60u);
+    part[6] = (unsigned char)(second % 60u);
+    for (i = 0; i < sizeof part; i++) {
+        char *at = out->text + 2 * i + (i > 3);
+        at[0]    = (char)(0x30 + part[i] / 10);
+        at[1]    = (char)(0x30 + part[i] % 10);
+    }
+    out->text[8]  = 0x54;
     out->text[15] = 0x5A;
     return 1;
-}
-
-static uint32_t cuci_days_before(uint32_t year, uint32_t month, uint32_t day) /* month: 1..12 */
-{
-    const uint32_t y = year - (month < 3u), m = month < 3u ? month + 9u : month - 3u;
-    return 365u * y + y / 4u - y / 100u + y / 400u + (153u * m + 2u) / 5u + day - 1u - 719468u;
 }
 
 /* Up to nine digits; -1 when there is anything else, or nothing. */
@@ -972,40 +964,34 @@ static int32_t cuci_number(cuc_str s)
 {
     int32_t n = 0;
     size_t  i;
-    if (s.len == 0 || s.len > 9 || !cuci_all(s, CUCI_DIGIT)) return -1;
-    for (i = 0; i < s.len; i++) n = n * 10 + (int32_t)(cuci_at(s, i) - 0x30u);
+    if (s.len == 0 || s.len > 9) return -1;
+    for (i = 0; i < s.len; i++) {
+        const unsigned digit = cuci_at(s, i) - 0x30u;
+        if (digit > 9u) return -1;
+        n = n * 10 + (int32_t)digit;
+    }
     return n;
-}
-
-static cuc_str cuci_cut(cuc_str s, size_t from, size_t n)
-{
-    return from + n <= s.len ? cuci_view(s.ptr + from, n) : cuci_view(s.ptr, 0);
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" as milliseconds; -1 for anything else. Source: RFC 9110 5.6.7. */
 static int64_t cuci_http_date(cuc_str s)
 {
-    enum { DAY, YEAR, HOUR, MINUTE, SECOND, PARTS };
-    static const struct {
-        unsigned char  at, len;
-        unsigned short max;
-    } part[PARTS] = {
-        /* clang-format off */
-        { 5, 2, 31 }, { 12, 4, 9999 }, { 17, 2, 23 }, { 20, 2, 59 }, { 23, 2, 60 }
-    }; /* clang-format on */
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    int32_t           n[PARTS];
-    uint32_t          month = 0;
-    unsigned          i;
+    enum { DAY, CENTURY, YEAR, HOUR, MINUTE, SECOND, PARTS };
+    static const unsigned char at[PARTS] = { 5, 12, 14, 17, 20, 23 };
+    static const unsigned char max[PARTS] = { 31, 99, 99, 23, 59, 60 };
+    static const char          months[]   = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    uint32_t                   n[PARTS], year, month = 0;
+    unsigned                   i;
     if (s.len != 29 || memcmp(s.ptr + 25, " GMT", 4) != 0) return -1;
     for (i = 0; i < PARTS; i++) {
-        n[i] = cuci_number(cuci_cut(s, part[i].at, part[i].len));
-        if (n[i] < 0 || n[i] > part[i].max) return -1;
+        n[i] = (uint32_t)cuci_number(cuci_view(s.ptr + at[i], 2));
+        if (n[i] > max[i]) return -1; /* no number, too */
     }
     while (month < 12 && memcmp(months + 3 * month, s.ptr + 8, 3) != 0) month++;
-    if (month == 12 || n[DAY] < 1 || n[YEAR] < 1970) return -1;
-    return (int64_t)cuci_days_before((uint32_t)n[YEAR], month + 1, (uint32_t)n[DAY]) * CUCI_DAY_MS +
-           (int64_t)((n[HOUR] * 60 + n[MINUTE]) * 60 + n[SECOND]) * 1000;
+    year = n[CENTURY] * 100u + n[YEAR];
+    if (month == 12 || n[DAY] == 0 || year < 1970u) return -1;
+    return (int64_t)(cuci_days_before(year, month + 1u) + n[DAY] - 1u) * CUCI_DAY_MS +
+           (int32_t)((n[HOUR] * 60u + n[MINUTE]) * 60u + n[SECOND]) * 1000;
 }
 
 /* ---- 2 model >>fields --------------------------------------------------------------------------
@@ -1014,15 +1000,19 @@ static int64_t cuci_http_date(cuc_str s)
 
 /* clang-format off */
 enum {
-    CUCI_ID, CUCI_TOP, CUCI_REFERENCE, CUCI_SEGMENT, CUCI_QUEUE, CUCI_USER, CUCI_CUSTOMER, CUCI_SYSTEM
+    CUCI_ID, CUCI_TOP, CUCI_REFERENCE, CUCI_SEGMENT, CUCI_QUEUE, CUCI_USER, CUCI_CUSTOMER, CUCI_SYSTEM,
+    CUCI_REQUIRED = 0x80 /* beside the group of a field */
 };
 /* clang-format on */
 
 typedef struct cuci_field {
-    unsigned char group, required, name_len;
-    char name[16];         /* and what follows it in JSON; inside, so that nothing is relocated   */
-    unsigned short offset; /* of the cuc_str                                                    */
-    unsigned short min, max; /* characters, not bytes; max 0: no limit                            */
+    unsigned char  group;    /* and CUCI_REQUIRED                                           */
+    unsigned char  name_len;
+    char           text[20]; /* the name, as it stands between two values in JSON; in here, so that
+                                nothing is relocated                                        */
+    unsigned char  offset;   /* of the cuc_str                                              */
+    unsigned char  min;      /* characters, not bytes                                       */
+    unsigned short max;      /* 0: no limit                                                 */
 } cuci_field;
 
 /* clang-format off */
@@ -1030,27 +1020,27 @@ static const char cuci_groups[] = /* by CUCI_ID ... above */
     "\0" "\0" "References\0" "SegmentAttributes\0" "QueueInfo\0" "UserInfo\0" "CustomerEndpoint\0"
     "SystemEndpoint\0";
 
-#define CUCI_NAME(literal) sizeof(literal) - 1, literal "\":\""
-#define CUCI_IN_REQUEST(member) (unsigned short)offsetof(cuc_request, member)
-#define CUCI_IN_REFERENCE(member) (unsigned short)offsetof(cuc_reference, member)
+#define CUCI_NAME(literal) sizeof(literal) - 1, "\",\"" literal "\":\""
+#define CUCI_IN_REQUEST(member) (unsigned char)offsetof(cuc_request, member)
+#define CUCI_IN_REFERENCE(member) (unsigned char)offsetof(cuc_reference, member)
 
 static const cuci_field cuci_fields[] = {
-    /* group        req. name                       of                                          min   max */
-    { CUCI_ID,        1, CUCI_NAME("InstanceId"),   CUCI_IN_REQUEST(instance_id),                 1,  100 },
-    { CUCI_ID,        1, CUCI_NAME("ContactId"),    CUCI_IN_REQUEST(contact_id),                  1,  256 },
-    { CUCI_TOP,       0, CUCI_NAME("Name"),         CUCI_IN_REQUEST(name),                        0, 1024 },
-    { CUCI_TOP,       0, CUCI_NAME("Description"),  CUCI_IN_REQUEST(description),                 0, 4096 },
-    { CUCI_QUEUE,     0, CUCI_NAME("Id"),           CUCI_IN_REQUEST(queue_id),                    0,    0 },
-    { CUCI_USER,      0, CUCI_NAME("UserId"),       CUCI_IN_REQUEST(user_id),                     1,  256 },
-    { CUCI_CUSTOMER,  0, CUCI_NAME("Type"),         CUCI_IN_REQUEST(customer_endpoint.type),      0,    0 },
-    { CUCI_CUSTOMER,  0, CUCI_NAME("Address"),      CUCI_IN_REQUEST(customer_endpoint.address),   0,  256 },
-    { CUCI_SYSTEM,    0, CUCI_NAME("Type"),         CUCI_IN_REQUEST(system_endpoint.type),        0,    0 },
-    { CUCI_SYSTEM,    0, CUCI_NAME("Address"),      CUCI_IN_REQUEST(system_endpoint.address),     0,  256 },
-    { CUCI_REFERENCE, 1, CUCI_NAME("Type"),         CUCI_IN_REFERENCE(type),                      0,    0 },
-    { CUCI_REFERENCE, 0, CUCI_NAME("Value"),        CUCI_IN_REFERENCE(value),                     0, 4096 },
-    { CUCI_REFERENCE, 0, CUCI_NAME("Status"),       CUCI_IN_REFERENCE(status),                    0,    0 },
-    { CUCI_REFERENCE, 0, CUCI_NAME("Arn"),          CUCI_IN_REFERENCE(arn),                      20,  256 },
-    { CUCI_REFERENCE, 0, CUCI_NAME("StatusReason"), CUCI_IN_REFERENCE(status_reason),             0,  100 },
+    /* group                        name                       of                           min, max */
+    { CUCI_ID | CUCI_REQUIRED,       CUCI_NAME("InstanceId"), CUCI_IN_REQUEST(instance_id),   1,  100 },
+    { CUCI_ID | CUCI_REQUIRED,       CUCI_NAME("ContactId"),  CUCI_IN_REQUEST(contact_id),   1,  256 },
+    { CUCI_TOP,                      CUCI_NAME("Name"),       CUCI_IN_REQUEST(name),   0, 1024 },
+    { CUCI_TOP,                      CUCI_NAME("Description"),CUCI_IN_REQUEST(description),   0, 4096 },
+    { CUCI_QUEUE,                    CUCI_NAME("Id"),         CUCI_IN_REQUEST(queue_id),   0,    0 },
+    { CUCI_USER,                     CUCI_NAME("UserId"),     CUCI_IN_REQUEST(user_id),   1,  256 },
+    { CUCI_CUSTOMER,                 CUCI_NAME("Type"),       CUCI_IN_REQUEST(customer_endpoint.type),   0,    0 },
+    { CUCI_CUSTOMER,                 CUCI_NAME("Address"),    CUCI_IN_REQUEST(customer_endpoint.address),   0,  256 },
+    { CUCI_SYSTEM,                   CUCI_NAME("Type"),       CUCI_IN_REQUEST(system_endpoint.type),   0,    0 },
+    { CUCI_SYSTEM,                   CUCI_NAME("Address"),    CUCI_IN_REQUEST(system_endpoint.address),   0,  256 },
+    { CUCI_REFERENCE | CUCI_REQUIRED,CUCI_NAME("Type"),       CUCI_IN_REFERENCE(type),   0,    0 },
+    { CUCI_REFERENCE,                CUCI_NAME("Value"),      CUCI_IN_REFERENCE(value),   0, 4096 },
+    { CUCI_REFERENCE,                CUCI_NAME("Status"),     CUCI_IN_REFERENCE(status),   0,    0 },
+    { CUCI_REFERENCE,                CUCI_NAME("Arn"),        CUCI_IN_REFERENCE(arn),  20,  256 },
+    { CUCI_REFERENCE,                CUCI_NAME("StatusReason"),CUCI_IN_REFERENCE(status_reason),   0,  100 },
 };
 enum { CUCI_FIELD_BODY = 2, CUCI_FIELD_REFERENCE = 10, CUCI_FIELD_ARN = 13, CUCI_FIELD_END = 15 };
 
@@ -1063,17 +1053,17 @@ static const char cuci_kinds[] = /* by cuc_segment_kind */
 #define CUCI_SEGMENT_TEXT_MAX 1024u
 #define CUCI_REFERENCE_VALUES_MAX 4096u /* bytes over all Values; API reference, UpdateContact */
 
-typedef char cuci_check_offsets_fit[sizeof(cuc_request) <= 65535u ? 1 : -1];
+typedef char cuci_check_offsets_fit[sizeof(cuc_request) <= 255u ? 1 : -1];
 typedef char
     cuci_check_table[sizeof cuci_fields / sizeof cuci_fields[0] == CUCI_FIELD_END ? 1 : -1];
 
-static cuc_str cuci_field_name(const cuci_field *f) { return cuci_view(f->name, f->name_len); }
+static cuc_str cuci_field_name(const cuci_field *f) { return cuci_view(f->text + 3, f->name_len); }
 
-static cuc_str cuci_get(const void *base, const cuci_field *field)
+static unsigned cuci_group(const cuci_field *f) { return f->group & (CUCI_REQUIRED - 1u); }
+
+static const cuc_str *cuci_get(const void *base, const cuci_field *field)
 {
-    cuc_str s;
-    memcpy(&s, (const char *)base + field->offset, sizeof s);
-    return s;
+    return (const cuc_str *)(const void *)((const char *)base + field->offset);
 }
 
 /* Walks a tree of segment attributes without recursion: the path is one index a level, and nodes are
@@ -1158,16 +1148,19 @@ static void cuci_look(cuci_place *at, cuc_result *result, const char *field)
 static void cuci_put_key(cuci_out *o, const cuci_place *at)
 {
     size_t i;
-    CUCI_PUT(o, "[");
-    if (!cuci_set(at->key)) cuci_put_number(o, at->index);
-    if (cuci_set(at->key)) CUCI_PUT(o, "\"");
+    if (!cuci_set(at->key)) {
+        CUCI_PUT(o, "[");
+        cuci_put_number(o, at->index);
+        CUCI_PUT(o, "]");
+        return;
+    }
+    CUCI_PUT(o, "[\"");
     for (i = 0; i < at->key.len && i < 32; i++) {
         const unsigned c     = cuci_at(at->key, i);
         const char     shown = (char)(c >= 0x20u && c < 0x7Fu ? c : 0x3Fu);
         cuci_put_bytes(o, &shown, 1);
     }
-    if (cuci_set(at->key)) CUCI_PUT(o, "\"");
-    CUCI_PUT(o, "]");
+    CUCI_PUT(o, "\"]");
 }
 
 /* The one function that blames. The first problem stays. */
@@ -1176,7 +1169,7 @@ static void cuci_blame(const cuci_place *at, cuc_status status)
     cuci_out o = cuci_writer(at->result->where, sizeof at->result->where);
     if (at->result->status != CUC_OK) return;
     at->result->status = status;
-    cuci_put(&o, cuci_word(cuci_groups, at->group));
+    cuci_put_text(&o, cuci_word(cuci_groups, at->group));
     if (at->keyed) cuci_put_key(&o, at);
     if (at->field.len > 0 && o.len > 0) CUCI_PUT(&o, ".");
     cuci_put(&o, at->field);
@@ -1217,26 +1210,24 @@ static unsigned cuci_check_fields(cuci_place *at, const void *base, unsigned fro
     unsigned set = 0;
     for (; from < to; from++) {
         const cuci_field *f = &cuci_fields[from];
-        const cuc_str     s = cuci_get(base, f);
-        if (!cuci_set(s) && !f->required) continue;
+        const cuc_str     s = *cuci_get(base, f);
+        if (!cuci_set(s) && f->group < CUCI_REQUIRED) continue;
         at->field = cuci_field_name(f);
-        at->group = f->group;
+        at->group = cuci_group(f);
         if (!cuci_set(s)) {
             cuci_blame(at, CUC_E_REQUIRED);
             continue;
         }
         set++;
         cuci_check_text(at, s, f->min, f->max);
-        if (f->group == CUCI_ID && cuci_is_dots(s)) cuci_blame(at, CUC_E_VALUE);
+        if (at->group == CUCI_ID && cuci_is_dots(s)) cuci_blame(at, CUC_E_VALUE);
     }
     return set;
 }
 
-static cuc_str cuci_key_at(const void *entries, size_t stride, size_t i)
+static const cuc_str *cuci_key_at(const void *entries, size_t stride, size_t i)
 {
-    cuc_str key; /* the first member of a reference and of a segment */
-    memcpy(&key, (const char *)entries + i * stride, sizeof key);
-    return key;
+    return (const cuc_str *)(const void *)((const char *)entries + i * stride);
 }
 
 static uint32_t cuci_hash_key(cuc_str key) /* FNV-1a */
@@ -1249,9 +1240,9 @@ static uint32_t cuci_hash_key(cuc_str key) /* FNV-1a */
 
 static int cuci_key_stands_before(const void *entries, size_t stride, size_t i)
 {
-    const cuc_str key = cuci_key_at(entries, stride, i);
+    const cuc_str key = *cuci_key_at(entries, stride, i);
     while (i-- > 0)
-        if (cuci_equal(key, cuci_key_at(entries, stride, i))) return 1;
+        if (cuci_equal(key, *cuci_key_at(entries, stride, i))) return 1;
     return 0;
 }
 
@@ -1267,7 +1258,7 @@ static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stri
     for (round = 0; count > 1 && round < rounds; round++) {
         memset(seen, 0, sizeof seen);
         for (i = 0; i < count; i++) {
-            const uint32_t h   = cuci_hash_key(cuci_key_at(entries, stride, i));
+            const uint32_t h   = cuci_hash_key(*cuci_key_at(entries, stride, i));
             unsigned char *at  = &seen[h / 8u % sizeof seen];
             const unsigned bit = 1u << h % 8u;
             if ((h >> 16) % rounds != round) continue;
@@ -1278,7 +1269,8 @@ static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stri
     return count;
 }
 
-/* The keys of one map: set, long enough, well-formed. */
+/* The keys of one map, which are the first members of its entries: set, long enough, well-formed, and no
+ * two alike.                                                                                     */
 static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, size_t stride,
                             size_t max)
 {
@@ -1287,17 +1279,15 @@ static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, s
     at->keyed = 1;
     for (i = 0; i < count && at->result->status == CUC_OK; i++) {
         at->index = i;
-        at->key   = cuci_given(cuci_key_at(entries, stride, i));
+        at->key   = cuci_given(*cuci_key_at(entries, stride, i));
         if (!cuci_set(at->key)) cuci_blame(at, CUC_E_REQUIRED);
         cuci_check_text(at, at->key, 1, max);
     }
     at->field.len = 0;
-}
-
-/* i: what cuci_find_duplicate says */
-static void cuci_blame_duplicate(cuci_place *at, const void *entries, size_t stride, size_t i)
-{
-    at->key = cuci_key_at(entries, stride, i);
+    if (at->result->status != CUC_OK) return;
+    i = cuci_find_duplicate(entries, count, stride);
+    if (i == count) return;
+    at->key = *cuci_key_at(entries, stride, i);
     cuci_blame(at, CUC_E_DUPLICATE);
 }
 
@@ -1310,13 +1300,10 @@ static int cuci_arn_begins_well(cuc_str arn)
 
 static void cuci_check_references(cuci_place *at, const cuc_request *q)
 {
-    const size_t each  = sizeof *q->references;
-    size_t       total = 0, i;
-    at->group          = CUCI_REFERENCE;
-    cuci_check_keys(at, q->references, q->reference_count, each, CUCI_REFERENCE_KEY_MAX);
-    if (at->result->status != CUC_OK) return;
-    i = cuci_find_duplicate(q->references, q->reference_count, each);
-    if (i < q->reference_count) cuci_blame_duplicate(at, q->references, each, i);
+    size_t total = 0, i;
+    at->group    = CUCI_REFERENCE;
+    cuci_check_keys(at, q->references, q->reference_count, sizeof *q->references,
+                    CUCI_REFERENCE_KEY_MAX);
     for (i = 0; i < q->reference_count && at->result->status == CUC_OK; i++) {
         const cuc_reference *r = &q->references[i];
         at->key                = r->key;
@@ -1332,29 +1319,23 @@ static void cuci_check_references(cuci_place *at, const cuc_request *q)
         cuci_blame_limit(at, total, CUCI_REFERENCE_VALUES_MAX, 1);
 }
 
-static void cuci_check_segment(cuci_place *at, const cuc_segment *item)
+/* The kinds stand in the order of their values: texts, the number, containers. */
+static int cuci_lacks_value(const cuc_segment *item)
 {
-    const int kind  = (int)item->kind;
-    const int known = kind > CUC_SEGMENT_UNSET && kind <= CUC_SEGMENT_LIST;
-    at->field       = cuci_word(cuci_kinds, known ? (unsigned)kind : 0);
-    if (kind == CUC_SEGMENT_STRING || kind == CUC_SEGMENT_ARN) {
-        if (!cuci_set(item->text)) cuci_blame(at, CUC_E_REQUIRED);
-        cuci_check_text(at, cuci_given(item->text), 0, CUCI_SEGMENT_TEXT_MAX);
-    } else if (kind != CUC_SEGMENT_INTEGER) {
-        if (kind == CUC_SEGMENT_UNSET || (known && item->items == NULL))
-            cuci_blame(at, CUC_E_REQUIRED);
-        if (!known) cuci_blame(at, CUC_E_VALUE);
-    }
-    at->field.len = 0;
+    return item->kind == CUC_SEGMENT_UNSET ||
+           (item->kind < CUC_SEGMENT_INTEGER && !cuci_set(item->text)) ||
+           (item->kind > CUC_SEGMENT_INTEGER && item->items == NULL);
 }
 
-static void cuci_check_map(cuci_place *at, const cuc_segment *items, size_t count)
+static void cuci_check_segment(cuci_place *at, const cuc_segment *item)
 {
-    size_t i;
-    cuci_check_keys(at, items, count, sizeof *items, CUCI_SEGMENT_KEY_MAX);
-    if (at->result->status != CUC_OK) return;
-    i = cuci_find_duplicate(items, count, sizeof *items);
-    if (i < count) cuci_blame_duplicate(at, items, sizeof *items, i);
+    const unsigned kind = (unsigned)item->kind; /* may be anything */
+    at->field           = cuc_s(cuci_word(cuci_kinds, kind <= CUC_SEGMENT_LIST ? kind : 0));
+    if (kind > CUC_SEGMENT_LIST) cuci_blame(at, CUC_E_VALUE);
+    else if (cuci_lacks_value(item)) cuci_blame(at, CUC_E_REQUIRED);
+    else if (kind < CUC_SEGMENT_INTEGER)
+        cuci_check_text(at, item->text, 0, CUCI_SEGMENT_TEXT_MAX);
+    at->field.len = 0;
 }
 
 static void cuci_check_segments(cuci_place *at, const cuc_request *q)
@@ -1363,14 +1344,15 @@ static void cuci_check_segments(cuci_place *at, const cuc_request *q)
     int       event = CUCI_WALK_OPEN;
     at->group       = CUCI_SEGMENT;
     cuci_walk_begin(&w, q->segment_attributes, q->segment_attribute_count);
-    cuci_check_map(at, w.root, w.root_count);
+    cuci_check_keys(at, w.root, w.root_count, sizeof *w.root, CUCI_SEGMENT_KEY_MAX);
     while (event != CUCI_WALK_END && at->result->status == CUC_OK) {
         event = cuci_walk_next(&w);
         if (event == CUCI_WALK_END || event == CUCI_WALK_CLOSE) continue;
         (void)cuci_walk_node(&w, event == CUCI_WALK_OPEN ? w.depth - 1 : w.depth, &at->key);
         cuci_check_segment(at, w.item);
         if (event == CUCI_WALK_TOO_DEEP) cuci_blame(at, CUC_E_DEPTH);
-        else if (w.item->kind == CUC_SEGMENT_MAP) cuci_check_map(at, w.item->items, w.item->count);
+        else if (w.item->kind == CUC_SEGMENT_MAP)
+            cuci_check_keys(at, w.item->items, w.item->count, sizeof *w.item, CUCI_SEGMENT_KEY_MAX);
     }
 }
 
@@ -1406,42 +1388,55 @@ CUC_API cuc_status cuc_validate(const cuc_request *request, cuc_result *result)
     return result->status;
 }
 
+/* An error code, without the Exception at its end. */
+static cuc_str cuci_code_name(const char *code)
+{
+    cuc_str s = cuc_s(code);
+    if (s.len > 9 && cuci_begins(cuci_part(s, s.len - 9, s.len), "Exception", 0)) s.len -= 9;
+    return s;
+}
+
 static int cuci_listed(const char *words, cuc_str word)
 {
     return cuci_index(words, cuci_given(word), 0) > 0;
 }
 
+/* Lists with a name of their own are dropped by the linker when nobody asks. */
 /* clang-format off */
+static const char cuci_reference_types[] =
+    CUC_REFERENCE_URL "\0" CUC_REFERENCE_ATTACHMENT "\0" CUC_REFERENCE_CONTACT_ANALYSIS "\0"
+    CUC_REFERENCE_NUMBER "\0" CUC_REFERENCE_STRING "\0" CUC_REFERENCE_DATE "\0"
+    CUC_REFERENCE_EMAIL "\0" CUC_REFERENCE_EMAIL_MESSAGE "\0"
+    CUC_REFERENCE_EMAIL_MESSAGE_PLAIN_TEXT "\0" CUC_REFERENCE_EMAIL_MESSAGE_PLAIN_TEXT_REDACTED "\0"
+    CUC_REFERENCE_EMAIL_MESSAGE_REDACTED "\0";
+static const char cuci_reference_statuses[] =
+    CUC_STATUS_AVAILABLE "\0" CUC_STATUS_DELETED "\0" CUC_STATUS_APPROVED "\0"
+    CUC_STATUS_REJECTED "\0" CUC_STATUS_PROCESSING "\0" CUC_STATUS_FAILED "\0";
+static const char cuci_endpoint_types[] =
+    CUC_ENDPOINT_TELEPHONE_NUMBER "\0" CUC_ENDPOINT_VOIP "\0" CUC_ENDPOINT_CONTACT_FLOW "\0"
+    CUC_ENDPOINT_CONNECT_PHONENUMBER_ARN "\0" CUC_ENDPOINT_EMAIL_ADDRESS "\0";
+/* clang-format on */
+
 CUC_API int cuc_known_reference_type(cuc_str type)
 {
-    return cuci_listed(CUC_REFERENCE_URL "\0" CUC_REFERENCE_ATTACHMENT "\0"
-                       CUC_REFERENCE_CONTACT_ANALYSIS "\0" CUC_REFERENCE_NUMBER "\0"
-                       CUC_REFERENCE_STRING "\0" CUC_REFERENCE_DATE "\0" CUC_REFERENCE_EMAIL "\0"
-                       CUC_REFERENCE_EMAIL_MESSAGE "\0" CUC_REFERENCE_EMAIL_MESSAGE_PLAIN_TEXT "\0"
-                       CUC_REFERENCE_EMAIL_MESSAGE_PLAIN_TEXT_REDACTED "\0"
-                       CUC_REFERENCE_EMAIL_MESSAGE_REDACTED "\0", type);
+    return cuci_listed(cuci_reference_types, type);
 }
 
 CUC_API int cuc_known_reference_status(cuc_str status)
 {
-    return cuci_listed(CUC_STATUS_AVAILABLE "\0" CUC_STATUS_DELETED "\0" CUC_STATUS_APPROVED "\0"
-                       CUC_STATUS_REJECTED "\0" CUC_STATUS_PROCESSING "\0" CUC_STATUS_FAILED "\0",
-                       status);
+    return cuci_listed(cuci_reference_statuses, status);
 }
 
 CUC_API int cuc_known_endpoint_type(cuc_str type)
 {
-    return cuci_listed(CUC_ENDPOINT_TELEPHONE_NUMBER "\0" CUC_ENDPOINT_VOIP "\0"
-                       CUC_ENDPOINT_CONTACT_FLOW "\0" CUC_ENDPOINT_CONNECT_PHONENUMBER_ARN "\0"
-                       CUC_ENDPOINT_EMAIL_ADDRESS "\0", type);
+    return cuci_listed(cuci_endpoint_types, type);
 }
-/* clang-format on */
 
 /* arn:PARTITION:connect:REGION:ACCOUNT:instance/ID[/...]; n: 0 region, 1 id */
 static cuc_str cuci_arn_part(cuc_str arn, int n)
 {
-    const cuc_str unset = CUC_ZERO, kind = CUCI_TEXT("instance/");
-    size_t        at[6];
+    const cuc_str unset = CUC_ZERO;
+    size_t        at[6], id;
     unsigned      i;
     arn   = cuci_given(arn);
     at[0] = 0;
@@ -1449,12 +1444,11 @@ static cuc_str cuci_arn_part(cuc_str arn, int n)
         at[i] = cuci_find(arn, at[i - 1], 0x3A) + 1; /* after each colon */
         if (at[i] > arn.len) return unset;
     }
-    if (!cuci_equal(cuci_cut(arn, 0, at[1]), CUCI_TEXT("arn:"))) return unset;
-    if (!cuci_equal(cuci_cut(arn, at[2], at[3] - at[2]), CUCI_TEXT("connect:"))) return unset;
-    if (!cuci_equal(cuci_cut(arn, at[5], kind.len), kind)) return unset;
-    if (n == 0) return cuci_cut(arn, at[3], at[4] - at[3] - 1);
-    arn = cuci_from(arn, at[5] + kind.len);
-    arn = cuci_cut(arn, 0, cuci_find(arn, 0, 0x2F));
+    id = at[5] + cuci_begins(cuci_part(arn, at[5], arn.len), "instance/", 0);
+    if (!cuci_begins(arn, "arn:", 0) || id == at[5]) return unset;
+    if (!cuci_equal(cuci_part(arn, at[2], at[3]), CUCI_TEXT("connect:"))) return unset;
+    if (n == 0) return cuci_part(arn, at[3], at[4] - 1);
+    arn = cuci_part(arn, id, cuci_find(arn, id, 0x2F));
     return arn.len > 0 ? arn : unset;
 }
 
@@ -1492,8 +1486,8 @@ static void cuci_put_escape(cuci_out *o, unsigned c)
     text[1] = 0x75;
     text[2] = 0x30;
     text[3] = 0x30;
-    text[4] = cuci_hex_digit(c >> 4);
-    text[5] = cuci_hex_digit(c & 15u);
+    text[4] = cuci_hex_digit(c >> 4, 0x61);
+    text[5] = cuci_hex_digit(c & 15u, 0x61);
     cuci_put_bytes(o, text, 6);
 }
 
@@ -1523,10 +1517,10 @@ static void cuci_json_colon(cuci_json *j, unsigned what)
 }
 
 /* A name of the model: nothing in it needs escaping. */
-static void cuci_json_name(cuci_json *j, cuc_str name, unsigned what)
+static void cuci_json_name(cuci_json *j, const char *name, unsigned what)
 {
     cuci_json_quote(j);
-    cuci_put(j->out, name);
+    cuci_put_text(j->out, name);
     cuci_json_colon(j, what);
 }
 
@@ -1557,15 +1551,14 @@ static void cuci_json_fields(cuci_json *j, const void *base, unsigned from, unsi
     unsigned open = CUCI_TOP;
     for (; from < to; from++) {
         const cuci_field *f = &cuci_fields[from];
-        const cuc_str     s = cuci_get(base, f);
+        const cuc_str     s = *cuci_get(base, f);
         if (!cuci_set(s)) continue;
-        if (f->group != open && f->group != CUCI_REFERENCE) {
+        if (cuci_group(f) != open && cuci_group(f) != CUCI_REFERENCE) {
             if (open != CUCI_TOP) cuci_json_close(j);
-            cuci_json_name(j, cuci_word(cuci_groups, f->group), CUCI_JSON_OBJECT);
-            open = f->group;
+            open = cuci_group(f);
+            cuci_json_name(j, cuci_word(cuci_groups, open), CUCI_JSON_OBJECT);
         }
-        cuci_json_quote(j);
-        cuci_put_bytes(j->out, f->name, f->name_len + 3u);
+        cuci_put_bytes(j->out, f->text + (2 - j->owed), f->name_len + 4u + j->owed);
         cuci_json_text(j, s);
     }
     if (open != CUCI_TOP) cuci_json_close(j);
@@ -1592,7 +1585,7 @@ static void cuci_put_integer(cuci_out *o, int32_t n)
 /* The one member of a value's object, or the beginning of it. */
 static void cuci_json_value(cuci_json *j, const cuc_segment *item)
 {
-    const cuc_str name = cuci_word(cuci_kinds, (unsigned)item->kind);
+    const char *name = cuci_word(cuci_kinds, (unsigned)item->kind);
     if (item->kind == CUC_SEGMENT_MAP || item->kind == CUC_SEGMENT_LIST) {
         cuci_json_name(j, name, item->kind == CUC_SEGMENT_MAP ? CUCI_JSON_OBJECT : CUCI_JSON_LIST);
     } else if (item->kind == CUC_SEGMENT_INTEGER) {
@@ -1682,27 +1675,22 @@ typedef struct cuci_endpoint {
     int         tls, ipv6;
 } cuci_endpoint;
 
-typedef struct cuci_partition {
-    unsigned char prefix_len;
-    char          prefix[9];  /* of its regions: PREFIX letters - digits */
-    char          pseudo[18]; /* a region by name                        */
-    char          suffix[18], dual_stack[30];
-} cuci_partition;
-
+/* What the regions of a partition begin with; then, by partition, a region by name and what follows the
+ * region in a host, without and with dual-stack. The first of those takes all others.           */
 /* clang-format off */
-#define CUCI_PREFIX(literal) sizeof(literal) - 1, literal
-
-static const cuci_partition cuci_partitions[] = { /* the last one takes all others */
-    { CUCI_PREFIX("cn-"),      "aws-cn-global",     ".amazonaws.com.cn", ".api.amazonwebservices.com.cn"  },
-    { CUCI_PREFIX("eusc-de-"), "",                  ".amazonaws.eu",     ".api.amazonwebservices.eu"      },
-    { CUCI_PREFIX("us-iso-"),  "aws-iso-global",    ".c2s.ic.gov",       ".api.aws.ic.gov"                },
-    { CUCI_PREFIX("us-isob-"), "aws-iso-b-global",  ".sc2s.sgov.gov",    ".api.aws.scloud"                },
-    { CUCI_PREFIX("eu-isoe-"), "aws-iso-e-global",  ".cloud.adc-e.uk",   ".api.cloud-aws.adc-e.uk"        },
-    { CUCI_PREFIX("us-isof-"), "aws-iso-f-global",  ".csp.hci.ic.gov",   ".api.aws.hci.ic.gov"            },
-    { CUCI_PREFIX("us-gov-"),  "aws-us-gov-global", ".amazonaws.com",    ".api.aws"                       },
-    { CUCI_PREFIX(""),         "",                  ".amazonaws.com",    ".api.aws"                       },
+static const char cuci_prefixes[][9] = {
+    "cn-", "eusc-de-", "us-iso-", "us-isob-", "eu-isoe-", "us-isof-", "us-gov-"
 };
-enum { CUCI_PARTITION_GOV = 6 };
+static const char cuci_partitions[] =
+    "\0"                  ".amazonaws.com\0"    ".api.aws\0"
+    "aws-cn-global\0"     ".amazonaws.com.cn\0" ".api.amazonwebservices.com.cn\0"
+    "\0"                  ".amazonaws.eu\0"     ".api.amazonwebservices.eu\0"
+    "aws-iso-global\0"    ".c2s.ic.gov\0"       ".api.aws.ic.gov\0"
+    "aws-iso-b-global\0"  ".sc2s.sgov.gov\0"    ".api.aws.scloud\0"
+    "aws-iso-e-global\0"  ".cloud.adc-e.uk\0"   ".api.cloud-aws.adc-e.uk\0"
+    "aws-iso-f-global\0"  ".csp.hci.ic.gov\0"   ".api.aws.hci.ic.gov\0"
+    "aws-us-gov-global\0" ".amazonaws.com\0"    ".api.aws\0";
+enum { CUCI_PARTITION_GOV = 7 };
 /* clang-format on */
 
 static int cuci_region_is_label(cuc_str region)
@@ -1712,47 +1700,49 @@ static int cuci_region_is_label(cuc_str region)
 }
 
 /* The partitions' patterns: ^PREFIX\w+-\d+$ */
-static int cuci_region_matches(cuc_str region, cuc_str prefix)
+static int cuci_region_matches(cuc_str region, const char *prefix)
 {
-    size_t dash;
-    if (!cuci_equal(cuci_cut(region, 0, prefix.len), prefix)) return 0;
-    dash = cuci_find(region, prefix.len, 0x2D);
-    return dash > prefix.len && dash + 1 < region.len &&
-           cuci_all(cuci_from(region, dash + 1), CUCI_DIGIT);
+    const size_t from = cuci_begins(region, prefix, 0);
+    const size_t dash = cuci_find(region, from, 0x2D);
+    return from > 0 && dash > from && dash + 1 < region.len &&
+           cuci_span(region, dash + 1, CUCI_DIGIT) == region.len;
 }
 
-static const cuci_partition *cuci_partition_of(cuc_str region)
+static unsigned cuci_partition_of(cuc_str region)
 {
-    const cuci_partition *p = cuci_partitions;
-    while (p->prefix_len > 0 && !cuci_region_matches(region, cuci_view(p->prefix, p->prefix_len)) &&
-           !(cuci_at(region, 0) == 0x61u && cuci_equal(region, cuc_s(p->pseudo))))
-        p++;
-    return p;
+    const size_t by_name = cuci_begins(region, "aws-", 0);
+    unsigned     row;
+    for (row = sizeof cuci_prefixes / sizeof cuci_prefixes[0]; row > 0; row--)
+        if (by_name ? cuci_begins(region, cuci_word(cuci_partitions, 3 * row), 0) == region.len
+                    : cuci_region_matches(region, cuci_prefixes[row - 1]))
+            break;
+    return row;
 }
 
 static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
 {
-    const cuci_partition *p   = cuci_partition_of(client->region);
-    const int             gov = p == &cuci_partitions[CUCI_PARTITION_GOV];
-    e->prefix = client->use_fips && (client->use_dualstack || !gov) ? "connect-fips." : "connect.";
-    e->host   = client->region;
-    e->suffix = client->use_dualstack ? p->dual_stack : p->suffix;
-    e->tls    = 1;
-    e->port   = 443;
+    const unsigned row  = cuci_partition_of(client->region);
+    const int      dual = client->use_dualstack != 0;
+    const int      fips = client->use_fips && (dual || row != CUCI_PARTITION_GOV);
+    e->prefix           = fips ? "connect-fips." : "connect.";
+    e->host             = client->region;
+    e->suffix           = cuci_word(cuci_partitions, 3 * row + (dual ? 2 : 1));
+    e->tls              = 1;
+    e->port             = 443;
 }
 
-/* Visible ASCII without ? and #, escapes well-formed, no segment empty or . or .. */
+/* Empty, or /SEGMENT...: visible ASCII without ? and #, escapes well-formed, no segment empty, . or .. */
 static int cuci_base_is_good(cuc_str base)
 {
     size_t i, end;
     if (!cuci_all(base, CUCI_BASE)) return 0;
-    for (i = 0; i < base.len; i = end) { /* at a slash */
+    for (i = 0; i < base.len; i = end) {
         end = cuci_find(base, i + 1, 0x2F);
-        if (end == i + 1 || cuci_is_dots(cuci_cut(base, i + 1, end - i - 1))) return 0;
+        if (cuci_at(base, i) != 0x2Fu || end == i + 1) return 0;
+        if (cuci_is_dots(cuci_part(base, i + 1, end))) return 0;
     }
     for (i = 0; (i = cuci_find(base, i, 0x25)) < base.len; i++)
-        if (!cuci_is(cuci_at(base, i + 1), CUCI_HEX) || !cuci_is(cuci_at(base, i + 2), CUCI_HEX))
-            return 0;
+        if (cuci_span(base, i + 1, CUCI_HEX) < i + 3) return 0;
     return 1;
 }
 
@@ -1760,28 +1750,29 @@ static int cuci_base_is_good(cuc_str base)
  * listed (user info, query, fragment) ends the host or the base and so cannot match.             */
 static int cuci_parse_url(cuc_str url, cuci_endpoint *e)
 {
-    size_t at, end, slash;
-    e->tls = cuci_begins(url, "https://");
-    if (!e->tls && !cuci_begins(url, "http://")) return 0;
-    at      = e->tls ? 8 : 7;
-    e->port = e->tls ? 443 : 80;
-    slash   = cuci_find(url, at, 0x2F);
+    size_t  at = cuci_begins(url, "https://", 1), end;
+    int32_t port;
+    e->tls = at > 0;
+    if (!e->tls) at = cuci_begins(url, "http://", 1);
+    if (at == 0) return 0;
     e->ipv6 = cuci_at(url, at) == 0x5Bu;
     if (e->ipv6) at++;
     end     = cuci_span(url, at, e->ipv6 ? CUCI_IPV6 : CUCI_HOST);
-    e->host = cuci_cut(url, at, end - at);
+    e->host = cuci_part(url, at, end);
+    if (end == at) return 0;
     if (e->ipv6 && (cuci_at(url, end++) != 0x5Du || cuci_find(e->host, 0, 0x3A) == e->host.len))
         return 0;
-    if (e->host.len == 0) return 0;
-    if (cuci_at(url, end) == 0x3Au && end < slash) {
-        const int32_t port = cuci_number(cuci_cut(url, end + 1, slash - end - 1));
+    port = e->tls ? 443 : 80;
+    if (cuci_at(url, end) == 0x3Au) {
+        at   = end + 1;
+        end  = cuci_span(url, at, CUCI_DIGIT);
+        port = cuci_number(cuci_part(url, at, end));
         if (port < 1 || port > 65535) return 0;
-        e->port = (uint32_t)port;
-        end     = slash;
     }
-    e->base = cuci_from(url, slash);
-    if (cuci_at(e->base, e->base.len - 1) == 0x2Fu) e->base.len--;
-    return end == slash && cuci_base_is_good(e->base);
+    e->port = (uint32_t)port;
+    if (cuci_at(url, url.len - 1) == 0x2Fu && url.len > end) url.len--;
+    e->base = cuci_part(url, end, url.len);
+    return cuci_base_is_good(e->base);
 }
 
 /* A client of our own, in which unset strings are empty. */
@@ -1814,13 +1805,13 @@ static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_r
 static void cuci_put_host(cuci_out *o, const cuci_endpoint *e)
 {
     size_t i;
-    cuci_put(o, cuc_s(e->prefix));
+    cuci_put_text(o, e->prefix);
     if (*e->prefix != 0) cuci_put(o, e->host);
     for (i = 0; *e->prefix == 0 && i < e->host.len; i++) {
         const char c = (char)cuci_lower(cuci_at(e->host, i));
         cuci_put_bytes(o, &c, 1);
     }
-    cuci_put(o, cuc_s(e->suffix));
+    cuci_put_text(o, e->suffix);
 }
 
 static int cuci_default_port(const cuci_endpoint *e) { return e->port == (e->tls ? 443u : 80u); }
@@ -1865,13 +1856,20 @@ typedef struct cuci_signer {
     const cuc_client    *client;
     cuci_out            *out;
     cuc_result          *result;
-    cuc_str              service;
-    cuci_time            time;
     const unsigned char *busy;   /* of the call, if it is one; 0: a callback has begun it anew */
     const char          *failed; /* the callback that failed; its number is in the result       */
+    cuc_str              scope[4]; /* date, region, service, "aws4_request" */
+    cuci_time            time;
 } cuci_signer;
 
-static const char cuci_algorithm[] = "AWS4-HMAC-SHA256";
+static void cuci_signer_begin(cuci_signer *s, const cuc_client *client, cuci_out *out,
+                              cuc_result *result)
+{
+    memset(s, 0, sizeof *s);
+    s->client = client;
+    s->out    = out;
+    s->result = result;
+}
 
 /* Nothing is asked of a callback while measuring, after an overflow, or after a failure. */
 static int cuci_idle(const cuci_signer *s)
@@ -1904,73 +1902,92 @@ static void cuci_hash(cuci_signer *s, cuc_str data, unsigned char out[32])
     cuci_answered(s, s->client->sha256(s->client->user, data.ptr, data.len, out), "sha256");
 }
 
+static void cuci_hash_written(cuci_signer *s, size_t mark, unsigned char out[32])
+{
+    cuci_hash(s, cuci_written(s->out, mark), out);
+}
+
 /* One half of an HMAC: the hash of the padded key and the text, joined in lent memory. */
-static void cuci_half_mac(cuci_signer *s, unsigned char block[64], unsigned flip, cuc_str text,
+static void cuci_half_mac(cuci_signer *s, cuc_str key, unsigned flip, const cuc_str *text,
                           unsigned char out[32])
 {
-    const size_t mark = s->out->len;
-    unsigned     i;
-    for (i = 0; i < 64; i++) block[i] = (unsigned char)(block[i] ^ flip);
-    cuci_put_bytes(s->out, block, 64);
-    cuci_put(s->out, text);
-    cuci_hash(s, cuci_written(s->out, mark), out);
+    const size_t  mark = s->out->len;
+    unsigned char block[64];
+    size_t        i;
+    for (i = 0; i < sizeof block; i++) block[i] = (unsigned char)(cuci_at(key, i) ^ flip);
+    cuci_put_bytes(s->out, block, sizeof block);
+    cuci_wipe(block, sizeof block);
+    cuci_put(s->out, *text);
+    cuci_hash_written(s, mark, out);
     cuci_forget(s->out, mark);
 }
 
-/* HMAC from the hash alone; the second flip takes the first one back. What the inner hash leaves in out
- * is copied before out is written again. Source: RFC 2104.                                       */
-static void cuci_made_mac(cuci_signer *s, cuc_str key, cuc_str text, unsigned char out[32])
+/* HMAC from the hash alone. What the inner hash leaves in out is copied before out is written again.
+ * Source: RFC 2104.                                                                              */
+static void cuci_made_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned char out[32])
 {
-    unsigned char block[64];
-    memset(block, 0, sizeof block);
-    if (key.len > sizeof block) cuci_hash(s, key, block);
-    else if (key.ptr != NULL) memcpy(block, key.ptr, key.len);
-    cuci_half_mac(s, block, 0x36, text, out);
-    cuci_half_mac(s, block, 0x36 ^ 0x5C, cuci_view(out, 32), out);
-    cuci_wipe(block, sizeof block);
+    unsigned char hashed[32];
+    const cuc_str inner = cuci_view(out, 32);
+    if (key.len > 64) {
+        cuci_hash(s, key, hashed);
+        key = cuci_view(hashed, sizeof hashed);
+    }
+    if (key.ptr == NULL) key.len = 0; /* measuring */
+    cuci_half_mac(s, key, 0x36, text, out);
+    cuci_half_mac(s, key, 0x5C, &inner, out);
+    cuci_wipe(hashed, sizeof hashed);
 }
 
-static void cuci_mac(cuci_signer *s, cuc_str key, cuc_str text, unsigned char out[32])
+static void cuci_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned char out[32])
 {
     const cuc_client *c = s->client;
     memset(out, 0, 32);
     if (c->hmac_sha256 == NULL) cuci_made_mac(s, key, text, out);
     else if (!cuci_idle(s))
-        cuci_answered(s, c->hmac_sha256(c->user, key.ptr, key.len, text.ptr, text.len, out),
+        cuci_answered(s, c->hmac_sha256(c->user, key.ptr, key.len, text->ptr, text->len, out),
                       "hmac_sha256");
 }
 
-/* Straight down the four steps, wiped on the one way out. Two buffers take turns, because out must
+/* Down the four steps of the scope, wiped on the one way out. Two buffers take turns, because out must
  * not overlap the key.                                                                           */
 static void cuci_derive_key(cuci_signer *s, unsigned char key[32])
 {
     const size_t  mark = s->out->len;
-    unsigned char a[32];
+    unsigned char other[32];
+    cuc_str       from;
+    unsigned      i;
     CUCI_PUT(s->out, "AWS4");
     cuci_put(s->out, s->client->secret_key);
-    cuci_mac(s, cuci_written(s->out, mark), cuci_view(s->time.text, 8), a);
-    cuci_mac(s, cuci_view(a, sizeof a), s->client->region, key);
-    cuci_mac(s, cuci_view(key, 32), s->service, a);
-    cuci_mac(s, cuci_view(a, sizeof a), CUCI_TEXT("aws4_request"), key);
-    cuci_wipe(a, sizeof a);
+    from = cuci_written(s->out, mark);
+    for (i = 0; i < 4; i++) {
+        unsigned char *to = i % 2 == 0 ? other : key;
+        cuci_mac(s, from, &s->scope[i], to);
+        from = cuci_view(to, 32);
+    }
+    cuci_wipe(other, sizeof other);
     cuci_forget(s->out, mark);
 }
 
 static void cuci_put_scope(cuci_signer *s)
 {
-    cuci_put_bytes(s->out, s->time.text, 8);
-    CUCI_PUT(s->out, "/");
-    cuci_put(s->out, s->client->region);
-    CUCI_PUT(s->out, "/");
-    cuci_put(s->out, s->service);
-    CUCI_PUT(s->out, "/aws4_request");
+    unsigned i;
+    for (i = 0; i < 4; i++) {
+        if (i > 0) CUCI_PUT(s->out, "/");
+        cuci_put(s->out, s->scope[i]);
+    }
 }
+
+static void cuci_put_time(cuci_signer *s)
+{
+    cuci_put_bytes(s->out, s->time.text, sizeof s->time.text);
+}
+
+static const char cuci_signature_follows[] = ", Signature=";
 
 static void cuci_put_string_to_sign(cuci_signer *s, const unsigned char canonical[32])
 {
-    cuci_put(s->out, cuc_s(cuci_algorithm));
-    CUCI_PUT(s->out, "\n");
-    cuci_put_bytes(s->out, s->time.text, sizeof s->time.text);
+    CUCI_PUT(s->out, "AWS4-HMAC-SHA256\n");
+    cuci_put_time(s);
     CUCI_PUT(s->out, "\n");
     cuci_put_scope(s);
     CUCI_PUT(s->out, "\n");
@@ -1984,15 +2001,14 @@ static void cuci_put_signature(cuci_signer *s, cuc_str text, unsigned char signa
     memset(key, 0, sizeof key);
     if (s->client->signing_key != NULL) memcpy(key, s->client->signing_key->key, sizeof key);
     else cuci_derive_key(s, key);
-    cuci_mac(s, cuci_view(key, sizeof key), text, signature);
+    cuci_mac(s, cuci_view(key, sizeof key), &text, signature);
     cuci_wipe(key, sizeof key);
 }
 
-/* The Authorization up to the names of the signed headers, and what follows them. */
+/* The Authorization up to the names of the signed headers. */
 static void cuci_put_credential(cuci_signer *s)
 {
-    cuci_put(s->out, cuc_s(cuci_algorithm));
-    CUCI_PUT(s->out, " Credential=");
+    CUCI_PUT(s->out, "AWS4-HMAC-SHA256 Credential=");
     cuci_put(s->out, s->client->access_key);
     CUCI_PUT(s->out, "/");
     cuci_put_scope(s);
@@ -2022,25 +2038,30 @@ static void cuci_check_credentials(const cuc_client *c, cuc_result *result)
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "session_token");
 }
 
-/* Everything that a signature needs, checked; a problem is in *result. */
-static void cuci_begin_signing(cuci_signer *s, const cuc_client *client, cuc_str service,
-                               cuci_out *out, int64_t now_ms, cuc_result *result)
+/* Everything that a signature needs, checked; a problem is in the result. */
+static void cuci_begin_signing(cuci_signer *s, cuc_str service, int64_t now_ms)
 {
-    memset(s, 0, sizeof *s);
-    s->client  = client;
-    s->out     = out;
-    s->result  = result;
-    s->service = service.len > 0 ? service : CUCI_TEXT("connect");
-    if (client->sha256 == NULL) cuci_blame_plain(result, CUC_E_REQUIRED, "sha256");
-    if (!cuci_region_is_label(client->region)) cuci_blame_plain(result, CUC_E_REGION, "region");
-    if (s->service.len > 63 || !cuci_visible(s->service) ||
-        cuci_find(s->service, 0, 0x2F) < s->service.len)
+    const cuc_client *c = s->client;
+    s->scope[0]         = cuci_view(s->time.text, 8);
+    s->scope[1]         = c->region;
+    s->scope[2]         = service;
+    s->scope[3]         = CUCI_TEXT("aws4_request");
+    if (c->sha256 == NULL) cuci_blame_plain(s->result, CUC_E_REQUIRED, "sha256");
+    if (!cuci_region_is_label(c->region)) cuci_blame_plain(s->result, CUC_E_REGION, "region");
+    if (s->out->full) return; /* measuring asks no clock */
+    if (!cuci_split_time(now_ms, &s->time)) cuci_blame_plain(s->result, CUC_E_TIME, "now_ms");
+    else if (c->signing_key != NULL && memcmp(c->signing_key->date, s->time.text, 8) != 0)
+        cuci_blame_plain(s->result, CUC_E_KEY_DAY, "signing_key");
+}
+
+/* For a service of the caller's choice. */
+static cuc_str cuci_checked_service(cuc_str service, cuc_result *result)
+{
+    service = cuci_given(service);
+    if (service.len == 0) return CUCI_TEXT("connect");
+    if (service.len > 63 || !cuci_visible(service) || cuci_find(service, 0, 0x2F) < service.len)
         cuci_blame_plain(result, CUC_E_VALUE, "service");
-    if (!cuci_split_time(now_ms, &s->time) && !out->full)
-        cuci_blame_plain(result, CUC_E_TIME, "now_ms");
-    if (client->signing_key != NULL && result->status == CUC_OK && !out->full &&
-        memcmp(client->signing_key->date, s->time.text, 8) != 0)
-        cuci_blame_plain(result, CUC_E_KEY_DAY, "signing_key");
+    return service;
 }
 
 CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str service, int64_t now_ms,
@@ -2054,7 +2075,8 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     cuci_tidy(&from_secret);
     memset(key, 0, sizeof *key);
     memset(result, 0, sizeof *result);
-    cuci_begin_signing(&s, &from_secret, cuci_given(service), &o, now_ms, result);
+    cuci_signer_begin(&s, &from_secret, &o, result);
+    cuci_begin_signing(&s, cuci_checked_service(service, result), now_ms);
     if (from_secret.secret_key.len == 0 || !cuci_secret_is_visible(from_secret.secret_key))
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "secret_key");
     if (result->status != CUC_OK) return result->status;
@@ -2165,12 +2187,12 @@ static void cuci_put_names(const cuci_general *g)
 static int cuci_segment_stays(cuc_str path, size_t at, size_t end)
 {
     size_t  inside  = 0;
-    cuc_str segment = cuci_cut(path, at, end - at);
+    cuc_str segment = cuci_part(path, at, end);
     if (segment.len == 0 || cuci_is_dots(segment)) return 0;
     while (end < path.len) {
         at      = end + 1;
         end     = cuci_find(path, at, 0x2F);
-        segment = cuci_cut(path, at, end - at);
+        segment = cuci_part(path, at, end);
         if (segment.len == 2 && cuci_is_dots(segment)) {
             if (inside == 0) return 0;
             inside--;
@@ -2193,7 +2215,7 @@ static void cuci_put_path(cuci_out *o, cuc_str path, int raw)
         end = cuci_find(path, at, 0x2F);
         if (!cuci_segment_stays(path, at, end)) continue;
         CUCI_PUT(o, "/");
-        (void)cuci_put_encoded(o, cuci_cut(path, at, end - at), 0);
+        (void)cuci_put_encoded(o, cuci_part(path, at, end), 0);
         any = 1;
     }
     if (!any || cuci_at(path, path.len - 1) == 0x2Fu) CUCI_PUT(o, "/");
@@ -2212,11 +2234,10 @@ static cuci_param cuci_param_at(cuc_str query, size_t from)
     while (cuci_at(query, from) == 0x26u) from++;
     if (from >= query.len) return p;
     end    = cuci_find(query, from, 0x26);
-    equals = cuci_find(cuci_cut(query, 0, end), from, 0x3D);
+    equals = cuci_find(cuci_part(query, 0, end), from, 0x3D);
     p.at   = from;
-    p.name = cuci_cut(query, from, equals - from);
-    p.value =
-        equals < end ? cuci_cut(query, equals + 1, end - equals - 1) : cuci_cut(query, end, 0);
+    p.name = cuci_part(query, from, equals);
+    p.value = cuci_part(query, equals < end ? equals + 1 : end, end);
     return p;
 }
 
@@ -2326,7 +2347,7 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
     size_t                mark = o->len;
     cuc_str               hex;
 
-    cuci_put_bytes(o, s->time.text, sizeof s->time.text);
+    cuci_put_time(s);
     out->amz_date = cuci_finish(o, mark);
     cuci_hash(s, cuci_view(in->body.ptr != NULL ? in->body.ptr : "", in->body.len), digest);
     mark = o->len;
@@ -2354,7 +2375,7 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
     cuci_put_names(g);
     CUCI_PUT(o, "\n");
     cuci_put(o, hex);
-    cuci_hash(s, cuci_written(o, mark), digest);
+    cuci_hash_written(s, mark, digest);
     out->canonical_request = cuci_finish(o, mark);
 
     mark = o->len;
@@ -2365,7 +2386,7 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
     mark = o->len;
     cuci_put_credential(s);
     cuci_put_names(g);
-    CUCI_PUT(o, ", Signature=");
+    cuci_put_text(o, cuci_signature_follows);
     cuci_put_hex(o, digest);
     out->authorization = cuci_finish(o, mark);
 }
@@ -2381,13 +2402,13 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
     memset(out, 0, sizeof *out);
     memset(result, 0, sizeof *result);
     cuci_tidy(&copy);
-    tidied.method  = cuci_given(input->method);
-    tidied.path    = cuci_given(input->path);
-    tidied.query   = cuci_given(input->query);
-    tidied.body    = cuci_given(input->body);
-    tidied.service = cuci_given(input->service);
-    g.in           = &tidied;
-    cuci_begin_signing(&g.s, &copy, tidied.service, &o, now_ms, result);
+    tidied.method = cuci_given(input->method);
+    tidied.path   = cuci_given(input->path);
+    tidied.query  = cuci_given(input->query);
+    tidied.body   = cuci_given(input->body);
+    g.in          = &tidied;
+    cuci_signer_begin(&g.s, &copy, &o, result);
+    cuci_begin_signing(&g.s, cuci_checked_service(input->service, result), now_ms);
     cuci_check_credentials(&copy, result);
     cuci_check_headers(&g);
     if (result->status != CUC_OK) return result->status;
@@ -2440,7 +2461,7 @@ static void cuci_try(cuci_signer *s, const cuci_answer *a)
     unsigned      i;
     for (i = 0; (int)i < a->key_len; i++) key[i] = (unsigned char)(a->key_first + i * a->key_step);
     if (a->key_len < 0) cuci_hash(s, text, digest);
-    else cuci_mac(s, cuci_view(key, (size_t)a->key_len), text, digest);
+    else cuci_mac(s, cuci_view(key, (size_t)a->key_len), &text, digest);
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (memcmp(digest, a->digest, sizeof digest) != 0)
         cuci_blame_plain(s->result, CUC_E_CALLBACK, a->key_len < 0 ? "sha256" : "hmac_sha256");
@@ -2452,11 +2473,8 @@ CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result)
     cuci_out    o = cuci_writer(room, sizeof room);
     cuci_signer s;
     unsigned    i;
-    memset(&s, 0, sizeof s);
     memset(result, 0, sizeof *result);
-    s.client = client;
-    s.out    = &o;
-    s.result = result;
+    cuci_signer_begin(&s, client, &o, result);
     if (client->sha256 == NULL) cuci_blame_plain(result, CUC_E_REQUIRED, "sha256");
     for (i = 0; i < sizeof cuci_answers / sizeof cuci_answers[0]; i++)
         if (result->status == CUC_OK) cuci_try(&s, &cuci_answers[i]);
@@ -2467,12 +2485,16 @@ CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result)
  * in: a call with body and URL in its buffer     out: the canonical request, the signed lines, the
  * raw head                                                                                       */
 
-enum { CUCI_LINE_TYPE, CUCI_LINE_DATE, CUCI_LINE_AUTHORIZATION, CUCI_LINE_TOKEN };
+/* In the order of their lines. */
+static const char cuci_line_names[] =
+    "content-type\0x-amz-date\0authorization\0x-amz-security-token\0";
+enum { CUCI_LINE_DATE = 1, CUCI_LINE_TOKEN = 3 };
 
-static cuc_str cuci_signed_names(int token)
+#define CUCI_SIGNED "content-type;host;x-amz-date"
+
+static void cuci_put_if(cuci_out *o, int really, const char *text)
 {
-    return token ? CUCI_TEXT("content-type;host;x-amz-date;x-amz-security-token")
-                 : CUCI_TEXT("content-type;host;x-amz-date");
+    if (really) cuci_put_text(o, text);
 }
 
 /* The path is encoded once on the wire and once more here. While measuring there is none to read,
@@ -2485,32 +2507,49 @@ static void cuci_put_signed_path(cuci_out *o, const cuc_http *http, size_t extra
 }
 
 /* UpdateContact's own dozen lines; a test compares them with the general signer. */
-static void cuci_put_canonical(cuci_out *o, const cuc_http *http, size_t path_extra, cuc_str date,
-                               cuc_str token, const unsigned char body_hash[32])
+static void cuci_put_canonical(cuci_out *o, const cuc_http *http, size_t path_extra,
+                               const char date[16], cuc_str token,
+                               const unsigned char body_hash[32])
 {
+    const int with_token = token.len > 0;
     CUCI_PUT(o, "POST\n");
     cuci_put_signed_path(o, http, path_extra);
     CUCI_PUT(o, "\n\ncontent-type:application/json\nhost:");
     cuci_put_bytes(o, http->authority, http->authority_len);
     CUCI_PUT(o, "\nx-amz-date:");
-    cuci_put(o, date);
-    if (token.len > 0) CUCI_PUT(o, "\nx-amz-security-token:");
+    cuci_put_bytes(o, date, 16);
+    cuci_put_if(o, with_token, "\nx-amz-security-token:");
     cuci_put(o, token);
-    CUCI_PUT(o, "\n\n");
-    cuci_put(o, cuci_signed_names(token.len > 0));
+    CUCI_PUT(o, "\n\n" CUCI_SIGNED);
+    cuci_put_if(o, with_token, ";x-amz-security-token");
     CUCI_PUT(o, "\n");
     cuci_put_hex(o, body_hash);
 }
 
-/* Ends the line that began at mark with `name`, and enters it into the view. */
-static void cuci_end_line(cuci_out *o, cuc_http *http, size_t mark, const char *name)
+/* Terminates what was written since mark, and enters it into the view. Returns where the next begins. */
+static size_t cuci_enter(cuci_out *o, size_t mark, const char **text, size_t *len)
 {
-    const cuc_str line = cuci_finish(o, mark);
-    const size_t  n    = http->line_count++;
-    http->names[n]     = name;
-    http->lines[n]     = line.ptr;
-    http->line_len[n]  = line.len;
-    http->values[n]    = line.ptr == NULL ? NULL : line.ptr + cuc_s(name).len + 2;
+    const cuc_str s = cuci_finish(o, mark);
+    *text           = s.ptr;
+    *len            = s.len;
+    return o->len;
+}
+
+/* A line up to its value, and its end. */
+static void cuci_begin_line(cuci_out *o, const cuc_http *http)
+{
+    cuci_put_text(o, cuci_word(cuci_line_names, (unsigned)http->line_count));
+    CUCI_PUT(o, ": ");
+}
+
+static size_t cuci_end_line(cuci_out *o, cuc_http *http, size_t mark)
+{
+    const size_t n    = http->line_count++;
+    const char  *name = cuci_word(cuci_line_names, (unsigned)n);
+    mark              = cuci_enter(o, mark, &http->lines[n], &http->line_len[n]);
+    http->names[n]    = name;
+    http->values[n]   = http->lines[n] == NULL ? NULL : http->lines[n] + cuc_s(name).len + 2;
+    return mark;
 }
 
 static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char signature[32])
@@ -2519,24 +2558,23 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
     cuci_out     *o     = s->out;
     size_t        mark  = o->len;
     http->line_count    = 0;
-    CUCI_PUT(o, "content-type: application/json");
-    cuci_end_line(o, http, mark, "content-type");
-    mark = o->len;
-    CUCI_PUT(o, "x-amz-date: ");
-    cuci_put_bytes(o, s->time.text, sizeof s->time.text);
-    cuci_end_line(o, http, mark, "x-amz-date");
-    mark = o->len;
-    CUCI_PUT(o, "authorization: ");
+    cuci_begin_line(o, http);
+    CUCI_PUT(o, "application/json");
+    mark = cuci_end_line(o, http, mark);
+    cuci_begin_line(o, http);
+    cuci_put_time(s);
+    mark = cuci_end_line(o, http, mark);
+    cuci_begin_line(o, http);
     cuci_put_credential(s);
-    cuci_put(o, cuci_signed_names(token.len > 0));
-    CUCI_PUT(o, ", Signature=");
+    CUCI_PUT(o, CUCI_SIGNED);
+    cuci_put_if(o, token.len > 0, ";x-amz-security-token");
+    cuci_put_text(o, cuci_signature_follows);
     cuci_put_hex(o, signature);
-    cuci_end_line(o, http, mark, "authorization");
+    mark = cuci_end_line(o, http, mark);
     if (token.len == 0) return;
-    mark = o->len;
-    CUCI_PUT(o, "x-amz-security-token: ");
+    cuci_begin_line(o, http);
     cuci_put(o, token);
-    cuci_end_line(o, http, mark, "x-amz-security-token");
+    (void)cuci_end_line(o, http, mark);
 }
 
 /* Canonical request, string to sign and what the key is made from take turns in one place, where the
@@ -2544,12 +2582,11 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
  * share them, so they serve as the random number of the wait.                                    */
 static uint32_t cuci_sign_http(cuci_signer *s, cuc_http *http, size_t path_extra)
 {
-    const cuc_str date = cuci_view(s->time.text, sizeof s->time.text);
     const size_t  mark = s->out->len;
     unsigned char digest[32];
     cuci_hash(s, cuci_view(http->body, http->body_len), digest);
-    cuci_put_canonical(s->out, http, path_extra, date, s->client->session_token, digest);
-    cuci_hash(s, cuci_written(s->out, mark), digest);
+    cuci_put_canonical(s->out, http, path_extra, s->time.text, s->client->session_token, digest);
+    cuci_hash_written(s, mark, digest);
     cuci_rewind(s->out, mark);
     cuci_put_string_to_sign(s, digest);
     cuci_put_signature(s, cuci_written(s->out, mark), digest);
@@ -2587,52 +2624,41 @@ static size_t cuci_reserved(cuc_str path)
     return n;
 }
 
-/* Body, URL, host, port and authority, each terminated; the view points at them when all of it fits. */
+/* Body, URL, host, port and authority, each terminated; the path is the end of the URL. */
 static void cuci_write_request(cuc_call *call, const cuc_request *q)
 {
-    cuci_endpoint endpoint, *e = &endpoint;
+    cuci_endpoint e;
     cuci_out     *o = &call->out;
     cuc_http     *h = &call->http;
-    size_t        at[6], encoded;
-    cuci_find_endpoint(&call->client, e, &call->result);
+    size_t        mark = o->len, path, encoded, ignored;
+    cuci_find_endpoint(&call->client, &e, &call->result);
     if (call->result.status != CUC_OK) return;
-    at[0] = o->len;
+    h->method = "POST";
+    h->tls    = e.tls;
     cuci_put_json(o, q);
-    h->body_len = cuci_finish(o, at[0]).len;
-    at[1]       = o->len;
-    cuci_put_origin(o, e);
-    at[2] = o->len;
-    cuci_put(o, e->base);
+    mark = cuci_enter(o, mark, &h->body, &h->body_len);
+    cuci_put_origin(o, &e);
+    path = o->len;
+    cuci_put(o, e.base);
     CUCI_PUT(o, "/contacts/");
-    encoded = cuci_reserved(e->base) + cuci_put_encoded(o, q->instance_id, 0);
+    encoded = cuci_reserved(e.base) + cuci_put_encoded(o, q->instance_id, 0);
     CUCI_PUT(o, "/");
     encoded += cuci_put_encoded(o, q->contact_id, 0);
-    h->url_len  = o->len - at[1];
-    h->path_len = cuci_finish(o, at[2]).len;
-    at[3]       = o->len;
-    cuci_put_host(o, e);
-    h->host_len = cuci_finish(o, at[3]).len;
-    at[4]       = o->len;
-    cuci_put_number(o, e->port);
-    cuci_put_end(o);
-    at[5]            = at[3];
+    h->path_len = o->len - path;
+    mark        = cuci_enter(o, mark, &h->url, &h->url_len);
+    if (h->url != NULL) h->path = h->url + (h->url_len - h->path_len);
+    cuci_put_number(o, e.port);
+    mark = cuci_enter(o, mark, &h->port, &ignored);
+    cuci_put_host(o, &e);
+    mark             = cuci_enter(o, mark, &h->host, &h->host_len);
+    h->authority     = h->host;
     h->authority_len = h->host_len;
-    if (e->ipv6 || !cuci_default_port(e)) { /* else the two are the same */
-        at[5] = o->len;
-        cuci_put_authority(o, e);
-        h->authority_len = cuci_finish(o, at[5]).len;
+    if (e.ipv6 || !cuci_default_port(&e)) { /* else the two are the same */
+        cuci_put_authority(o, &e);
+        mark = cuci_enter(o, mark, &h->authority, &h->authority_len);
     }
-    h->method        = "POST";
-    h->tls           = e->tls;
     call->path_extra = 2 * encoded;
-    call->fixed      = o->len;
-    if (o->full) return;
-    h->body      = o->buf + at[0];
-    h->url       = o->buf + at[1];
-    h->path      = o->buf + at[2];
-    h->host      = o->buf + at[3];
-    h->port      = o->buf + at[4];
-    h->authority = o->buf + at[5];
+    call->fixed      = mark;
 }
 
 /* ---- 8 response >>response ---------------------------------------------------------------------
@@ -2642,41 +2668,40 @@ static void cuci_write_request(cuc_call *call, const cuc_request *q)
 
 /* clang-format off */
 enum { CUCI_BEFORE, CUCI_INSIDE, CUCI_AFTER };                         /* cuci_reader.place */
-enum { CUCI_SLOT_NONE, CUCI_SLOT_KEY, CUCI_SLOT_CODE, CUCI_SLOT_MESSAGE, CUCI_SLOT_REASON };
+enum {
+    CUCI_SLOT_NONE, CUCI_SLOT_CODE, CUCI_SLOT_MESSAGE, CUCI_SLOT_REASON, CUCI_SLOT_ID, CUCI_SLOT_KEY
+};
 enum { CUCI_SENDING = 1, CUCI_READY, CUCI_ENDED };                     /* cuc_call.state; 0: done */
-/* clang-format on */
 
-typedef struct cuci_member {
-    char          name[8];
-    unsigned char slot, rank; /* the higher rank wins, of equal ranks the last */
-} cuci_member;
-
-/* Top-level members of an error body. A header (rank 4) stands above them. */
-/* clang-format off */
-static const cuci_member cuci_members[] = {
-    { "code",    CUCI_SLOT_CODE,    3 },
-    { "Code",    CUCI_SLOT_CODE,    2 },
-    { "__type",  CUCI_SLOT_CODE,    1 },
-    { "message", CUCI_SLOT_MESSAGE, 2 },
-    { "Message", CUCI_SLOT_MESSAGE, 1 },
-    { "Reason",  CUCI_SLOT_REASON,  1 },
+/* Top-level members of an error body, and by them: the slot that the value goes to, and its rank. The
+ * higher rank wins, of equal ranks the last. A header (rank 4) stands above them.                */
+static const char cuci_members[] = "code\0" "Code\0" "__type\0" "message\0" "Message\0" "Reason\0";
+static const unsigned char cuci_origins[][2] = {
+    { CUCI_SLOT_NONE, 0 }, /* another one */
+    { CUCI_SLOT_CODE, 3 }, { CUCI_SLOT_CODE, 2 }, { CUCI_SLOT_CODE, 1 },
+    { CUCI_SLOT_MESSAGE, 2 }, { CUCI_SLOT_MESSAGE, 1 }, { CUCI_SLOT_REASON, 1 },
 };
 /* clang-format on */
-enum { CUCI_MEMBER_REASON = 6, CUCI_MEMBER_COUNT = 6, CUCI_MEMBER_OTHER = 7, CUCI_RANK_HEADER = 4 };
+enum { CUCI_MEMBER_REASON = 6, CUCI_RANK_HEADER = 4 };
 
 static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
 {
-    cuci_reader *r    = &call->reader;
-    cuc_result  *to   = &call->result;
-    const int    code = slot == CUCI_SLOT_CODE, message = slot == CUCI_SLOT_MESSAGE;
-    r->to      = code ? to->code : message ? to->message : to->reason;
-    r->room    = code ? sizeof to->code : message ? sizeof to->message : sizeof to->reason;
-    r->slot    = (unsigned char)slot;
-    r->rank    = (unsigned char)rank;
-    r->filled  = 0;
-    r->stopped = 0;
-    r->fits    = (1u << CUCI_MEMBER_COUNT) - 1u;
-    r->matched = 0;
+    static const unsigned short arrays[][2] = { /* by slot */
+        { offsetof(cuc_call, reader.key), sizeof call->reader.key },
+        { offsetof(cuc_call, result.code), CUC_CODE_SIZE },
+        { offsetof(cuc_call, result.message), CUC_MESSAGE_SIZE },
+        { offsetof(cuc_call, result.reason), CUC_REASON_SIZE },
+        { offsetof(cuc_call, result.request_id), CUC_REQUEST_ID_SIZE },
+        { offsetof(cuc_call, reader.key), sizeof call->reader.key },
+    };
+    cuci_reader *r = &call->reader;
+    r->slot        = (unsigned char)slot;
+    r->rank        = (unsigned char)rank;
+    r->to          = (char *)call + arrays[slot][0];
+    r->room        = arrays[slot][1];
+    r->filled      = 0;
+    r->stopped     = 0;
+    r->taken       = 0;
 }
 
 /* Terminates what was taken; from now on it counts. */
@@ -2685,8 +2710,8 @@ static void cuci_slot_close(cuci_reader *r)
     cuci_out o = cuci_writer(r->to, r->room);
     o.len      = r->filled;
     cuci_put_end(&o);
-    r->ranks[r->slot - CUCI_SLOT_CODE] = r->rank;
-    r->slot                            = CUCI_SLOT_NONE;
+    r->ranks[r->slot] = r->rank;
+    r->slot           = CUCI_SLOT_NONE;
 }
 
 static void cuci_slot_clear(cuc_call *call, unsigned slot)
@@ -2695,29 +2720,17 @@ static void cuci_slot_clear(cuc_call *call, unsigned slot)
     cuci_slot_close(&call->reader);
 }
 
-/* Which of the known names the key still can be. */
-static void cuci_match(cuci_reader *r, unsigned c)
-{
-    unsigned i;
-    for (i = 0; i < CUCI_MEMBER_COUNT; i++)
-        if (r->matched >= 7 || (unsigned char)cuci_members[i].name[r->matched] != c)
-            r->fits = (unsigned char)(r->fits & ~(1u << i));
-    if (r->matched < 7) r->matched++;
-}
-
-/* A byte that does not fit ends the text, at a whole character. */
+/* A character that does not fit as a whole ends the text: its first byte tells how many follow. */
 static void cuci_slot_put(cuci_reader *r, unsigned c)
 {
-    cuci_out   o   = cuci_writer(r->to, r->room - 1u);
-    const char one = c == 0 ? 0x3F : (char)c; /* a NUL would end the array early */
-    o.len          = r->filled;
+    cuci_out       o   = cuci_writer(r->to, r->room - 1u);
+    const char     one = c == 0 ? 0x3F : (char)c; /* a NUL would end the array early */
+    const unsigned n   = c < 0xC0u ? 1 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
+    r->taken           = 1;
+    r->stopped         = r->filled + n > o.cap;
+    if (r->stopped) return;
+    o.len = r->filled++;
     cuci_put_bytes(&o, &one, 1);
-    r->matched = 1;
-    r->stopped = (unsigned char)o.full;
-    if (!o.full) r->filled++;
-    if (!o.full || (c & 0xC0u) != 0x80u) return;
-    while (r->filled > 0 && ((unsigned char)r->to[r->filled - 1u] & 0xC0u) == 0x80u) r->filled--;
-    if (r->filled > 0 && (unsigned char)r->to[r->filled - 1u] >= 0xC0u) r->filled--;
 }
 
 /* Of a code only what stands before the first colon and after the last # counts. */
@@ -2736,8 +2749,7 @@ static void cuci_code_put(cuci_reader *r, unsigned c)
 
 static void cuci_take(cuci_reader *r, unsigned c)
 {
-    if (r->slot == CUCI_SLOT_KEY) cuci_match(r, c);
-    else if (r->slot == CUCI_SLOT_CODE) cuci_code_put(r, c);
+    if (r->slot == CUCI_SLOT_CODE) cuci_code_put(r, c);
     else if (r->slot != CUCI_SLOT_NONE && !r->stopped) cuci_slot_put(r, c);
 }
 
@@ -2761,42 +2773,34 @@ static void cuci_slot_end(cuci_reader *r)
         while (r->filled > 0 && r->to[r->filled - 1u] == 0x20) r->filled--;
         if (r->filled == 0) r->rank = 0;
     }
-    if (r->slot > CUCI_SLOT_KEY && (r->rank > 0 || r->matched)) cuci_slot_close(r);
+    if (r->slot != CUCI_SLOT_NONE && (r->rank > 0 || r->taken)) cuci_slot_close(r);
     r->slot = CUCI_SLOT_NONE;
 }
 
 /* A key was read: which member is it? A second one of the same name replaces the first, even if its
- * value turns out to be no string.                                                               */
+ * value turns out to be no string. One too long for r->key is none of them.                      */
 static void cuci_key_end(cuc_call *call)
 {
-    cuci_reader *r = &call->reader;
-    unsigned     i;
-    r->member = CUCI_MEMBER_OTHER;
-    r->slot   = CUCI_SLOT_NONE;
-    for (i = 0; i < CUCI_MEMBER_COUNT; i++) {
-        const cuci_member *m = &cuci_members[i];
-        if (((unsigned)r->fits >> i & 1u) == 0 || m->name[r->matched] != 0) continue;
-        r->member = (unsigned char)(i + 1u);
-        if (r->ranks[m->slot - CUCI_SLOT_CODE] == m->rank) cuci_slot_clear(call, m->slot);
-    }
+    cuci_reader         *r = &call->reader;
+    const unsigned       n = cuci_index(cuci_members, cuci_view(r->key, r->stopped ? 0 : r->filled), 0);
+    const unsigned char *origin = cuci_origins[n];
+    r->slot                     = CUCI_SLOT_NONE;
+    r->member                   = (unsigned char)n;
+    if (n > 0 && r->ranks[origin[0]] == origin[1]) cuci_slot_clear(call, origin[0]);
 }
 
-/* The opening quote: where does this string go? colon: it is a value, not a key. */
+/* The opening quote: where does this string go? */
 static void cuci_string_begin(cuc_call *call)
 {
-    cuci_reader *r = &call->reader;
-    cuci_slot_begin(call, CUCI_SLOT_NONE, 0);
-    r->text = 1;
-    r->high = 0;
-    if (r->depth == 1 && !r->colon) {
-        r->slot = CUCI_SLOT_KEY;
-    } else if (r->depth == 1 && r->member >= 1 && r->member <= CUCI_MEMBER_COUNT &&
-               r->member != CUCI_MEMBER_REASON) {
-        const cuci_member *m = &cuci_members[r->member - 1u];
-        if (r->ranks[m->slot - CUCI_SLOT_CODE] <= m->rank) cuci_slot_begin(call, m->slot, m->rank);
-    } else if (r->depth == 2 && r->colon && r->member == CUCI_MEMBER_REASON) {
-        cuci_slot_begin(call, CUCI_SLOT_REASON, 1); /* a union: whichever of its members is set */
-    }
+    cuci_reader         *r      = &call->reader;
+    const unsigned char *origin = cuci_origins[r->member];
+    const unsigned       level  = r->member == CUCI_MEMBER_REASON ? 2 : 1;
+    unsigned             slot   = CUCI_SLOT_NONE;
+    r->text                     = 1;
+    r->high                     = 0;
+    if (r->depth == 1 && !r->colon) slot = CUCI_SLOT_KEY;
+    else if (r->depth == level && r->colon && r->ranks[origin[0]] <= origin[1]) slot = origin[0];
+    cuci_slot_begin(call, slot, origin[1]);
 }
 
 /* A high surrogate whose other half did not come. */
@@ -2909,15 +2913,14 @@ CUC_API void cuc_call_body(cuc_call *call, const void *data, size_t len)
         cuci_read_byte(call, cuci_at(s, i));
 }
 
+#define CUCI_TEXTS offsetof(cuc_result, code) /* from here on a result has texts of the answer */
+
 /* A new answer: what an earlier one brought is forgotten. */
 static void cuci_answer_begin(cuc_call *call, int http_status, int known)
 {
     cuc_result *r = &call->result;
     memset(&call->reader, 0, sizeof call->reader);
-    memset(r->code, 0, sizeof r->code);
-    memset(r->message, 0, sizeof r->message);
-    memset(r->reason, 0, sizeof r->reason);
-    memset(r->request_id, 0, sizeof r->request_id);
+    memset((char *)r + CUCI_TEXTS, 0, sizeof *r - CUCI_TEXTS);
     r->http_status       = http_status;
     call->answered       = (unsigned char)(known && (http_status < 100 || http_status > 199));
     call->date_ms        = -1;
@@ -2951,25 +2954,20 @@ static void cuci_hint(cuc_call *call, cuc_str value, uint32_t unit_ms, unsigned 
                                                                          : (uint32_t)n * unit_ms;
 }
 
-static void cuci_keep_id(cuc_result *r, cuc_str value)
+static void cuci_take_all(cuc_call *call, unsigned slot, cuc_str value)
 {
-    cuci_out o = cuci_writer(r->request_id, sizeof r->request_id);
-    if (!cuci_visible(value)) return;
-    cuci_put_part(&o, value, 0,
-                  value.len < sizeof r->request_id ? value.len : sizeof r->request_id - 1);
-    cuci_put_end(&o);
+    size_t i;
+    cuci_slot_begin(call, slot, CUCI_RANK_HEADER);
+    for (i = 0; i < value.len; i++) cuci_take(&call->reader, cuci_at(value, i));
+    cuci_slot_end(&call->reader);
 }
 
 static void cuci_read_header(cuc_call *call, unsigned which, cuc_str value)
 {
-    cuci_reader *r = &call->reader;
-    size_t       i;
     if (which == CUCI_HEADER_TYPE && !cuci_is_success(call->result.http_status)) {
-        cuci_slot_begin(call, CUCI_SLOT_CODE, CUCI_RANK_HEADER);
-        for (i = 0; i < value.len; i++) cuci_take(r, cuci_at(value, i));
-        cuci_slot_end(r);
-    } else if (which == CUCI_HEADER_ID) {
-        cuci_keep_id(&call->result, value);
+        cuci_take_all(call, CUCI_SLOT_CODE, value);
+    } else if (which == CUCI_HEADER_ID && cuci_visible(value)) {
+        cuci_take_all(call, CUCI_SLOT_ID, value);
     } else if (which == CUCI_HEADER_DATE) {
         call->date_ms = cuci_http_date(value);
     } else if (which == CUCI_HEADER_WAIT_MS) {
@@ -2985,8 +2983,8 @@ static int cuci_status_of(cuc_str line)
 {
     const size_t  at   = cuci_find(line, 0, 0x20) + 1;
     const size_t  end  = cuci_find(line, at, 0x20);
-    const cuc_str word = at < line.len ? cuci_cut(line, at, end - at) : cuci_cut(line, 0, 0);
-    return word.len == 3 && cuci_number(word) >= 0 ? (int)cuci_number(word) : 0;
+    const int32_t n    = end - at == 3 ? cuci_number(cuci_part(line, at, end)) : 0;
+    return n > 0 ? (int)n : 0;
 }
 
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
@@ -2995,23 +2993,22 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     const size_t  colon = cuci_find(s, 0, 0x3A);
     unsigned      which, bit;
     if (call->state != CUCI_SENDING || s.len == 0) return;
-    if (cuci_begins(s, "HTTP/")) {
+    if (cuci_begins(s, "http/", 1) > 0) {
         cuci_answer_begin(call, cuci_status_of(s), 1);
         return;
     }
-    which = cuci_index(cuci_headers, cuci_cut(s, 0, colon), 1);
+    which = cuci_index(cuci_headers, cuci_part(s, 0, colon), 1);
     if (which == 0 || colon == s.len) return; /* no colon, no header */
     bit = 1u << which;
     if ((call->headers & bit) == 0) /* of duplicates the first */
-        cuci_read_header(call, which, cuci_trim(cuci_from(s, colon + 1)));
+        cuci_read_header(call, which, cuci_trim(cuci_part(s, colon + 1, s.len)));
     call->headers = (unsigned char)(call->headers | bit);
 }
 
 /* What an unfinished string has left is no code and no message. */
 static void cuci_answer_end(cuc_call *call)
 {
-    if (call->reader.slot > CUCI_SLOT_KEY) cuci_slot_clear(call, call->reader.slot);
-    call->reader.slot = CUCI_SLOT_NONE;
+    if (call->reader.slot != CUCI_SLOT_NONE) cuci_slot_clear(call, call->reader.slot);
 }
 
 /* Sentences for people. Only programs that call these carry them. */
@@ -3097,13 +3094,13 @@ static void cuci_say_foreign(cuci_say *say, cuc_str s, size_t size)
         if (end - i > 32 || (cut && end > i && end == s.len)) {
             CUCI_SAY(say, "...");
         } else if (end > i) {
-            cuci_say_part(say, cuci_cut(s, i, end - i));
+            cuci_say_part(say, cuci_part(s, i, end));
         } else {
             const unsigned c = cuci_at(s, i), n = cuci_utf8_step(s, i);
             end = i + (n > 0 ? n : 1u);
             if (n == 0 || c < 0x20u || c == 0x7Fu || (c == 0xC2u && cuci_at(s, i + 1) < 0xA0u))
                 CUCI_SAY(say, "?");
-            else cuci_say_part(say, cuci_cut(s, i, n));
+            else cuci_say_part(say, cuci_part(s, i, end));
         }
         i = end;
     }
@@ -3244,23 +3241,22 @@ typedef struct cuci_verdict {
     const char    *codes; /* each terminated, an empty one at the end */
 } cuci_verdict;
 
-/* The first row that names the code counts, then the status. */
+/* The first row that names the code counts, then the status. Services write most codes with and without
+ * Exception at the end; here they stand without.                                                 */
 /* clang-format off */
 static const cuci_verdict cuci_verdicts[] = {
     /* botocore, handlers for clock skew; smithy, isClockSkewError */
     { CUCI_CLOCK, 0, 0,
-      "RequestTimeTooSkewed\0RequestExpired\0RequestInTheFuture\0InvalidSignatureException\0"
+      "RequestTimeTooSkewed\0RequestExpired\0RequestInTheFuture\0InvalidSignature\0"
       "SignatureDoesNotMatch\0AuthFailure\0" },
-    { CUCI_EXPIRED, 0, 0, "ExpiredTokenException\0ExpiredToken\0" },
+    { CUCI_EXPIRED, 0, 0, "ExpiredToken\0" },
     /* botocore, retries/standard.py, ThrottledRetryableChecker */
     { CUCI_THROTTLED, 5, 1000,
-      "ThrottlingException\0Throttling\0ThrottledException\0RequestThrottledException\0"
-      "TooManyRequestsException\0ProvisionedThroughputExceededException\0"
-      "TransactionInProgressException\0RequestLimitExceeded\0BandwidthLimitExceeded\0"
-      "LimitExceededException\0RequestThrottled\0SlowDown\0PriorRequestNotComplete\0"
-      "EC2ThrottledException\0" },
+      "Throttling\0Throttled\0TooManyRequests\0ProvisionedThroughputExceeded\0"
+      "TransactionInProgress\0RequestLimitExceeded\0BandwidthLimitExceeded\0LimitExceeded\0"
+      "RequestThrottled\0SlowDown\0PriorRequestNotComplete\0EC2Throttled\0" },
     /* botocore, retries/standard.py, TransientRetryableChecker; also: no answer at all */
-    { CUCI_LOST, 14, 50, "RequestTimeout\0RequestTimeoutException\0" },
+    { CUCI_LOST, 14, 50, "RequestTimeout\0" },
     { CUCI_FINAL, 0, 0, "" },
 };
 /* clang-format on */
@@ -3268,38 +3264,41 @@ enum { CUCI_ROW_THROTTLED = 2, CUCI_ROW_LOST = 3, CUCI_ROW_FINAL = 4 };
 
 static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
 {
-    const int status = call->result.http_status;
-    unsigned  i;
+    const int     status = call->result.http_status;
+    const cuc_str code   = cuci_code_name(call->result.code);
+    unsigned      row    = 0;
     if (!call->answered) return &cuci_verdicts[CUCI_ROW_LOST];
-    for (i = 0; i < CUCI_ROW_FINAL; i++)
-        if (cuci_listed(cuci_verdicts[i].codes, cuc_s(call->result.code))) return &cuci_verdicts[i];
-    if (status == 429) return &cuci_verdicts[CUCI_ROW_THROTTLED];
-    if (status == 500 || status == 502 || status == 503 || status == 504)
-        return &cuci_verdicts[CUCI_ROW_LOST];
-    return &cuci_verdicts[CUCI_ROW_FINAL];
+    while (row < CUCI_ROW_FINAL && cuci_index(cuci_verdicts[row].codes, code, 0) == 0) row++;
+    if (row == CUCI_ROW_FINAL && status == 429) row = CUCI_ROW_THROTTLED;
+    if (row == CUCI_ROW_FINAL && status >= 500 && status <= 504 && status != 501)
+        row = CUCI_ROW_LOST;
+    return &cuci_verdicts[row];
 }
+
+/* Sums and differences of times, of which each may be anything: a clock, a memory or a Date can be wrong. So they
+ * wrap, and that is defined for unsigned numbers only.                                           */
+static int64_t cuci_plus(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
+static int64_t cuci_minus(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
 
 /* Learns from the answer's Date how far our clock is off. Returns by how much the time that was
  * signed was wrong; 0 when the answer does not tell.                                             */
 static int64_t cuci_learn_skew(cuc_call *call, int64_t now_ms)
 {
-    const int64_t took = now_ms - call->sent_ms, used = call->skew_ms;
-    int64_t       skew;
+    cuc_result   *r    = &call->result;
+    const int64_t took = cuci_minus(now_ms, call->sent_ms), used = r->skew_ms;
     if (call->date_ms < 0 || (call->headers & 1u << CUCI_HEADER_AGE) != 0) return 0;
-    if (took < 0 || took > CUCI_TRUSTED_EXCHANGE_MS) return 0;
-    skew                 = call->date_ms - (call->sent_ms + took / 2);
-    call->skew_ms        = skew;
-    call->result.skew_ms = skew;
-    if (call->client.memory != NULL) call->client.memory->skew_ms = skew;
-    return skew > used ? skew - used : used - skew;
+    if ((uint64_t)took > CUCI_TRUSTED_EXCHANGE_MS) return 0;
+    r->skew_ms = cuci_minus(cuci_minus(call->date_ms, call->sent_ms), took / 2);
+    if (call->client.memory != NULL) call->client.memory->skew_ms = r->skew_ms;
+    return r->skew_ms > used ? cuci_minus(r->skew_ms, used) : cuci_minus(used, r->skew_ms);
 }
 
 /* Takes from the quota what a retry costs; 0 when it has too little left. Without memory: no quota. */
 static int cuci_pay(cuc_call *call, uint32_t cost)
 {
     cuc_memory *m = call->client.memory;
-    call->paid    = cost;
-    if (m == NULL) return 1;
+    if (cost > 0) call->paid = cost;
+    if (m == NULL || cost == 0) return 1;
     if (m->spent > CUC_RETRY_QUOTA || cost > CUC_RETRY_QUOTA - m->spent) return 0;
     m->spent += cost;
     return 1;
@@ -3325,16 +3324,17 @@ static uint32_t cuci_backoff(const cuc_call *call, uint32_t base)
     return call->retry_after_ms > wait ? call->retry_after_ms : wait;
 }
 
-/* May there be another attempt, `wait` from now? */
-static int cuci_may_repeat(const cuc_call *call, int64_t now_ms, uint32_t wait)
+/* May there be another attempt, after the wait? A clock that stands still, or none: the waits count. */
+static int cuci_may_repeat(const cuc_call *call, int64_t now_ms)
 {
-    const cuc_client *c     = &call->client;
-    const int         most  = c->max_attempts > 0 ? c->max_attempts : CUCI_ATTEMPTS;
-    const int64_t     clock = now_ms - call->started_ms, waits = (int64_t)call->result.waited_ms;
-    if (call->result.attempts >= most)
-        return 0; /* a clock that stands still, or none: the waits count */
-    return c->time_limit_ms == 0 ||
-           (clock > waits ? clock : waits) + wait < (int64_t)c->time_limit_ms;
+    const cuc_client *c      = &call->client;
+    const int         most   = c->max_attempts > 0 ? c->max_attempts : CUCI_ATTEMPTS;
+    int64_t           passed = cuci_minus(now_ms, call->started_ms);
+    if (call->result.attempts >= most) return 0;
+    if (c->time_limit_ms == 0) return 1;
+    if (passed < (int64_t)call->result.waited_ms) passed = call->result.waited_ms;
+    return passed < (int64_t)c->time_limit_ms &&
+           call->wait_ms < c->time_limit_ms - (uint32_t)passed;
 }
 
 /* What the end of an exchange means when nothing more is to be tried. */
@@ -3347,6 +3347,21 @@ static cuc_status cuci_outcome(const cuc_call *call)
     return cuci_is_success(status) ? CUC_OK : CUC_E_SERVICE;
 }
 
+/* Would it help to send the same again? Asked only when the exchange has failed. */
+static int cuci_can_help(cuc_call *call, const cuci_verdict *verdict, int64_t wrong)
+{
+    const cuc_client *c = &call->client;
+    if (verdict->kind == CUCI_FINAL) return 0;
+    if (verdict->kind == CUCI_EXPIRED) return c->credentials != NULL && !call->renewed++;
+    if (verdict->kind == CUCI_CLOCK) {
+        if (wrong < CUCI_SKEW_MATTERS_MS) return 0;
+        call->result.retryable = c->memory != NULL; /* else the next call does not know the skew */
+        return 1;
+    }
+    call->result.retryable = 1;
+    return !call->one_call || c->sleep_ms != NULL;
+}
+
 /* The verdict on an exchange: CUC_NEXT_SEND at once, CUC_NEXT_WAIT first, or CUC_NEXT_DONE with the
  * result's status set.                                                                           */
 static cuc_next cuci_judge(cuc_call *call, int64_t now_ms)
@@ -3354,25 +3369,15 @@ static cuc_next cuci_judge(cuc_call *call, int64_t now_ms)
     const cuc_status    status  = cuci_outcome(call);
     const cuci_verdict *verdict = cuci_verdict_of(call);
     const int64_t       wrong   = cuci_learn_skew(call, now_ms);
-    const int           repeats = status == CUC_E_SERVICE || status == CUC_E_EXHAUSTED;
     cuc_result         *r       = &call->result;
 
     if (!call->answered) r->http_status = 0; /* an interim answer alone is none */
     if (status == CUC_OK) cuci_refund(call);
-    r->retryable = repeats && (verdict->kind == CUCI_LOST || verdict->kind == CUCI_THROTTLED);
-    if (repeats && verdict->kind == CUCI_CLOCK && wrong >= CUCI_SKEW_MATTERS_MS) {
-        r->retryable =
-            call->client.memory != NULL; /* then the next call is signed with the right time */
-        if (cuci_may_repeat(call, now_ms, 0)) return CUC_NEXT_SEND;
-    } else if (repeats && verdict->kind == CUCI_EXPIRED && call->client.credentials != NULL) {
-        if (!call->renewed && cuci_may_repeat(call, now_ms, 0)) {
-            call->renewed = 1;
-            return CUC_NEXT_SEND;
-        }
-    } else if (r->retryable && !(call->one_call && call->client.sleep_ms == NULL)) {
-        call->wait_ms = cuci_backoff(call, verdict->base_ms);
-        if (cuci_may_repeat(call, now_ms, call->wait_ms) && cuci_pay(call, verdict->cost))
-            return CUC_NEXT_WAIT;
+    if ((status == CUC_E_SERVICE || status == CUC_E_EXHAUSTED) &&
+        cuci_can_help(call, verdict, wrong)) {
+        call->wait_ms = verdict->base_ms > 0 ? cuci_backoff(call, verdict->base_ms) : 0;
+        if (cuci_may_repeat(call, now_ms) && cuci_pay(call, verdict->cost))
+            return verdict->base_ms > 0 ? CUC_NEXT_WAIT : CUC_NEXT_SEND;
     }
     if (status == CUC_E_CALLBACK) r->callback = call->outcome;
     if (status != CUC_OK) cuci_blame_plain(r, status, status == CUC_E_CALLBACK ? "send" : "");
@@ -3394,12 +3399,6 @@ CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_
     cuci_write_request(call, request);
 }
 
-/* A clock, or a memory, that says anything at all must not overflow what is computed from it. */
-static int64_t cuci_bounded(int64_t ms)
-{
-    return ms > CUCI_TIME_BOUND ? CUCI_TIME_BOUND : ms < -CUCI_TIME_BOUND ? -CUCI_TIME_BOUND : ms;
-}
-
 static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
 {
     cuc_client  *c = &call->client;
@@ -3409,11 +3408,11 @@ static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
     const size_t mark = call->fixed;
     cuci_out     o    = call->out;
     o.len             = mark;
-    if (c->memory != NULL) call->skew_ms = cuci_bounded(c->memory->skew_ms);
-    if (!cuci_can_sign(now_ms + call->skew_ms)) call->skew_ms = 0; /* a skew that leads nowhere */
-    r->skew_ms = call->skew_ms;
-    cuci_begin_signing(&s, c, cuci_view("", 0), &o, now_ms + call->skew_ms, r);
+    if (c->memory != NULL) r->skew_ms = c->memory->skew_ms;
+    if (!cuci_can_sign(cuci_plus(now_ms, r->skew_ms))) r->skew_ms = 0; /* it leads nowhere */
+    cuci_signer_begin(&s, c, &o, r);
     s.busy = &call->busy;
+    cuci_begin_signing(&s, CUCI_TEXT("connect"), cuci_plus(now_ms, r->skew_ms));
     cuci_check_credentials(c, r);
     if (r->status != CUC_OK) return;
     call->random = cuci_sign_http(&s, &call->http, call->path_extra);
@@ -3460,7 +3459,6 @@ static cuc_next cuci_refuse(cuc_call *call, cuc_status status)
 
 CUC_API cuc_next cuc_call_next(cuc_call *call, int64_t now_ms)
 {
-    now_ms = cuci_bounded(now_ms);
     if (call->busy) return cuci_refuse(call, CUC_E_REENTRY);
     if (call->state == CUCI_SENDING) (void)cuci_refuse(call, CUC_E_ORDER);
     if (call->result.status != CUC_OK || call->state == 0) return cuci_done(call);
@@ -3513,15 +3511,11 @@ CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_
     unsigned char   digest[32];
     if (call->state != CUCI_SENDING && call->state != CUCI_ENDED) return 0;
     memset(&ignored, 0, sizeof ignored);
-    memset(&s, 0, sizeof s);
-    s.client = &call->client;
-    s.out    = &o;
-    s.result = &ignored;
+    cuci_signer_begin(&s, &call->client, &o, &ignored);
     cuci_hash(&s, cuci_view(h->body, h->body_len), digest);
     if (s.failed != NULL) return 0;
     if (h->line_count > CUCI_LINE_TOKEN) token = cuc_s(h->values[CUCI_LINE_TOKEN]);
-    cuci_put_canonical(&o, h, call->path_extra, cuci_view(h->values[CUCI_LINE_DATE], 16), token,
-                       digest);
+    cuci_put_canonical(&o, h, call->path_extra, h->values[CUCI_LINE_DATE], token, digest);
     return cuci_close(&o);
 }
 
@@ -3573,10 +3567,10 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 }
 
 #undef CUCI_TEXT
+#undef CUCI_SIGNED
 #undef CUCI_PUT
 #undef CUCI_SAY
 #undef CUCI_NAME
-#undef CUCI_PREFIX
 #undef CUCI_REPEAT
 #undef CUCI_IN_REQUEST
 #undef CUCI_IN_REFERENCE

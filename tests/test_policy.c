@@ -229,7 +229,8 @@ static void another_attempt_needs_a_number_and_the_time(void **state)
         call.client.max_attempts  = row[i].most;
         call.client.time_limit_ms = row[i].limit;
         call.result.attempts      = row[i].attempts;
-        assert_number(cuci_may_repeat(&call, 1000000 + row[i].passed, row[i].wait), row[i].may,
+        call.wait_ms              = row[i].wait;
+        assert_number(cuci_may_repeat(&call, 1000000 + row[i].passed), row[i].may,
                       row[i].line);
     }
 }
@@ -244,7 +245,7 @@ static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
         { __LINE__, 0, 14, 1, 14 },    { __LINE__, 0, 5, 1, 5 },     { __LINE__, 486, 14, 1, 500 },
         { __LINE__, 487, 14, 0, 487 }, { __LINE__, 487, 5, 1, 492 }, { __LINE__, 495, 5, 1, 500 },
         { __LINE__, 496, 5, 0, 496 },  { __LINE__, 500, 5, 0, 500 }, { __LINE__, 500, 0, 1, 500 },
-        { __LINE__, 501, 0, 0, 501 }, /* never made by us: memory that was not zeroed */
+        { __LINE__, 501, 0, 1, 501 }, { __LINE__, 501, 5, 0, 501 }, /* not zeroed */
         { __LINE__, UINT32_MAX, 14, 0, UINT32_MAX },
     };
     size_t i;
@@ -323,13 +324,13 @@ static void the_skew_is_date_minus_the_midpoint(void **state)
         call.client.memory = &memory;
         call.sent_ms       = 1000000;
         call.date_ms       = row[i].date;
-        call.skew_ms       = row[i].used;
+        call.result.skew_ms       = row[i].used;
         call.headers       = row[i].age ? 1u << CUCI_HEADER_AGE : 0;
         assert_number(cuci_learn_skew(&call, 1000000 + row[i].took), row[i].wrong, row[i].line);
         assert_number(memory.skew_ms, row[i].skew, row[i].line);
-        assert_number(call.skew_ms, row[i].skew == -7 ? row[i].used : row[i].skew, row[i].line);
+        assert_number(call.result.skew_ms, row[i].skew == -7 ? row[i].used : row[i].skew, row[i].line);
         call.client.memory = NULL;
-        call.skew_ms       = row[i].used;
+        call.result.skew_ms       = row[i].used;
         assert_number(cuci_learn_skew(&call, 1000000 + row[i].took), row[i].wrong, row[i].line);
     }
 }

@@ -476,26 +476,47 @@ static void trimming_takes_blanks_and_controls_from_both_ends(void **state)
     assert_int_equal(cuci_trim(view(NULL, 0)).len, 0);
 }
 
-static void cuts_stay_inside(void **state)
+static void a_part_has_the_bytes_between_and_a_search_stays_inside(void **state)
 {
     static const char *const text = "abcdef";
-    size_t                   from, n;
+    size_t                   from, to;
     (void)state;
-    for (from = 0; from <= 8; from++) {
-        const cuc_str rest = cuci_from(cuc_s(text), from);
-        assert_int_equal(rest.len, from < 6 ? 6 - from : 0);
-        for (n = 0; n <= 8; n++) {
-            const cuc_str s = cuci_cut(cuc_s(text), from, n);
-            assert_int_equal(s.len, from + n <= 6 ? n : 0);
-            if (s.len > 0) assert_ptr_equal(s.ptr, text + from);
+    for (from = 0; from <= 6; from++) {
+        for (to = from; to <= 6; to++) {
+            const cuc_str s = cuci_part(cuc_s(text), from, to);
+            assert_int_equal(s.len, to - from);
+            assert_ptr_equal(s.ptr, text + from);
         }
     }
     assert_int_equal(cuci_find(cuc_s(text), 0, 'a'), 0);
     assert_int_equal(cuci_find(cuc_s(text), 1, 'a'), 6);
     assert_int_equal(cuci_find(cuc_s(text), 9, 'a'), 9);
-    assert_int_equal(cuci_begins(cuc_s("HTTPS://x"), "https://"), 1);
-    assert_int_equal(cuci_begins(cuc_s("https:/"), "https://"), 0);
-    assert_int_equal(cuci_begins(cuc_s("https://"), "https://"), 1);
+}
+
+static void a_beginning_has_a_length_and_folds_case_on_demand(void **state)
+{
+    (void)state;
+    assert_int_equal(cuci_begins(cuc_s("HTTPS://x"), "https://", 1), 8);
+    assert_int_equal(cuci_begins(cuc_s("HTTPS://x"), "https://", 0), 0);
+    assert_int_equal(cuci_begins(cuc_s("https:/"), "https://", 1), 0);
+    assert_int_equal(cuci_begins(cuc_s("https://"), "https://", 0), 8);
+    assert_int_equal(cuci_begins(view(NULL, 0), "https://", 0), 0);
+}
+
+static void a_word_of_a_list_is_found_whole_or_not_at_all(void **state)
+{
+    static const char words[] = "date\0age\0";
+    (void)state;
+    assert_int_equal(cuci_index(words, cuc_s("date"), 0), 1);
+    assert_int_equal(cuci_index(words, cuc_s("age"), 0), 2);
+    assert_int_equal(cuci_index(words, cuc_s("Age"), 0), 0);
+    assert_int_equal(cuci_index(words, cuc_s("Age"), 1), 2);
+    assert_int_equal(cuci_index(words, cuc_s("ag"), 0), 0);
+    assert_int_equal(cuci_index(words, cuc_s("ages"), 0), 0);
+    assert_int_equal(cuci_index(words, view("age\0", 4), 0), 0);
+    assert_int_equal(cuci_index(words, cuc_s(""), 0), 0);
+    assert_string_equal(cuci_word(words, 1), "age");
+    assert_string_equal(cuci_word(words, 2), "");
 }
 
 static void only_one_dot_or_two_are_dots(void **state)
@@ -535,7 +556,7 @@ static void hex_digits_are_lower_case_and_computed(void **state)
     cuci_out      o = cuci_writer(text, sizeof text);
     unsigned      i, round;
     (void)state;
-    for (i = 0; i < 16; i++) assert_int_equal(cuci_hex_digit(i), "0123456789abcdef"[i]); /* P83 */
+    for (i = 0; i < 16; i++) assert_int_equal(cuci_hex_digit(i, 0x61), "0123456789abcdef"[i]); /* P83 */
     for (round = 0; round < 8; round++) {
         for (i = 0; i < 32; i++) digest[i] = (unsigned char)(round * 32 + i);
         to_hex(digest, 32, expected);
@@ -713,24 +734,26 @@ static int month_length(int year, int month)
 }
 
 /* Counts days one by one, which cannot be wrong in the header's way. */
-static void every_day_from_1970_to_2400_is_the_next_day(void **state)
+static void every_day_from_1970_to_9999_is_the_next_day(void **state)
 {
-    int      year = 1970, month = 1, day = 1;
-    uint32_t n;
-    char     expected[40], text[9] = "";
+    int       year = 1970, month = 1, day = 1;
+    uint32_t  n;
+    char      expected[40];
+    cuci_time t;
     (void)state;
-    for (n = 0; year <= 2400; n++) {
-        snprintf(expected, sizeof expected, "%04d%02d%02d", year, month, day);
-        cuci_civil(n, text);
-        if (strcmp(text, expected) != 0) fail_msg("day %u is %s, not %s", n, expected, text);
-        assert_int_equal(cuci_days_before((uint32_t)year, (uint32_t)month, (uint32_t)day), n);
+    for (n = 0; year <= 9999; n++) {
+        snprintf(expected, sizeof expected, "%04d%02d%02dT000000Z", year, month, day);
+        if (!cuci_split_time((int64_t)n * 86400000, &t) || memcmp(t.text, expected, 16) != 0)
+            fail_msg("day %u is %.16s, not %s", n, t.text, expected);
+        if (cuci_days_before((uint32_t)year, (uint32_t)month) + (uint32_t)day - 1 != n)
+            fail_msg("%s is not day %u", expected, n);
         if (++day <= month_length(year, month)) continue;
         day = 1;
         if (++month <= 12) continue;
         month = 1;
         year++;
     }
-    assert_int_equal(n, 157420); /* 431 years of 365 days and 105 leap days */
+    assert_int_equal(n, 2932897); /* 8,030 years of 365 days and 1,947 leap days */
 }
 
 static void every_second_of_a_day_has_its_digits(void **state)
@@ -883,7 +906,9 @@ int test_text(void)
         cmocka_unit_test(the_table_of_characters_says_what_the_words_say),
         cmocka_unit_test(letters_are_folded_in_ascii_and_nowhere_else),
         cmocka_unit_test(trimming_takes_blanks_and_controls_from_both_ends),
-        cmocka_unit_test(cuts_stay_inside),
+        cmocka_unit_test(a_part_has_the_bytes_between_and_a_search_stays_inside),
+        cmocka_unit_test(a_beginning_has_a_length_and_folds_case_on_demand),
+        cmocka_unit_test(a_word_of_a_list_is_found_whole_or_not_at_all),
         cmocka_unit_test(only_one_dot_or_two_are_dots),
         cmocka_unit_test(a_c_string_as_a_view_is_its_bytes_and_null_is_unset),
         cmocka_unit_test(hex_digits_are_lower_case_and_computed),
@@ -893,7 +918,7 @@ int test_text(void)
         cmocka_unit_test(runs_of_any_bytes_are_encoded_byte_by_byte_at_every_capacity),
         cmocka_unit_test(dates_are_those_of_the_table),
         cmocka_unit_test(times_before_1970_and_after_9999_are_refused),
-        cmocka_unit_test(every_day_from_1970_to_2400_is_the_next_day),
+        cmocka_unit_test(every_day_from_1970_to_9999_is_the_next_day),
         cmocka_unit_test(every_second_of_a_day_has_its_digits),
         cmocka_unit_test(http_dates_are_read_as_milliseconds),
         cmocka_unit_test(every_month_has_its_number),
