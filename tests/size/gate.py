@@ -53,30 +53,27 @@ def print_rows(found, rows, brief):
         said, good = verdict(name, value, last, must)
         failed += not good
         if must is not None or not good or not brief:
-            print(f'{name:<40}{value:>9,}{change(value, last):>8}   {said}')
+            print(f'{name:<40}{value:>9,}{change(value, last):>10}   {said}')
     return failed
 
 
-def print_changes(found, rows):
-    moved = [name for name in found if name in rows and rows[name][0] != found[name]]
-    for name in moved:
-        last = rows[name][0]
-        print(f'changed: {name} {last:,} -> {found[name]:,} ({change(found[name], last)})')
-    if not moved:
-        print('changed: nothing')
+def changes(path, found):
+    """{name: change} of those that are no more what was committed"""
+    rows = read(path)
+    return {name: change(value, rows[name][0]) for name, value in found.items()
+            if name in rows and value != rows[name][0]}
 
 
 def check(path, found, problems, skipped, brief=False):
-    """Prints a row each (brief: those with a must or a fault), what has changed, one closing line.
-    Exits with 1 for a figure above its must or grown by more than 1 % + 8, a figure without a row,
-    a row without a figure, a problem, or (with CUC_ALL set) anything skipped."""
-    rows = read(path)
+    """Prints a row each (brief: those with a must or a fault) and one closing line. Exits with 1
+    for a figure above its must or grown by more than 1 % + 8, a figure without a row, a row without
+    a figure, a problem, or (with CUC_ALL set) anything skipped."""
+    if not brief:
+        print('changed:', ', '.join(map(' '.join, changes(path, found).items())) or 'nothing')
     if os.environ.get('FREEZE'):
-        print_changes(found, rows)
         freeze(path, found, skipped)
-        rows = read(path)
+    rows = read(path)
     failed = print_rows(found, rows, brief)
-    print_changes(found, rows)
     problems += [f'{name}: not measured' for name in rows
                  if name not in found and not name.startswith(tuple(skipped))]
     if skipped and os.environ.get('CUC_ALL'):

@@ -13,6 +13,7 @@ import gate
 import stack
 from target import DIR, HEADER, TARGETS, run
 
+LIMITS = 'tests/size/limits'
 SOURCE = '#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n#include "connect_update_contact.h"\n'
 
 # The private functions that validate, write and sign a request, and what they call: the one place
@@ -122,13 +123,27 @@ def turned(table):
 def show(title, table):
     print(f'{title:<34}' + ''.join(f'{target.title:>12}' for target in table))
     for label, cells in turned(table):
-        print(f'{TITLES.get(label, label):<34}' + ''.join(f'{cell:>12,}' for cell in cells))
+        print(f'{TITLES.get(label, label):<34}' + ''.join(f'{shown(cell):>12}' for cell in cells))
     print()
 
 
+def shown(cell):
+    return cell if isinstance(cell, str) else f'{cell:,}'
+
+
+def show_changes(figures, found):
+    """Since the figures were last committed; CI looks for these lines."""
+    changed = gate.changes(LIMITS, found)
+    moved = [name for name in TITLES if any(f'{t.name}-{name}' in changed for t in figures)]
+    for name in (name for name in changed if name.startswith('work')):
+        print(f'changed: {name:<20}{changed[name]:>17}')
+    show('changed:' if changed else 'changed: nothing', {
+        target: {f'changed: {name}': changed.get(f'{target.name}-{name}', '=') for name in moved}
+        for target in figures})
+
+
 def line(*cells):
-    shown = (f'{cell:,}' if isinstance(cell, int) else cell for cell in cells)
-    return '| ' + ' | '.join(shown) + ' |\n'
+    return '| ' + ' | '.join(map(shown, cells)) + ' |\n'
 
 
 def head(*cells):
@@ -194,7 +209,8 @@ def main():
     write('size.md', markdown(figures, functions, buffers))
     write('figures.json', json.dumps(found, indent=1))
     skipped = [target.name for target in TARGETS if target not in figures]
-    gate.check('tests/size/limits', found, problems, skipped, brief=True)
+    show_changes(figures, found)
+    gate.check(LIMITS, found, problems, skipped, brief=True)
 
 
 main()

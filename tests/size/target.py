@@ -76,5 +76,5 @@ TARGETS = [
     # Calls on RISC-V get their length in a final link only; what is missing may be missing there.
     Target('rv32', 'RV32', 'riscv64-unknown-elf-', '-march=rv32imc -mabi=ilp32 '
            '-isystem /usr/lib/picolibc/riscv64-unknown-elf/include',
-           ['-Wl,-e0', '-Wl,--unresolved-symbols=ignore-all']),
+           ['-Wl,-e0', '-Wl,--unresolved-symbols=ignore-all', '-Wl,--no-warn-rwx-segments']),
 ]
