@@ -1,11 +1,13 @@
 """The README against the truth: its C compiles, its outputs are what its commands print, its figures
-are those of `make size`.   check.py: compare;   check.py --write: put the outputs and figures in."""
+and its picture those of `make size`.   check.py: compare;   check.py --write: put them in."""
 import json
+import os
 import re
 import subprocess
 import sys
 
 README = 'README.md'
+PICTURE = 'tests/size/picture.svg'
 OUTPUT = re.compile(r'(<!-- output: (.*?) -->\n```text\n)(.*?)(```)', re.S)
 C_BLOCK = re.compile(r'```c\n(.*?)```', re.S)
 SIZES = re.compile(r'(<!-- sizes -->\n)(.*?)(<!-- /sizes -->)', re.S)
@@ -35,9 +37,11 @@ def tidy(text):
 
 def sizes():
     """(the tables of `make size`, the line on top of the README), whatever its gate says of them"""
-    run('make -s size')
+    skipped = re.search('^skipped: .*', run('make -s size'), re.M)
+    if skipped:
+        raise SystemExit('FAILED: the figures need all compilers of `make size`; ' + skipped[0])
     found = json.load(open('build/size/figures.json'))
-    n = lambda name: f'{found[name]:,}' if name in found else '?'  # no such compiler
+    n = lambda name: f'{found[name]:,}'
     figures = ('| code and constants, Cortex-M3 `-Os`, one call | work buffer, small request | heap, globals | dependencies |\n'
                '|---|---|---|---|\n'
                f'| {n("cortex-m3-text-call")} bytes | {n("work-token-0")} bytes | 0 | 0 |\n')
@@ -72,7 +76,11 @@ def main():
         verdict('figures of `make size`', shown is not None and shown[2] == truth, truth)
         new = pattern.sub(lambda m: m[1] + truth + m[3], new)
 
+    picture = run('python3 tests/size/picture.py')
+    verdict(PICTURE, os.path.exists(PICTURE) and picture == open(PICTURE).read(), picture)
+
     if '--write' in sys.argv:
+        open(PICTURE, 'w').write(picture)
         open(README, 'w').write(new)
     print(f'{passed} passed, {failed} failed')
     return failed > 0
