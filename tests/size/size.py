@@ -11,7 +11,7 @@ import sys
 
 import gate
 import stack
-from target import DIR, HEADER, TARGETS, run
+from target import DIR, HEADER, TARGETS, Target, run
 
 LIMITS = 'tests/size/limits'
 SOURCE = '#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n#include "connect_update_contact.h"\n'
@@ -63,9 +63,10 @@ def size_of(target, type_name):
     return target.symbols(path)['it']
 
 
-def measure(target, path, problems):
+def measure(target, path, problems, verbose):
     call = target.text(path, *CALL)
     whole, writable = target.sections(path)
+    deepest = stack.measure(target, path, STACK, verbose)
     return {
         'text-request': request(target),
         'text-call': call,
@@ -75,6 +76,7 @@ def measure(target, path, problems):
         'text-header': whole,
         'writable': writable,
         'sizeof-cuc_call': size_of(target, 'cuc_call'),
+        **{f'stack-{name}': deepest[name] for name in STACK},
     }
 
 
@@ -185,31 +187,33 @@ def write(name, text):
         out.write(text)
 
 
-def main():
-    verbose = '-v' in sys.argv
-    os.makedirs(DIR, exist_ok=True)
-    stack.refuse_recursion(TARGETS[0], SOURCE)
-    figures, by_rooms, functions, problems = {}, {}, {}, []
-    for target in filter(lambda target: target.is_here(), TARGETS):
-        graph = [] if target.name == 'avr' else ['-fcallgraph-info=su']
-        path = target.compile('all', SOURCE, '-fstack-usage', *graph)
-        figures[target] = measure(target, path, problems)
-        for name, size in stack.measure(target, path, STACK, verbose).items():
-            figures[target]['stack-' + name] = size
-        by_rooms[target], functions[target] = by_room(target, path), by_function(target, path)
-    buffers = work()
+def show_all(figures, buffers, by_rooms, functions, verbose):
     if verbose:
         show('\nby room, whole header', by_rooms)
         show('the linker keeps for this one alone', functions)
     show('gcc -Os, bytes', figures)
     sizes = ', '.join(f'{n}: {size:,}' for n, size in buffers.items())
     print(f'work buffer with a session token of {sizes}\n')
-    found = {f'{t.name}-{name}': row[name] for t, row in figures.items() for name in TITLES}
+
+
+def main():
+    verbose = '-v' in sys.argv
+    os.makedirs(DIR, exist_ok=True)
+    stack.refuse_recursion(TARGETS[0], SOURCE)
+    figures, by_rooms, functions, problems = {}, {}, {}, []
+    for target in filter(Target.is_here, TARGETS):
+        path = target.compile('all', SOURCE, '-fstack-usage', *target.graph)
+        figures[target] = measure(target, path, problems, verbose)
+        by_rooms[target] = by_room(target, path)
+        functions[target] = by_function(target, path)
+    buffers = work()
+    found = {f'{t.name}-{name}': size for t, row in figures.items() for name, size in row.items()}
     found.update((f'work-token-{n}', size) for n, size in buffers.items())
     write('size.md', markdown(figures, functions, buffers))
     write('figures.json', json.dumps(found, indent=1))
-    skipped = [target.name for target in TARGETS if target not in figures]
+    show_all(figures, buffers, by_rooms, functions, verbose)
     show_changes(figures, found)
+    skipped = [target.name for target in TARGETS if target not in figures]
     gate.check(LIMITS, found, problems, skipped, brief=True)
 
 

@@ -18,10 +18,11 @@ def run(*command):
 
 
 class Target:
-    def __init__(self, name, title, prefix, flags, final=()):
+    def __init__(self, name, title, prefix, flags, final=None, graph='-fcallgraph-info=su'):
         self.name, self.title, self.prefix = name, title, prefix
         self.compiler = [prefix + 'gcc', *flags.split()]
-        self.linking = final or ['-r']
+        self.linking = final.split() if final else ['-r']
+        self.graph = graph.split()
 
     def is_here(self):
         return shutil.which(self.compiler[0]) is not None
@@ -72,9 +73,9 @@ TARGETS = [
     Target('x86-64', 'x86-64', '', '-fno-pie -fno-stack-protector'),
     Target('cortex-m0plus', 'Cortex-M0+', 'arm-none-eabi-', '-mcpu=cortex-m0plus -mthumb'),
     Target('cortex-m3', 'Cortex-M3', 'arm-none-eabi-', '-mcpu=cortex-m3 -mthumb'),
-    Target('avr', 'AVR', 'avr-', '-mmcu=atmega2560'),
+    Target('avr', 'AVR', 'avr-', '-mmcu=atmega2560', graph=''),
     # Calls on RISC-V get their length in a final link only; what is missing may be missing there.
     Target('rv32', 'RV32', 'riscv64-unknown-elf-', '-march=rv32imc -mabi=ilp32 '
            '-isystem /usr/lib/picolibc/riscv64-unknown-elf/include',
-           ['-Wl,-e0', '-Wl,--unresolved-symbols=ignore-all', '-Wl,--no-warn-rwx-segments']),
+           '-Wl,-e0 -Wl,--unresolved-symbols=ignore-all -Wl,--no-warn-rwx-segments'),
 ]
