@@ -32,11 +32,14 @@ picolibc-arm-none-eabi file:/usr/lib/picolibc/arm-none-eabi/picolibc.specs
 locales                file:/usr/share/i18n/locales/tr_TR
 gcc-avr                cmd:avr-gcc
 avr-libc               file:/usr/lib/avr/include/string.h
+gcc-riscv64-unknown-elf  cmd:riscv64-unknown-elf-gcc
+picolibc-riscv64-unknown-elf  file:/usr/lib/picolibc/riscv64-unknown-elf/include/string.h
 gcc-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-gcc
 g++-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-g++
 clang-14               cmd:clang++-14
 clang-19               cmd:clang++-19
 g++-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a
+libclang-rt-14-dev     file:/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
 libclang-rt-19-dev     file:/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a
 gcc-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
 libsimavr-dev          file:/usr/include/simavr/sim_avr.h

@@ -63,7 +63,7 @@ report() { # $1: target
 }
 
 if ! find_clang; then
-    sh tests/install.sh clang
+    sh tests/install.sh clang libclang-rt-14-dev
     find_clang || {
         echo 'fuzz: no clang with libFuzzer; apt-get install clang libclang-rt-14-dev' >&2
         exit 1

@@ -3,9 +3,9 @@
 # turn red, after they were green without it. Ends with `N passed, N failed`.
 #   sh tests/plant/run.sh [01 17 ...]     JOBS=2: faults at a time
 # Above its diff a patch says:
-#   P48, P49: what the fault is, after the numbers of its pitfalls
+#   P48, P49: what the fault is, after the numbers of its pitfalls (none: no colon either)
 #   expect: test_http api_policy      groups of `make test`, each of which has to fail; or
-#   expect: sh tests/.../run.sh       a script that takes another header from HEADER_DIR
+#   expect: sh tests/.../run.sh       a script, or python3's, that takes a header from HEADER_DIR
 #   sanitize: yes                     when nothing but ASan or UBSan can see it
 # build/plant/NAME/log has what the checks said.
 # shellcheck disable=SC1007,SC2046,SC2048,SC2086,SC2231
@@ -19,8 +19,8 @@ export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
 says() { sed "/^---/,\$d" "$1" | sed -n "s/^$2: //p"; } # PATCH WORD
 with() { [ "$(says "$1" sanitize)" != yes ] || echo "$sanitizers"; }
 numbers() { sed -n '1s/:.*//p' "$1" | tr -d ,; }
-files() { says "$1" expect | sed 's/^sh \([^ ]*\).*/\1/; t
-                                 s/\([^ ]*\)/tests\/\1.c/g'; }
+files() { says "$1" expect | sed -E 's/^(sh|python3) ([^ ]*).*/\2/; t
+                                    s/([^ ]+)/tests\/\1.c/g'; }
 
 # Nothing here searches the directory of the real header, so the copy in $1 is what is compiled.
 compile() { # DIR FLAGS FILE
@@ -36,12 +36,12 @@ build() { # DIR FLAGS GROUP...: DIR/run, of the header in DIR and these groups
 }
 
 # green, red, or "late", which proves nothing.
-colour() { # DIR CHECK...: a group, or a script and its sh
+colour() { # DIR CHECK...: a group, or a script and what runs it
     dir=$1
     shift
     case $1 in
-    sh) HEADER_DIR=$dir timeout 240 "$@" ;;
-    *)  timeout 60 "$dir/run" "$1" ;;
+    sh | python3) HEADER_DIR=$dir timeout 240 "$@" ;;
+    *)            timeout 60 "$dir/run" "$1" ;;
     esac >>"$dir/log" 2>&1 </dev/null
     case $? in 0) echo green ;; 124) echo late ;; *) echo red ;; esac
 }
@@ -53,8 +53,8 @@ prove() { # DIR FLAGS PATCH...: that what these patches expect is green without 
     shift 2
     mkdir -p "$dir"
     cp $header "$dir"
-    groups=$(for p; do says "$p" expect; done | grep -v '^sh ' | tr ' ' '\n' | sort -u)
-    scripts=$(for p; do says "$p" expect; done | grep '^sh ' | sort -u)
+    groups=$(for p; do says "$p" expect; done | grep -vE '^(sh|python3) ' | tr ' ' '\n' | sort -u)
+    scripts=$(for p; do says "$p" expect; done | grep -E '^(sh|python3) ' | sort -u)
     [ -z "$groups" ] || build "$dir" "$extra" $groups >"$dir/log" 2>&1 ||
         { tail "$dir/log" >&2; return 1; }
     for group in $groups; do echo "$(colour "$dir" "$group") $extra $group"; done
@@ -79,8 +79,8 @@ plant() { # PATCH
     patch -s -p1 --fuzz=2 -d "$dir" <"$patch" >"$dir/log" 2>&1 ||
         { tell broken 'STALE: the patch does not apply any more'; return; }
     case $expect in
-    sh*) compile "$dir" '' support/impl ;;
-    *)   build "$dir" "$extra" $expect ;;
+    sh* | python3*) compile "$dir" '' support/impl ;;
+    *)              build "$dir" "$extra" $expect ;;
     esac >>"$dir/log" 2>&1 || { tell broken 'BROKEN: it does not compile'; return; }
     noticed= missed=
     for pitfall in $(numbers "$patch"); do
@@ -88,8 +88,8 @@ plant() { # PATCH
             missed="$missed $(files "$patch") (without $pitfall in it)"
     done
     case $expect in
-    sh*) watch $expect ;;
-    *)   for group in $expect; do watch "$group"; done ;;
+    sh* | python3*) watch $expect ;;
+    *)              for group in $expect; do watch "$group"; done ;;
     esac
     if [ -n "$missed" ]; then tell missed "NOT noticed by$missed"
     else tell noticed "noticed by${noticed%,}"; fi

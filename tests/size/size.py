@@ -1,146 +1,220 @@
-"""`make size`: code, data, deepest stack and work buffer, against tests/size/limits. P78
--v: bytes by room and by public function as well.  HEADER_DIR=dir: another copy of the header."""
+"""`make size`: code, constants, stack and work buffer on five machines, against tests/size/limits.
+P76 P78
+    -v                by room, by public function, and the deepest paths
+    HEADER_DIR=dir    another copy of the header
+    FREEZE=1          today's figures into tests/size/limits
+Leaves build/size/figures.json, and build/size/size.md for the README."""
+import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 
 import gate
+import stack
+from target import DIR, HEADER, TARGETS, Target, run
 
-HEADER = os.environ.get('HEADER_DIR', '.')
-DIR = 'build/size'
-MACHINES = {
-    'x86-64': ('', ['gcc', '-fno-pie', '-fno-stack-protector', '-fno-asynchronous-unwind-tables']),
-    'cortex-m3': ('arm-none-eabi-', ['arm-none-eabi-gcc', '-mcpu=cortex-m3', '-mthumb']),
+LIMITS = 'tests/size/limits'
+SOURCE = '#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n#include "connect_update_contact.h"\n'
+
+# The private functions that validate, write and sign a request, and what they call: the one place
+# that knows their names.
+REQUEST = ['cuci_check_request', 'cuci_write_request', 'cuci_sign_attempt']
+CALL = ['cuc_update_contact', 'cuc_call_header', 'cuc_call_body']  # and what its `send` calls
+SENTENCES = ['cuc_result_text', 'cuc_status_string']
+STACK = ['cuc_update_contact', 'cuc_call_begin', 'cuc_call_next', 'cuc_call_header',
+         'cuc_call_body', 'cuc_sign']
+
+TITLES = {
+    'text-request': 'validate, write the JSON, sign',
+    'text-call': 'one call: that, answers, retries',
+    'text-sentences': '  sentences for people, on top',
+    'text-signer': '  the general signer, on top',
+    'text-libgcc': '  arithmetic of libgcc, on top',
+    'text-header': 'the whole header',
+    'writable': 'variables (.data, .bss)',
+    'sizeof-cuc_call': 'sizeof(cuc_call)',
+    **{f'stack-{name}': f'stack of {name}' for name in STACK},
 }
-FLAGS = ['-std=c99', '-Os', '-ffreestanding', '-ffunction-sections', '-fdata-sections',
-         '-fstack-usage', '-fcallgraph-info=su,da', '-I' + HEADER]
-ENTRIES = ['cuc_update_contact', 'cuc_call_begin', 'cuc_call_next', 'cuc_call_body', 'cuc_sign']
 
 
-def run(*command):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+# ---- what is measured ----------------------------------------------------------------------------
+
+def request(target):
+    """A table of the entries keeps them and what they call; the table itself does not count."""
+    table = ', '.join('(any *)' + name for name in REQUEST)
+    path = target.compile('request', f'{SOURCE}typedef void any(void);\n'
+                                     f'any *const kept[] = {{ {table} }};\n')
+    return target.text(path, 'kept') - target.symbols(path)['kept']
 
 
-def section_sizes(prefix, path):
-    """text (code and constants), data, bss"""
-    return [int(n) for n in run(prefix + 'size', path).splitlines()[1].split()[:3]]
+def libgcc(target, path, problems):
+    """What the compiler brings along for one call. Then only mem* may be missing: no heap."""
+    out = target.link(path, CALL, '-lgcc')
+    size = target.sections(out)[0]
+    for name in target.tool('nm', '-u', out).split()[1::2]:
+        if not re.match('mem(cpy|move|set|cmp)$|__', name):
+            problems.append(f'{target.name}: needs {name}')
+    return size - target.text(path, *CALL)
 
 
-def size_of(type_name, prefix, compiler):
-    with open(f'{DIR}/type.c', 'w') as out:
-        out.write(f'#include "connect_update_contact.h"\nchar it[sizeof({type_name})];\n')
-    run(*compiler, '-std=c99', '-I' + HEADER, '-c', f'{DIR}/type.c', '-o', f'{DIR}/type.o')
-    return int(run(prefix + 'nm', '-S', f'{DIR}/type.o').split()[1], 16)
+def size_of(target, type_name):
+    path = target.compile('type', f'#include "connect_update_contact.h"\n'
+                                  f'const char it[sizeof({type_name})] = {{ 1 }};\n')
+    return target.symbols(path)['it']
 
 
-def needed_by(prefix, name, path):
-    """What the linker keeps for a program that calls only this function."""
-    out = path + '.gc'
-    run(prefix + 'ld', '-r', '--gc-sections', '-u', name, '-o', out, path)
-    return section_sizes(prefix, out)[0]
-
-
-def call_graph(path):
-    """{function: bytes of frame}, {function: those it calls}"""
-    frame, calls = {}, {}
-    for line in open(path):
-        node = re.search(r'node: { title: "([^"]*)" label: "([^"]*)"', line)
-        edge = re.search(r'edge: { sourcename: "([^"]*)" targetname: "([^"]*)"', line)
-        if node:
-            size = re.search(r'(\d+) bytes \(([\w,]+)\)', node[2])
-            frame[node[1]] = int(size[1]) if size else 0
-            if size and size[2] == 'dynamic':  # `dynamic,bounded` is pushed arguments
-                raise SystemExit(f'FAIL: the frame of {node[1]} has no bound')
-        elif edge:
-            calls.setdefault(edge[1], set()).add(edge[2])
-    return frame, calls
-
-
-def deepest(name, frame, calls, path=()):
-    """(bytes, functions) of the deepest path from name. What callbacks use is not in it."""
-    if name in path:
-        raise SystemExit('FAIL: recursion: ' + ' > '.join(path + (name,)))
-    below = [deepest(n, frame, calls, path + (name,)) for n in calls.get(name, ())]
-    size, chain = max(below, default=(0, []))
-    return size + frame.get(name, 0), [name] + chain
-
-
-def refuse_recursion(compiler):
-    """As written: without optimization no recursion has become a loop yet."""
-    run(*compiler, *FLAGS, '-O0', '-c', f'{DIR}/impl.c', '-o', f'{DIR}/plain.o')
-    frame, calls = call_graph(f'{DIR}/plain.ci')
-    for name in frame:
-        deepest(name, frame, calls)
+def measure(target, path, problems, verbose):
+    call = target.text(path, *CALL)
+    whole, writable = target.sections(path)
+    deepest = stack.measure(target, path, STACK, verbose)
+    return {
+        'text-request': request(target),
+        'text-call': call,
+        'text-sentences': target.text(path, *CALL, *SENTENCES) - call,
+        'text-signer': target.text(path, *CALL, 'cuc_sign') - call,
+        'text-libgcc': libgcc(target, path, problems),
+        'text-header': whole,
+        'writable': writable,
+        'sizeof-cuc_call': size_of(target, 'cuc_call'),
+        **{f'stack-{name}': deepest[name] for name in STACK},
+    }
 
 
 def rooms():
     """{function or table: its room}, for the private part"""
     where, room = {}, None
     for line in open(os.path.join(HEADER, 'connect_update_contact.h')):
-        banner = re.match(r'/\* ---- (\d+ \w+) >>', line)
-        room = banner[1] if banner else room
+        banner = re.match(r'/\* ---- (\d+) (\w+) >>', line)
+        room = f'{banner[1]:>2} {banner[2]}' if banner else room
         name = re.match(r'(?:static|CUC_API)\b[^(=;]*?\b(cuci?_\w+)(?:\(|\[| =)', line)
         if room and name:
             where[name[1]] = room
     return where
 
 
-def by_room(prefix, path):
-    total, where = {}, rooms()
-    for line in run(prefix + 'nm', '-S', path).splitlines():
-        words = line.split()
-        if len(words) == 4 and words[2] in 'tTrR':
-            room = where.get(words[3].split('.')[0], 'strings, other')
-            total[room] = total.get(room, 0) + int(words[1], 16)
-    return total
+def by_room(target, path):
+    """{room: bytes}. What is inlined counts where it is inlined; strings have no room."""
+    where, total = rooms(), {}
+    for name, size in target.symbols(path).items():
+        room = where.get(name.split('.')[0], 'tables of the compiler')
+        total[room] = total.get(room, 0) + size
+    total['strings'] = target.sections(path)[0] - sum(total.values())
+    return dict(sorted(total.items()))
 
 
-def number(row):
-    return int(row[0].split()[0]) if row[0][0].isdigit() else 99
+def by_function(target, path):
+    """{public function: bytes that the linker keeps for a program that calls only this}"""
+    names = sorted(name for name in target.symbols(path) if name.startswith('cuc_'))
+    return {name: target.text(path, name) for name in names}
 
 
-def measure(machine, found, problems, verbose):
-    prefix, compiler = MACHINES[machine]
-    path = f'{DIR}/{machine}.o'
-    run(*compiler, *FLAGS, '-c', f'{DIR}/impl.c', '-o', path)
-    text, data, bss = section_sizes(prefix, path)
-    if data + bss:
-        problems.append(f'{machine}: {data} bytes of data, {bss} of bss; must be none')
-    found[f'{machine}-text'] = text
-    found[f'{machine}-text-one-call'] = needed_by(prefix, 'cuc_update_contact', path)
-    refuse_recursion(compiler)
-    frame, calls = call_graph(f'{DIR}/{machine}.ci')
-    for entry in ENTRIES:
-        found[f'{machine}-stack-{entry}'], chain = deepest(entry, frame, calls)
-        if verbose:
-            path = (f'{name.split(":")[-1]} {frame.get(name, 0)}' for name in chain)
-            print(f'{machine}:', ' > '.join(path))
-    found[f'{machine}-sizeof-cuc_call'] = size_of('cuc_call', prefix, compiler)
+def work():
+    """{bytes of session token: bytes of work buffer}"""
+    run('gcc', '-std=c99', '-I' + HEADER, '-Itests/bench', 'tests/size/work.c', '-o', f'{DIR}/work')
+    return {int(n): int(size) for n, size in re.findall(r'(\d+) (\d+)', run(f'{DIR}/work'))}
+
+
+# ---- how it is shown. A table is {target: {label: figure}} ---------------------------------------
+
+def turned(table):
+    """[(label, [figure of each target])]; all have the same labels, or nearly"""
+    labels = dict.fromkeys(label for row in table.values() for label in row)
+    return [(label, [row.get(label, 0) for row in table.values()]) for label in labels]
+
+
+def show(title, table):
+    print(f'{title:<34}' + ''.join(f'{target.title:>12}' for target in table))
+    for label, cells in turned(table):
+        print(f'{TITLES.get(label, label):<34}' + ''.join(f'{shown(cell):>12}' for cell in cells))
+    print()
+
+
+def shown(cell):
+    return cell if isinstance(cell, str) else f'{cell:,}'
+
+
+def show_changes(figures, found):
+    """Since the figures were last committed; CI looks for these lines."""
+    changed = gate.changes(LIMITS, found)
+    moved = [name for name in TITLES if any(f'{t.name}-{name}' in changed for t in figures)]
+    for name in (name for name in changed if name.startswith('work')):
+        print(f'changed: {name:<20}{changed[name]:>17}')
+    show('changed:' if changed else 'changed: nothing', {
+        target: {f'changed: {name}': changed.get(f'{target.name}-{name}', '=') for name in moved}
+        for target in figures})
+
+
+def line(*cells):
+    return '| ' + ' | '.join(map(shown, cells)) + ' |\n'
+
+
+def head(*cells):
+    return line(*cells) + '|---' * len(cells) + '|\n'
+
+
+COLUMNS = {
+    'text-request': 'validate, JSON, sign',
+    'text-call': '**one call**',
+    'text-sentences': '+ sentences',
+    'stack-cuc_update_contact': 'stack, one call',
+    'stack-cuc_call_next': 'stack, `cuc_call_next`',
+    'sizeof-cuc_call': '`sizeof(cuc_call)`',
+}
+NOTES = '''
+One call: all that `cuc_update_contact` reaches and what your `send` calls. Stack: the deepest path,
+without your functions. AVR: by gcc 5.4, which keeps all strings together; constants take RAM, too.
+
+<details><summary>A program that calls only ...</summary>
+
+'''
+
+
+def markdown(figures, functions, buffers):
+    """The tables of the README."""
+    out = head('bytes of work buffer with a session token of', *map(str, buffers))
+    out += line('small request', *buffers.values()) + '\n'
+    out += head('gcc `-Os`, bytes', *COLUMNS.values())
+    for target, row in figures.items():
+        out += line(target.title, *(row[name] for name in COLUMNS))
+    out += NOTES + head('keeps so many bytes', *(target.title for target in functions))
+    for name, cells in turned(functions):
+        out += line(f'`{name}`', *cells)
+    return out + '\n</details>\n'
+
+
+def write(name, text):
+    with open(f'{DIR}/{name}', 'w') as out:
+        out.write(text)
+
+
+def show_all(figures, buffers, by_rooms, functions, verbose):
     if verbose:
-        for room, size in sorted(by_room(prefix, path).items(), key=number):
-            print(f'{machine}: room {room:<16}{size:>7}')
-        for name in re.findall(r' T (cuc_\w+)', run(prefix + 'nm', path)):
-            print(f'{machine}: only {name:<30}{needed_by(prefix, name, path):>7}')
+        show('\nby room, whole header', by_rooms)
+        show('the linker keeps for this one alone', functions)
+    show('gcc -Os, bytes', figures)
+    sizes = ', '.join(f'{n}: {size:,}' for n, size in buffers.items())
+    print(f'work buffer with a session token of {sizes}\n')
 
 
 def main():
+    verbose = '-v' in sys.argv
     os.makedirs(DIR, exist_ok=True)
-    found, problems, skipped = {}, [], []
-    with open(f'{DIR}/impl.c', 'w') as out:
-        out.write('#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n'
-                  '#include "connect_update_contact.h"\n')
-    for machine in MACHINES:
-        if shutil.which(MACHINES[machine][1][0]):
-            measure(machine, found, problems, '-v' in sys.argv)
-        else:
-            skipped.append(machine)
-    run('gcc', '-std=c99', '-I' + HEADER, '-Itests/bench', 'tests/size/work.c', '-o', f'{DIR}/work')
-    for line in run(f'{DIR}/work').splitlines():
-        name, value = line.split()
-        found[name] = int(value)
-    gate.check('tests/size/limits', found, problems, skipped)
+    stack.refuse_recursion(TARGETS[0], SOURCE)
+    figures, by_rooms, functions, problems = {}, {}, {}, []
+    for target in filter(Target.is_here, TARGETS):
+        path = target.compile('all', SOURCE, '-fstack-usage', *target.graph)
+        figures[target] = measure(target, path, problems, verbose)
+        by_rooms[target] = by_room(target, path)
+        functions[target] = by_function(target, path)
+    buffers = work()
+    found = {f'{t.name}-{name}': size for t, row in figures.items() for name, size in row.items()}
+    found.update((f'work-token-{n}', size) for n, size in buffers.items())
+    write('size.md', markdown(figures, functions, buffers))
+    write('figures.json', json.dumps(found, indent=1))
+    show_all(figures, buffers, by_rooms, functions, verbose)
+    show_changes(figures, found)
+    skipped = [target.name for target in TARGETS if target not in figures]
+    gate.check(LIMITS, found, problems, skipped, brief=True)
 
 
 main()
