@@ -448,7 +448,7 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
 
 /* cuc_derive_signing_key - for the client's region and secret and the UTC day of now_ms.
  *   in   service  "connect" when unset; up to 63 visible characters without /
- *        work     4 + length of the secret; 128 more when hmac_sha256 is NULL. Wiped afterwards
+ *        work     4 + length of the secret; 160 more when hmac_sha256 is NULL. Wiped afterwards
  *   out  key      zeroes unless the status is CUC_OK                                             */
 CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str service, int64_t now_ms,
                                           void *work, size_t cap, cuc_signing_key *key,
@@ -1072,7 +1072,7 @@ static const cuc_str *cuci_get(const void *base, const cuci_field *field)
 typedef struct cuci_walk {
     const cuc_segment *root, *item; /* item: what the last event is about */
     size_t             root_count;
-    size_t             index[CUC_MAX_DEPTH + 1];
+    unsigned           index[CUC_MAX_DEPTH + 1];
     unsigned           depth; /* levels open; 1: the direct entries         */
     int                in_list, moved;
 } cuci_walk;
@@ -1107,7 +1107,7 @@ static const cuc_segment *cuci_walk_node(const cuci_walk *w, unsigned levels, cu
 static int cuci_walk_next(cuci_walk *w)
 {
     const cuc_segment *parent = cuci_walk_node(w, w->depth - 1, NULL);
-    size_t            *i      = &w->index[w->depth - 1];
+    unsigned          *i      = &w->index[w->depth - 1];
     if (!w->moved) ++*i;
     w->moved = 0;
     if (*i == (parent == NULL ? w->root_count : parent->count)) {
@@ -1129,7 +1129,19 @@ static int cuci_walk_next(cuci_walk *w)
 /* ---- 3 validate >>validate ---------------------------------------------------------------------
  * in: a request     out: its first problem, with the path of the field; never a value            */
 
-typedef struct cuci_place { /* where the eye is: group["key"].field */
+/* The first problem stays. */
+static void cuci_blame_plain(cuc_result *result, cuc_status status, const char *where)
+{
+    cuci_out o = cuci_writer(result->where, sizeof result->where);
+    if (result->status != CUC_OK) return;
+    result->status = status;
+    cuci_put_text(&o, where);
+    cuci_put_end(&o);
+}
+
+/* Where the eye is: group["key"].field. It stays on the first problem, since nothing is looked at any
+ * more after that; so the path is written once, at the end.                                      */
+typedef struct cuci_place {
     cuc_result *result;
     cuc_str     key, field;
     size_t      index; /* shown when the entry has no key */
@@ -1137,11 +1149,22 @@ typedef struct cuci_place { /* where the eye is: group["key"].field */
     int         keyed;
 } cuci_place;
 
-static void cuci_look(cuci_place *at, cuc_result *result, const char *field)
+static void cuci_look(cuci_place *at, cuc_result *result)
 {
     memset(at, 0, sizeof *at);
     at->result = result;
-    at->field  = cuc_s(field);
+}
+
+static int cuci_fine(const cuci_place *at) { return at->result->status == CUC_OK; }
+
+static void cuci_blame(const cuci_place *at, cuc_status status) { at->result->status = status; }
+
+static void cuci_blame_limit(const cuci_place *at, size_t actual, size_t allowed, int bytes)
+{
+    at->result->actual  = actual;
+    at->result->allowed = allowed;
+    at->result->bytes   = bytes;
+    cuci_blame(at, CUC_E_LIMIT);
 }
 
 /* At most 32 bytes of a key, and only what can be printed. */
@@ -1163,34 +1186,14 @@ static void cuci_put_key(cuci_out *o, const cuci_place *at)
     CUCI_PUT(o, "\"]");
 }
 
-/* The one function that blames. The first problem stays. */
-static void cuci_blame(const cuci_place *at, cuc_status status)
+static void cuci_put_where(const cuci_place *at)
 {
     cuci_out o = cuci_writer(at->result->where, sizeof at->result->where);
-    if (at->result->status != CUC_OK) return;
-    at->result->status = status;
     cuci_put_text(&o, cuci_word(cuci_groups, at->group));
     if (at->keyed) cuci_put_key(&o, at);
     if (at->field.len > 0 && o.len > 0) CUCI_PUT(&o, ".");
     cuci_put(&o, at->field);
     cuci_put_end(&o);
-}
-
-static void cuci_blame_plain(cuc_result *result, cuc_status status, const char *where)
-{
-    cuci_place at;
-    cuci_look(&at, result, where);
-    cuci_blame(&at, status);
-}
-
-static void cuci_blame_limit(const cuci_place *at, size_t actual, size_t allowed, int bytes)
-{
-    cuc_result *r = at->result;
-    if (r->status != CUC_OK) return;
-    r->actual  = actual;
-    r->allowed = allowed;
-    r->bytes   = bytes;
-    cuci_blame(at, CUC_E_LIMIT);
 }
 
 /* max 0: no limit. A character has at most four bytes, so a length over four times the maximum is
@@ -1200,27 +1203,23 @@ static void cuci_check_text(const cuci_place *at, cuc_str s, size_t min, size_t 
     size_t n;
     if (max > 0 && s.len > 4 * max) cuci_blame_limit(at, s.len, 4 * max, 1);
     else if (!cuci_characters(s, &n)) cuci_blame(at, CUC_E_UTF8);
-    else if (n < min) cuci_blame_limit(at, n, min, 0);
-    else if (max > 0 && n > max) cuci_blame_limit(at, n, max, 0);
+    else if (n < min || (max > 0 && n > max)) cuci_blame_limit(at, n, n < min ? min : max, 0);
 }
 
 /* Returns how many of the fields from..to of base are set. */
 static unsigned cuci_check_fields(cuci_place *at, const void *base, unsigned from, unsigned to)
 {
     unsigned set = 0;
-    for (; from < to; from++) {
+    for (; from < to && cuci_fine(at); from++) {
         const cuci_field *f = &cuci_fields[from];
         const cuc_str     s = *cuci_get(base, f);
         if (!cuci_set(s) && f->group < CUCI_REQUIRED) continue;
+        set++;
         at->field = cuci_field_name(f);
         at->group = cuci_group(f);
-        if (!cuci_set(s)) {
-            cuci_blame(at, CUC_E_REQUIRED);
-            continue;
-        }
-        set++;
-        cuci_check_text(at, s, f->min, f->max);
-        if (at->group == CUCI_ID && cuci_is_dots(s)) cuci_blame(at, CUC_E_VALUE);
+        if (!cuci_set(s)) cuci_blame(at, CUC_E_REQUIRED);
+        else if (at->group == CUCI_ID && cuci_is_dots(s)) cuci_blame(at, CUC_E_VALUE);
+        else cuci_check_text(at, s, f->min, f->max);
     }
     return set;
 }
@@ -1248,44 +1247,48 @@ static int cuci_key_stands_before(const void *entries, size_t stride, size_t i)
 
 /* The index of a key that stands before, too; count: there is none. Comparing each with each would
  * take a while for 500, and there is no heap for anything clever: a filter of one bit a hash says
- * "surely new" for most. It is small, so many keys take several rounds, each with its share of them. */
-static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stride)
+ * "surely new" for most. It is small, so many keys take several rounds, each with its share of them.
+ * room: CUCI_FILTER bytes.                                                                       */
+enum { CUCI_FILTER = 128 };
+
+static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stride, char *room)
 {
-    unsigned char  seen[128];
-    const unsigned rounds = count < 16u * sizeof seen ? (unsigned)(count / sizeof seen) + 1u : 16u;
+    const unsigned rounds = count < 16u * CUCI_FILTER ? (unsigned)(count / CUCI_FILTER) + 1u : 16u;
     unsigned       round;
     size_t         i;
     for (round = 0; count > 1 && round < rounds; round++) {
-        memset(seen, 0, sizeof seen);
+        memset(room, 0, CUCI_FILTER);
         for (i = 0; i < count; i++) {
             const uint32_t h   = cuci_hash_key(*cuci_key_at(entries, stride, i));
-            unsigned char *at  = &seen[h / 8u % sizeof seen];
+            char          *at  = &room[h / 8u % CUCI_FILTER];
             const unsigned bit = 1u << h % 8u;
             if ((h >> 16) % rounds != round) continue;
-            if ((*at & bit) != 0 && cuci_key_stands_before(entries, stride, i)) return i;
-            *at = (unsigned char)(*at | bit);
+            if (((unsigned)*at & bit) != 0 && cuci_key_stands_before(entries, stride, i)) return i;
+            *at = (char)((unsigned)*at | bit);
         }
     }
     return count;
 }
 
 /* The keys of one map, which are the first members of its entries: set, long enough, well-formed, and no
- * two alike.                                                                                     */
+ * two alike. The filter borrows the room of the service's message, which has nothing to say yet. */
 static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, size_t stride,
                             size_t max)
 {
+    char  *room = at->result->message;
     size_t i;
     at->field = cuci_view("key", 3);
     at->keyed = 1;
-    for (i = 0; i < count && at->result->status == CUC_OK; i++) {
+    for (i = 0; i < count && cuci_fine(at); i++) {
         at->index = i;
         at->key   = cuci_given(*cuci_key_at(entries, stride, i));
         if (!cuci_set(at->key)) cuci_blame(at, CUC_E_REQUIRED);
-        cuci_check_text(at, at->key, 1, max);
+        else cuci_check_text(at, at->key, 1, max);
     }
+    if (!cuci_fine(at)) return;
     at->field.len = 0;
-    if (at->result->status != CUC_OK) return;
-    i = cuci_find_duplicate(entries, count, stride);
+    i             = cuci_find_duplicate(entries, count, stride, room);
+    memset(room, 0, CUCI_FILTER);
     if (i == count) return;
     at->key = *cuci_key_at(entries, stride, i);
     cuci_blame(at, CUC_E_DUPLICATE);
@@ -1298,21 +1301,27 @@ static int cuci_arn_begins_well(cuc_str arn)
     return cuci_is(c, CUCI_LABEL) || c == 0x3Au || c == 0x2Fu;
 }
 
+static void cuci_check_reference(cuci_place *at, const cuc_reference *r)
+{
+    at->key = r->key;
+    (void)cuci_check_fields(at, r, CUCI_FIELD_REFERENCE, CUCI_FIELD_END);
+    if (!cuci_fine(at) || !cuci_set(r->arn) || cuci_arn_begins_well(r->arn)) return;
+    at->field = cuci_field_name(&cuci_fields[CUCI_FIELD_ARN]);
+    cuci_blame(at, CUC_E_VALUE);
+}
+
 static void cuci_check_references(cuci_place *at, const cuc_request *q)
 {
     size_t total = 0, i;
     at->group    = CUCI_REFERENCE;
     cuci_check_keys(at, q->references, q->reference_count, sizeof *q->references,
                     CUCI_REFERENCE_KEY_MAX);
-    for (i = 0; i < q->reference_count && at->result->status == CUC_OK; i++) {
-        const cuc_reference *r = &q->references[i];
-        at->key                = r->key;
-        (void)cuci_check_fields(at, r, CUCI_FIELD_REFERENCE, CUCI_FIELD_END);
-        at->field = cuci_field_name(&cuci_fields[CUCI_FIELD_ARN]);
-        if (at->result->status == CUC_OK && cuci_set(r->arn) && !cuci_arn_begins_well(r->arn))
-            cuci_blame(at, CUC_E_VALUE);
-        if (cuci_set(r->value)) total += r->value.len < SIZE_MAX - total ? r->value.len : 0;
+    for (i = 0; i < q->reference_count && cuci_fine(at); i++) {
+        const cuc_str value = cuci_given(q->references[i].value);
+        cuci_check_reference(at, &q->references[i]);
+        total += value.len < SIZE_MAX - total ? value.len : 0;
     }
+    if (!cuci_fine(at)) return;
     at->keyed     = 0;
     at->field.len = 0;
     if (total > CUCI_REFERENCE_VALUES_MAX)
@@ -1335,21 +1344,21 @@ static void cuci_check_segment(cuci_place *at, const cuc_segment *item)
     else if (cuci_lacks_value(item)) cuci_blame(at, CUC_E_REQUIRED);
     else if (kind < CUC_SEGMENT_INTEGER)
         cuci_check_text(at, item->text, 0, CUCI_SEGMENT_TEXT_MAX);
-    at->field.len = 0;
 }
 
 static void cuci_check_segments(cuci_place *at, const cuc_request *q)
 {
     cuci_walk w;
-    int       event = CUCI_WALK_OPEN;
-    at->group       = CUCI_SEGMENT;
+    int       event;
+    at->group = CUCI_SEGMENT;
     cuci_walk_begin(&w, q->segment_attributes, q->segment_attribute_count);
     cuci_check_keys(at, w.root, w.root_count, sizeof *w.root, CUCI_SEGMENT_KEY_MAX);
-    while (event != CUCI_WALK_END && at->result->status == CUC_OK) {
-        event = cuci_walk_next(&w);
-        if (event == CUCI_WALK_END || event == CUCI_WALK_CLOSE) continue;
+    while (cuci_fine(at) && (event = cuci_walk_next(&w)) != CUCI_WALK_END) {
+        if (event == CUCI_WALK_CLOSE) continue;
         (void)cuci_walk_node(&w, event == CUCI_WALK_OPEN ? w.depth - 1 : w.depth, &at->key);
         cuci_check_segment(at, w.item);
+        if (!cuci_fine(at)) return;
+        at->field.len = 0;
         if (event == CUCI_WALK_TOO_DEEP) cuci_blame(at, CUC_E_DEPTH);
         else if (w.item->kind == CUC_SEGMENT_MAP)
             cuci_check_keys(at, w.item->items, w.item->count, sizeof *w.item, CUCI_SEGMENT_KEY_MAX);
@@ -1359,9 +1368,9 @@ static void cuci_check_segments(cuci_place *at, const cuc_request *q)
 /* A ready body: an object as far as its first character tells, and nothing beside it. */
 static void cuci_check_body(cuci_place *at, const cuc_request *q, unsigned others)
 {
-    at->group = CUCI_ID;
     at->field = cuci_view("body", 4);
     cuci_check_text(at, q->body, 0, 0);
+    if (!cuci_fine(at)) return;
     if (others > 0 || cuci_at(cuci_trim(q->body), 0) != 0x7Bu) cuci_blame(at, CUC_E_VALUE);
 }
 
@@ -1369,16 +1378,18 @@ static void cuci_check_request(const cuc_request *q, cuc_result *result)
 {
     cuci_place at;
     unsigned   set;
-    cuci_look(&at, result, "");
+    cuci_look(&at, result);
     (void)cuci_check_fields(&at, q, 0, CUCI_FIELD_BODY);
     set = cuci_check_fields(&at, q, CUCI_FIELD_BODY, CUCI_FIELD_REFERENCE);
     set += (unsigned)(q->references != NULL) + (unsigned)(q->segment_attributes != NULL);
-    if (q->references != NULL) cuci_check_references(&at, q);
-    at.keyed = 0;
-    if (q->segment_attributes != NULL) cuci_check_segments(&at, q);
-    at.keyed = 0;
-    if (cuci_set(q->body)) cuci_check_body(&at, q, set);
-    else if (set == 0) cuci_blame_plain(result, CUC_E_NOTHING, "");
+    if (q->references != NULL && cuci_fine(&at)) cuci_check_references(&at, q);
+    if (q->segment_attributes != NULL && cuci_fine(&at)) cuci_check_segments(&at, q);
+    if (cuci_fine(&at)) {
+        cuci_look(&at, result);
+        if (cuci_set(q->body)) cuci_check_body(&at, q, set);
+        else if (set == 0) cuci_blame(&at, CUC_E_NOTHING);
+    }
+    if (!cuci_fine(&at)) cuci_put_where(&at);
 }
 
 CUC_API cuc_status cuc_validate(const cuc_request *request, cuc_result *result)
@@ -1912,30 +1923,33 @@ static void cuci_half_mac(cuci_signer *s, cuc_str key, unsigned flip, const cuc_
                           unsigned char out[32])
 {
     const size_t  mark = s->out->len;
-    unsigned char block[64];
-    size_t        i;
-    for (i = 0; i < sizeof block; i++) block[i] = (unsigned char)(cuci_at(key, i) ^ flip);
-    cuci_put_bytes(s->out, block, sizeof block);
-    cuci_wipe(block, sizeof block);
+    unsigned char some[16]; /* of the 64 of a block: the stack is dear */
+    size_t        i, k;
+    for (i = 0; i < 64; i += sizeof some) {
+        for (k = 0; k < sizeof some; k++) some[k] = (unsigned char)(cuci_at(key, i + k) ^ flip);
+        cuci_put_bytes(s->out, some, sizeof some);
+    }
+    cuci_wipe(some, sizeof some);
     cuci_put(s->out, *text);
     cuci_hash_written(s, mark, out);
     cuci_forget(s->out, mark);
 }
 
-/* HMAC from the hash alone. What the inner hash leaves in out is copied before out is written again.
- * Source: RFC 2104.                                                                              */
+/* HMAC from the hash alone. A long key is hashed into lent memory first. What the inner half leaves in
+ * out is copied before out is written again. Source: RFC 2104.                                   */
 static void cuci_made_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned char out[32])
 {
-    unsigned char hashed[32];
+    const size_t  mark  = s->out->len;
     const cuc_str inner = cuci_view(out, 32);
     if (key.len > 64) {
-        cuci_hash(s, key, hashed);
-        key = cuci_view(hashed, sizeof hashed);
+        cuci_hash(s, key, out);
+        cuci_put(s->out, inner);
+        key = cuci_written(s->out, mark);
     }
     if (key.ptr == NULL) key.len = 0; /* measuring */
     cuci_half_mac(s, key, 0x36, text, out);
     cuci_half_mac(s, key, 0x5C, &inner, out);
-    cuci_wipe(hashed, sizeof hashed);
+    cuci_forget(s->out, mark);
 }
 
 static void cuci_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned char out[32])
@@ -1948,14 +1962,13 @@ static void cuci_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned 
                       "hmac_sha256");
 }
 
-/* Down the four steps of the scope, wiped on the one way out. Two buffers take turns, because out must
- * not overlap the key.                                                                           */
-static void cuci_derive_key(cuci_signer *s, unsigned char key[32])
+/* Down the four steps of the scope. Two buffers take turns, because out must not overlap the key; the
+ * caller wipes both.                                                                             */
+static void cuci_derive_key(cuci_signer *s, unsigned char other[32], unsigned char key[32])
 {
-    const size_t  mark = s->out->len;
-    unsigned char other[32];
-    cuc_str       from;
-    unsigned      i;
+    const size_t mark = s->out->len;
+    cuc_str      from;
+    unsigned     i;
     CUCI_PUT(s->out, "AWS4");
     cuci_put(s->out, s->client->secret_key);
     from = cuci_written(s->out, mark);
@@ -1964,7 +1977,6 @@ static void cuci_derive_key(cuci_signer *s, unsigned char key[32])
         cuci_mac(s, from, &s->scope[i], to);
         from = cuci_view(to, 32);
     }
-    cuci_wipe(other, sizeof other);
     cuci_forget(s->out, mark);
 }
 
@@ -2000,7 +2012,7 @@ static void cuci_put_signature(cuci_signer *s, cuc_str text, unsigned char signa
     unsigned char key[32];
     memset(key, 0, sizeof key);
     if (s->client->signing_key != NULL) memcpy(key, s->client->signing_key->key, sizeof key);
-    else cuci_derive_key(s, key);
+    else cuci_derive_key(s, signature, key); /* which is written again at once */
     cuci_mac(s, cuci_view(key, sizeof key), &text, signature);
     cuci_wipe(key, sizeof key);
 }
@@ -2068,9 +2080,10 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
                                           void *work, size_t cap, cuc_signing_key *key,
                                           cuc_result *result)
 {
-    cuci_out    o = cuci_writer(work, cap);
-    cuci_signer s;
-    cuc_client  from_secret = *client;
+    cuci_out      o = cuci_writer(work, cap);
+    cuci_signer   s;
+    unsigned char other[32];
+    cuc_client    from_secret = *client;
     from_secret.signing_key = NULL;
     cuci_tidy(&from_secret);
     memset(key, 0, sizeof *key);
@@ -2080,7 +2093,8 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     if (from_secret.secret_key.len == 0 || !cuci_secret_is_visible(from_secret.secret_key))
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "secret_key");
     if (result->status != CUC_OK) return result->status;
-    cuci_derive_key(&s, key->key);
+    cuci_derive_key(&s, other, key->key);
+    cuci_wipe(other, sizeof other);
     memcpy(key->date, s.time.text, 8);
     cuci_end_signing(&s, 0);
     if (result->status != CUC_OK) cuci_wipe(key, sizeof *key);
@@ -2469,7 +2483,7 @@ static void cuci_try(cuci_signer *s, const cuci_answer *a)
 
 CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result)
 {
-    char        room[64 + 60]; /* for a made HMAC */
+    char        room[32 + 64 + 60]; /* for a made HMAC */
     cuci_out    o = cuci_writer(room, sizeof room);
     cuci_signer s;
     unsigned    i;

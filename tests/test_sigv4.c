@@ -801,7 +801,7 @@ static void deriving_says_what_is_wrong(void **state)
 static void compare_macs(size_t key_len, size_t text_len, const unsigned char *bytes)
 {
     cuc_client     lent = plain_client(), made = plain_client();
-    const size_t   cap  = 64 + (text_len > 32 ? text_len : 32);
+    const size_t   cap  = (key_len > 64 ? 32 : 0) + 64 + (text_len > 32 ? text_len : 32);
     char          *room = block(cap);
     cuci_out       o    = cuci_writer(room, cap);
     cuc_result     r    = CUC_ZERO;
