@@ -607,7 +607,16 @@ static void cuci_put_bytes(cuci_out *o, const void *bytes, size_t n)
     cuci_put_part(o, cuci_view(bytes, n), 0, n);
 }
 
-#define CUCI_PUT(out, literal) cuci_put_bytes(out, "" literal, sizeof(literal) - 1)
+static void cuci_put_byte(cuci_out *o, unsigned c)
+{
+    const char one = (char)c;
+    cuci_put_part(o, cuci_view(&one, 1), 0, 1);
+}
+
+/* A string of one character is no string: that is less code where it is put. */
+#define CUCI_PUT(out, literal) \
+    (sizeof(literal) == 2 ? cuci_put_byte(out, (unsigned char)(literal)[0]) \
+                          : cuci_put_bytes(out, "" literal, sizeof(literal) - 1))
 
 static void cuci_put_text(cuci_out *o, const char *text) { cuci_put(o, cuc_s(text)); }
 
@@ -931,7 +940,7 @@ static uint32_t cuci_days_before(uint32_t year, uint32_t month)
 static int cuci_split_time(int64_t ms, cuci_time *out)
 {
     const uint32_t unit = 84375; /* 1024 of them are the milliseconds of a day */
-    uint32_t       high, rest, day, second, year, month = 1;
+    uint32_t       high, rest, day, second, year, month;
     unsigned char  part[7];
     unsigned       i;
     if (!cuci_can_sign(ms)) return 0;
@@ -941,7 +950,8 @@ static int cuci_split_time(int64_t ms, cuci_time *out)
     second = (rest % unit << 10 | ((uint32_t)ms & 0x3FFu)) / 1000u;
     year   = 1970u + day / 366u; /* at most 6 too early */
     while (cuci_days_before(year + 1u, 1) <= day) year++;
-    while (cuci_days_before(year, month + 1u) <= day) month++;
+    month = (day - cuci_days_before(year, 1)) / 31u + 1u; /* at most one too early */
+    if (cuci_days_before(year, month + 1u) <= day) month++;
     part[0] = (unsigned char)(year / 100u);
     part[1] = (unsigned char)(year % 100u);
     part[2] = (unsigned char)month;
@@ -1179,9 +1189,8 @@ static void cuci_put_key(cuci_out *o, const cuci_place *at)
     }
     CUCI_PUT(o, "[\"");
     for (i = 0; i < at->key.len && i < 32; i++) {
-        const unsigned c     = cuci_at(at->key, i);
-        const char     shown = (char)(c >= 0x20u && c < 0x7Fu ? c : 0x3Fu);
-        cuci_put_bytes(o, &shown, 1);
+        const unsigned c = cuci_at(at->key, i);
+        cuci_put_byte(o, c >= 0x20u && c < 0x7Fu ? c : 0x3Fu);
     }
     CUCI_PUT(o, "\"]");
 }
@@ -1714,8 +1723,10 @@ static int cuci_region_is_label(cuc_str region)
 static int cuci_region_matches(cuc_str region, const char *prefix)
 {
     const size_t from = cuci_begins(region, prefix, 0);
-    const size_t dash = cuci_find(region, from, 0x2D);
-    return from > 0 && dash > from && dash + 1 < region.len &&
+    size_t       dash;
+    if (from == 0) return 0;
+    dash = cuci_find(region, from, 0x2D);
+    return dash > from && dash + 1 < region.len &&
            cuci_span(region, dash + 1, CUCI_DIGIT) == region.len;
 }
 
@@ -1786,15 +1797,18 @@ static int cuci_parse_url(cuc_str url, cuci_endpoint *e)
     return cuci_base_is_good(e->base);
 }
 
-/* A client of our own, in which unset strings are empty. */
+/* A client of our own, in which unset strings are empty: the first members, up to the token. */
 static void cuci_tidy(cuc_client *c)
 {
-    c->region        = cuci_given(c->region);
-    c->endpoint_url  = cuci_given(c->endpoint_url);
-    c->access_key    = cuci_given(c->access_key);
-    c->secret_key    = cuci_given(c->secret_key);
-    c->session_token = cuci_given(c->session_token);
+    size_t at;
+    for (at = 0; at <= offsetof(cuc_client, session_token); at += sizeof(cuc_str)) {
+        cuc_str *s = (cuc_str *)(void *)((char *)c + at);
+        if (s->ptr == NULL) s->len = 0;
+    }
 }
+
+typedef char
+    cuci_check_client[offsetof(cuc_client, session_token) == 4 * sizeof(cuc_str) ? 1 : -1];
 
 static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_result *result)
 {
@@ -1818,10 +1832,8 @@ static void cuci_put_host(cuci_out *o, const cuci_endpoint *e)
     size_t i;
     cuci_put_text(o, e->prefix);
     if (*e->prefix != 0) cuci_put(o, e->host);
-    for (i = 0; *e->prefix == 0 && i < e->host.len; i++) {
-        const char c = (char)cuci_lower(cuci_at(e->host, i));
-        cuci_put_bytes(o, &c, 1);
-    }
+    for (i = 0; *e->prefix == 0 && i < e->host.len; i++)
+        cuci_put_byte(o, cuci_lower(cuci_at(e->host, i)));
     cuci_put_text(o, e->suffix);
 }
 
@@ -2144,10 +2156,7 @@ static cuc_str cuci_next_name(const cuci_general *g, cuc_str after)
 static void cuci_put_lower(cuci_out *o, cuc_str s)
 {
     size_t i;
-    for (i = 0; i < s.len; i++) {
-        const char c = (char)cuci_lower(cuci_at(s, i));
-        cuci_put_bytes(o, &c, 1);
-    }
+    for (i = 0; i < s.len; i++) cuci_put_byte(o, cuci_lower(cuci_at(s, i)));
 }
 
 /* Trimmed; a run of blanks, tabs and line ends inside becomes one blank. */
@@ -2257,8 +2266,9 @@ static cuci_param cuci_param_at(cuc_str query, size_t from)
 
 static unsigned cuci_hex_value(unsigned c)
 {
-    if (!cuci_is(c, CUCI_HEX)) return 16u;
-    return cuci_is(c, CUCI_DIGIT) ? c - 0x30u : cuci_lower(c) - 0x57u;
+    const unsigned letter = cuci_lower(c) - 0x61u;
+    if (c - 0x30u < 10u) return c - 0x30u;
+    return letter < 6u ? letter + 10u : 16u;
 }
 
 /* The byte at *i of a raw query, %XX decoded; moves *i past it. */
@@ -2738,13 +2748,12 @@ static void cuci_slot_clear(cuc_call *call, unsigned slot)
 static void cuci_slot_put(cuci_reader *r, unsigned c)
 {
     cuci_out       o   = cuci_writer(r->to, r->room - 1u);
-    const char     one = c == 0 ? 0x3F : (char)c; /* a NUL would end the array early */
     const unsigned n   = c < 0xC0u ? 1 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
     r->taken           = 1;
     r->stopped         = r->filled + n > o.cap;
     if (r->stopped) return;
     o.len = r->filled++;
-    cuci_put_bytes(&o, &one, 1);
+    cuci_put_byte(&o, c == 0 ? 0x3Fu : c); /* a NUL would end the array early */
 }
 
 /* Of a code only what stands before the first colon and after the last # counts. */
