@@ -600,7 +600,7 @@ static void cuci_put_part(cuci_out *o, cuc_str s, size_t from, size_t to)
     if (n > 0 && s.ptr != NULL) memcpy(o->buf + at, s.ptr + from, n);
 }
 
-static void cuci_put(cuci_out *o, cuc_str s) { cuci_put_part(o, s, 0, s.len); }
+static void cuci_put(cuci_out *o, const cuc_str *s) { cuci_put_part(o, *s, 0, s->len); }
 
 static void cuci_put_bytes(cuci_out *o, const void *bytes, size_t n)
 {
@@ -618,7 +618,10 @@ static void cuci_put_byte(cuci_out *o, unsigned c)
     (sizeof(literal) == 2 ? cuci_put_byte(out, (unsigned char)(literal)[0]) \
                           : cuci_put_bytes(out, "" literal, sizeof(literal) - 1))
 
-static void cuci_put_text(cuci_out *o, const char *text) { cuci_put(o, cuc_s(text)); }
+static void cuci_put_text(cuci_out *o, const char *text)
+{
+    cuci_put_bytes(o, text, cuc_s(text).len);
+}
 
 static void cuci_put_end(cuci_out *o) { CUCI_PUT(o, "\0"); }
 
@@ -902,18 +905,18 @@ static void cuci_put_percent(cuci_out *o, unsigned c)
 
 /* Unreserved characters stay, and slashes if `slashes`; every other byte becomes %XX. Returns how many
  * those were. Source: SigV4, "create a canonical request".                                       */
-static size_t cuci_put_encoded(cuci_out *o, cuc_str s, int slashes)
+static size_t cuci_put_encoded(cuci_out *o, const cuc_str *s, int slashes)
 {
     size_t i, done = 0, encoded = 0;
-    for (i = 0; (i = cuci_span(s, i, CUCI_UNRESERVED)) < s.len; i++) {
-        const unsigned c = cuci_at(s, i);
+    for (i = 0; (i = cuci_span(*s, i, CUCI_UNRESERVED)) < s->len; i++) {
+        const unsigned c = cuci_at(*s, i);
         if (slashes && c == 0x2Fu) continue;
-        cuci_put_part(o, s, done, i);
+        cuci_put_part(o, *s, done, i);
         cuci_put_percent(o, c);
         done = i + 1;
         encoded++;
     }
-    cuci_put_part(o, s, done, s.len);
+    cuci_put_part(o, *s, done, s->len);
     return encoded;
 }
 
@@ -984,7 +987,7 @@ static int32_t cuci_number(cuc_str s)
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" as milliseconds; -1 for anything else. Source: RFC 9110 5.6.7. */
-static int64_t cuci_http_date(cuc_str s)
+static int64_t cuci_http_date(const cuc_str *s)
 {
     enum { DAY, CENTURY, YEAR, HOUR, MINUTE, SECOND, PARTS };
     static const unsigned char at[PARTS] = { 5, 12, 14, 17, 20, 23 };
@@ -992,12 +995,12 @@ static int64_t cuci_http_date(cuc_str s)
     static const char          months[]   = "JanFebMarAprMayJunJulAugSepOctNovDec";
     uint32_t                   n[PARTS], year, month = 0;
     unsigned                   i;
-    if (s.len != 29 || memcmp(s.ptr + 25, " GMT", 4) != 0) return -1;
+    if (s->len != 29 || memcmp(s->ptr + 25, " GMT", 4) != 0) return -1;
     for (i = 0; i < PARTS; i++) {
-        n[i] = (uint32_t)cuci_number(cuci_view(s.ptr + at[i], 2));
+        n[i] = (uint32_t)cuci_number(cuci_view(s->ptr + at[i], 2));
         if (n[i] > max[i]) return -1; /* no number, too */
     }
-    while (month < 12 && memcmp(months + 3 * month, s.ptr + 8, 3) != 0) month++;
+    while (month < 12 && memcmp(months + 3 * month, s->ptr + 8, 3) != 0) month++;
     year = n[CENTURY] * 100u + n[YEAR];
     if (month == 12 || n[DAY] == 0 || year < 1970u) return -1;
     return (int64_t)(cuci_days_before(year, month + 1u) + n[DAY] - 1u) * CUCI_DAY_MS +
@@ -1201,17 +1204,17 @@ static void cuci_put_where(const cuci_place *at)
     cuci_put_text(&o, cuci_word(cuci_groups, at->group));
     if (at->keyed) cuci_put_key(&o, at);
     if (at->field.len > 0 && o.len > 0) CUCI_PUT(&o, ".");
-    cuci_put(&o, at->field);
+    cuci_put(&o, &at->field);
     cuci_put_end(&o);
 }
 
 /* max 0: no limit. A character has at most four bytes, so a length over four times the maximum is
  * refused before a byte is read: it may be a length that nobody meant.                           */
-static void cuci_check_text(const cuci_place *at, cuc_str s, size_t min, size_t max)
+static void cuci_check_text(const cuci_place *at, const cuc_str *s, size_t min, size_t max)
 {
     size_t n;
-    if (max > 0 && s.len > 4 * max) cuci_blame_limit(at, s.len, 4 * max, 1);
-    else if (!cuci_characters(s, &n)) cuci_blame(at, CUC_E_UTF8);
+    if (max > 0 && s->len > 4 * max) cuci_blame_limit(at, s->len, 4 * max, 1);
+    else if (!cuci_characters(*s, &n)) cuci_blame(at, CUC_E_UTF8);
     else if (n < min || (max > 0 && n > max)) cuci_blame_limit(at, n, n < min ? min : max, 0);
 }
 
@@ -1221,13 +1224,13 @@ static unsigned cuci_check_fields(cuci_place *at, const void *base, unsigned fro
     unsigned set = 0;
     for (; from < to && cuci_fine(at); from++) {
         const cuci_field *f = &cuci_fields[from];
-        const cuc_str     s = *cuci_get(base, f);
-        if (!cuci_set(s) && f->group < CUCI_REQUIRED) continue;
+        const cuc_str    *s = cuci_get(base, f);
+        if (!cuci_set(*s) && f->group < CUCI_REQUIRED) continue;
         set++;
         at->field = cuci_field_name(f);
         at->group = cuci_group(f);
-        if (!cuci_set(s)) cuci_blame(at, CUC_E_REQUIRED);
-        else if (at->group == CUCI_ID && cuci_is_dots(s)) cuci_blame(at, CUC_E_VALUE);
+        if (!cuci_set(*s)) cuci_blame(at, CUC_E_REQUIRED);
+        else if (at->group == CUCI_ID && cuci_is_dots(*s)) cuci_blame(at, CUC_E_VALUE);
         else cuci_check_text(at, s, f->min, f->max);
     }
     return set;
@@ -1292,7 +1295,7 @@ static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, s
         at->index = i;
         at->key   = cuci_given(*cuci_key_at(entries, stride, i));
         if (!cuci_set(at->key)) cuci_blame(at, CUC_E_REQUIRED);
-        else cuci_check_text(at, at->key, 1, max);
+        else cuci_check_text(at, &at->key, 1, max);
     }
     if (!cuci_fine(at)) return;
     at->field.len = 0;
@@ -1352,7 +1355,7 @@ static void cuci_check_segment(cuci_place *at, const cuc_segment *item)
     if (kind > CUC_SEGMENT_LIST) cuci_blame(at, CUC_E_VALUE);
     else if (cuci_lacks_value(item)) cuci_blame(at, CUC_E_REQUIRED);
     else if (kind < CUC_SEGMENT_INTEGER)
-        cuci_check_text(at, item->text, 0, CUCI_SEGMENT_TEXT_MAX);
+        cuci_check_text(at, &item->text, 0, CUCI_SEGMENT_TEXT_MAX);
 }
 
 static void cuci_check_segments(cuci_place *at, const cuc_request *q)
@@ -1378,7 +1381,7 @@ static void cuci_check_segments(cuci_place *at, const cuc_request *q)
 static void cuci_check_body(cuci_place *at, const cuc_request *q, unsigned others)
 {
     at->field = cuci_view("body", 4);
-    cuci_check_text(at, q->body, 0, 0);
+    cuci_check_text(at, &q->body, 0, 0);
     if (!cuci_fine(at)) return;
     if (others > 0 || cuci_at(cuci_trim(q->body), 0) != 0x7Bu) cuci_blame(at, CUC_E_VALUE);
 }
@@ -1511,14 +1514,14 @@ static void cuci_put_escape(cuci_out *o, unsigned c)
     cuci_put_bytes(o, text, 6);
 }
 
-static void cuci_put_escaped(cuci_out *o, cuc_str s)
+static void cuci_put_escaped(cuci_out *o, const cuc_str *s)
 {
     size_t i = 0, end;
     for (;;) {
-        end = cuci_run(s, i, &cuci_plain_json);
-        cuci_put_part(o, s, i, end);
-        if (end >= s.len) return;
-        cuci_put_escape(o, cuci_at(s, end));
+        end = cuci_run(*s, i, &cuci_plain_json);
+        cuci_put_part(o, *s, i, end);
+        if (end >= s->len) return;
+        cuci_put_escape(o, cuci_at(*s, end));
         i = end + 1;
     }
 }
@@ -1545,14 +1548,14 @@ static void cuci_json_name(cuci_json *j, const char *name, unsigned what)
 }
 
 /* A key of the caller, and the object that is its value. */
-static void cuci_json_key(cuci_json *j, cuc_str key)
+static void cuci_json_key(cuci_json *j, const cuc_str *key)
 {
     cuci_json_quote(j);
     cuci_put_escaped(j->out, key);
     cuci_json_colon(j, CUCI_JSON_OBJECT);
 }
 
-static void cuci_json_text(cuci_json *j, cuc_str text)
+static void cuci_json_text(cuci_json *j, const cuc_str *text)
 {
     cuci_put_escaped(j->out, text);
     j->owed = 2; /* the closing quote comes with what follows */
@@ -1571,8 +1574,8 @@ static void cuci_json_fields(cuci_json *j, const void *base, unsigned from, unsi
     unsigned open = CUCI_TOP;
     for (; from < to; from++) {
         const cuci_field *f = &cuci_fields[from];
-        const cuc_str     s = *cuci_get(base, f);
-        if (!cuci_set(s)) continue;
+        const cuc_str    *s = cuci_get(base, f);
+        if (!cuci_set(*s)) continue;
         if (cuci_group(f) != open && cuci_group(f) != CUCI_REFERENCE) {
             if (open != CUCI_TOP) cuci_json_close(j);
             open = cuci_group(f);
@@ -1589,7 +1592,7 @@ static void cuci_json_references(cuci_json *j, const cuc_request *q)
     size_t i;
     cuci_json_name(j, cuci_word(cuci_groups, CUCI_REFERENCE), CUCI_JSON_OBJECT);
     for (i = 0; i < q->reference_count; i++) {
-        cuci_json_key(j, q->references[i].key);
+        cuci_json_key(j, &q->references[i].key);
         cuci_json_fields(j, &q->references[i], CUCI_FIELD_REFERENCE, CUCI_FIELD_END);
         cuci_json_close(j);
     }
@@ -1613,7 +1616,7 @@ static void cuci_json_value(cuci_json *j, const cuc_segment *item)
         cuci_put_integer(j->out, item->integer);
     } else {
         cuci_json_name(j, name, CUCI_JSON_STRING);
-        cuci_json_text(j, item->text);
+        cuci_json_text(j, &item->text);
     }
 }
 
@@ -1630,7 +1633,7 @@ static void cuci_json_segments(cuci_json *j, const cuc_request *q)
         } else {
             if (w.in_list) cuci_put_bytes(j->out, j->owed > 0 ? ",{" : "{", j->owed > 0 ? 2u : 1u);
             if (w.in_list) j->owed = 0;
-            else cuci_json_key(j, w.item->key);
+            else cuci_json_key(j, &w.item->key);
             cuci_json_value(j, w.item);
         }
         if (event != CUCI_WALK_OPEN) cuci_json_close(j);
@@ -1642,7 +1645,7 @@ static void cuci_put_json(cuci_out *o, const cuc_request *q)
 {
     cuci_json j;
     if (cuci_set(q->body)) {
-        cuci_put(o, q->body);
+        cuci_put(o, &q->body);
         return;
     }
     j.out  = o;
@@ -1713,29 +1716,29 @@ static const char cuci_partitions[] =
 enum { CUCI_PARTITION_GOV = 7 };
 /* clang-format on */
 
-static int cuci_region_is_label(cuc_str region)
+static int cuci_region_is_label(const cuc_str *region)
 {
-    return region.len >= 1 && region.len <= 63 && cuci_all(region, CUCI_LABEL) &&
-           cuci_at(region, 0) != 0x2Du && cuci_at(region, region.len - 1) != 0x2Du;
+    return region->len >= 1 && region->len <= 63 && cuci_all(*region, CUCI_LABEL) &&
+           cuci_at(*region, 0) != 0x2Du && cuci_at(*region, region->len - 1) != 0x2Du;
 }
 
 /* The partitions' patterns: ^PREFIX\w+-\d+$ */
-static int cuci_region_matches(cuc_str region, const char *prefix)
+static int cuci_region_matches(const cuc_str *region, const char *prefix)
 {
-    const size_t from = cuci_begins(region, prefix, 0);
+    const size_t from = cuci_begins(*region, prefix, 0);
     size_t       dash;
     if (from == 0) return 0;
-    dash = cuci_find(region, from, 0x2D);
-    return dash > from && dash + 1 < region.len &&
-           cuci_span(region, dash + 1, CUCI_DIGIT) == region.len;
+    dash = cuci_find(*region, from, 0x2D);
+    return dash > from && dash + 1 < region->len &&
+           cuci_span(*region, dash + 1, CUCI_DIGIT) == region->len;
 }
 
-static unsigned cuci_partition_of(cuc_str region)
+static unsigned cuci_partition_of(const cuc_str *region)
 {
-    const size_t by_name = cuci_begins(region, "aws-", 0);
+    const size_t by_name = cuci_begins(*region, "aws-", 0);
     unsigned     row;
     for (row = sizeof cuci_prefixes / sizeof cuci_prefixes[0]; row > 0; row--)
-        if (by_name ? cuci_begins(region, cuci_word(cuci_partitions, 3 * row), 0) == region.len
+        if (by_name ? cuci_begins(*region, cuci_word(cuci_partitions, 3 * row), 0) == region->len
                     : cuci_region_matches(region, cuci_prefixes[row - 1]))
             break;
     return row;
@@ -1743,7 +1746,7 @@ static unsigned cuci_partition_of(cuc_str region)
 
 static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
 {
-    const unsigned row  = cuci_partition_of(client->region);
+    const unsigned row  = cuci_partition_of(&client->region);
     const int      dual = client->use_dualstack != 0;
     const int      fips = client->use_fips && (dual || row != CUCI_PARTITION_GOV);
     e->prefix           = fips ? "connect-fips." : "connect.";
@@ -1754,24 +1757,25 @@ static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
 }
 
 /* Empty, or /SEGMENT...: visible ASCII without ? and #, escapes well-formed, no segment empty, . or .. */
-static int cuci_base_is_good(cuc_str base)
+static int cuci_base_is_good(const cuc_str *base)
 {
     size_t i, end;
-    if (!cuci_all(base, CUCI_BASE)) return 0;
-    for (i = 0; i < base.len; i = end) {
-        end = cuci_find(base, i + 1, 0x2F);
-        if (cuci_at(base, i) != 0x2Fu || end == i + 1) return 0;
-        if (cuci_is_dots(cuci_part(base, i + 1, end))) return 0;
+    if (!cuci_all(*base, CUCI_BASE)) return 0;
+    for (i = 0; i < base->len; i = end) {
+        end = cuci_find(*base, i + 1, 0x2F);
+        if (cuci_at(*base, i) != 0x2Fu || end == i + 1) return 0;
+        if (cuci_is_dots(cuci_part(*base, i + 1, end))) return 0;
     }
-    for (i = 0; (i = cuci_find(base, i, 0x25)) < base.len; i++)
-        if (cuci_span(base, i + 1, CUCI_HEX) < i + 3) return 0;
+    for (i = 0; (i = cuci_find(*base, i, 0x25)) < base->len; i++)
+        if (cuci_span(*base, i + 1, CUCI_HEX) < i + 3) return 0;
     return 1;
 }
 
 /* SCHEME://HOST[:PORT][/BASE], where HOST may be an IPv6 literal in brackets. 0: it is none. What is not
  * listed (user info, query, fragment) ends the host or the base and so cannot match.             */
-static int cuci_parse_url(cuc_str url, cuci_endpoint *e)
+static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
 {
+    cuc_str url = *given;
     size_t  at = cuci_begins(url, "https://", 1), end;
     int32_t port;
     e->tls = at > 0;
@@ -1794,7 +1798,7 @@ static int cuci_parse_url(cuc_str url, cuci_endpoint *e)
     e->port = (uint32_t)port;
     if (cuci_at(url, url.len - 1) == 0x2Fu && url.len > end) url.len--;
     e->base = cuci_part(url, end, url.len);
-    return cuci_base_is_good(e->base);
+    return cuci_base_is_good(&e->base);
 }
 
 /* A client of our own, in which unset strings are empty: the first members, up to the token. */
@@ -1815,10 +1819,10 @@ static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_r
     memset(e, 0, sizeof *e);
     e->prefix = e->suffix = "";
     if ((client->region.len > 0 || client->endpoint_url.len == 0) &&
-        !cuci_region_is_label(client->region)) {
+        !cuci_region_is_label(&client->region)) {
         cuci_blame_plain(result, CUC_E_REGION, "region");
     } else if (client->endpoint_url.len > 0) {
-        if (client->use_fips || client->use_dualstack || !cuci_parse_url(client->endpoint_url, e))
+        if (client->use_fips || client->use_dualstack || !cuci_parse_url(&client->endpoint_url, e))
             cuci_blame_plain(result, CUC_E_ENDPOINT, "endpoint_url");
     } else {
         cuci_regional_endpoint(client, e);
@@ -1831,7 +1835,7 @@ static void cuci_put_host(cuci_out *o, const cuci_endpoint *e)
 {
     size_t i;
     cuci_put_text(o, e->prefix);
-    if (*e->prefix != 0) cuci_put(o, e->host);
+    if (*e->prefix != 0) cuci_put(o, &e->host);
     for (i = 0; *e->prefix == 0 && i < e->host.len; i++)
         cuci_put_byte(o, cuci_lower(cuci_at(e->host, i)));
     cuci_put_text(o, e->suffix);
@@ -1851,7 +1855,7 @@ static void cuci_put_authority(cuci_out *o, const cuci_endpoint *e)
 
 static void cuci_put_origin(cuci_out *o, const cuci_endpoint *e)
 {
-    cuci_put(o, e->tls ? CUCI_TEXT("https://") : CUCI_TEXT("http://"));
+    cuci_put_text(o, e->tls ? "https://" : "http://");
     cuci_put_authority(o, e);
 }
 
@@ -1866,7 +1870,7 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
     cuci_find_endpoint(&copy, &e, result);
     if (result->status != CUC_OK) return result->status;
     cuci_put_origin(&o, &e);
-    cuci_put(&o, e.base);
+    cuci_put(&o, &e.base);
     return cuci_close_text(&o, result);
 }
 
@@ -1918,31 +1922,32 @@ static void cuci_end_signing(cuci_signer *s, size_t mark)
     if (s->result->status != CUC_OK) cuci_forget(s->out, mark);
 }
 
-static void cuci_hash(cuci_signer *s, cuc_str data, unsigned char out[32])
+static void cuci_hash(cuci_signer *s, const cuc_str *data, unsigned char out[32])
 {
     memset(out, 0, 32); /* a callback that writes less leaves zeroes, not our stack */
     if (cuci_idle(s)) return;
-    cuci_answered(s, s->client->sha256(s->client->user, data.ptr, data.len, out), "sha256");
+    cuci_answered(s, s->client->sha256(s->client->user, data->ptr, data->len, out), "sha256");
 }
 
 static void cuci_hash_written(cuci_signer *s, size_t mark, unsigned char out[32])
 {
-    cuci_hash(s, cuci_written(s->out, mark), out);
+    const cuc_str text = cuci_written(s->out, mark);
+    cuci_hash(s, &text, out);
 }
 
 /* One half of an HMAC: the hash of the padded key and the text, joined in lent memory. */
-static void cuci_half_mac(cuci_signer *s, cuc_str key, unsigned flip, const cuc_str *text,
+static void cuci_half_mac(cuci_signer *s, const cuc_str *key, unsigned flip, const cuc_str *text,
                           unsigned char out[32])
 {
     const size_t  mark = s->out->len;
     unsigned char some[16]; /* of the 64 of a block: the stack is dear */
     size_t        i, k;
     for (i = 0; i < 64; i += sizeof some) {
-        for (k = 0; k < sizeof some; k++) some[k] = (unsigned char)(cuci_at(key, i + k) ^ flip);
+        for (k = 0; k < sizeof some; k++) some[k] = (unsigned char)(cuci_at(*key, i + k) ^ flip);
         cuci_put_bytes(s->out, some, sizeof some);
     }
     cuci_wipe(some, sizeof some);
-    cuci_put(s->out, *text);
+    cuci_put(s->out, text);
     cuci_hash_written(s, mark, out);
     cuci_forget(s->out, mark);
 }
@@ -1954,23 +1959,23 @@ static void cuci_made_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsi
     const size_t  mark  = s->out->len;
     const cuc_str inner = cuci_view(out, 32);
     if (key.len > 64) {
-        cuci_hash(s, key, out);
-        cuci_put(s->out, inner);
+        cuci_hash(s, &key, out);
+        cuci_put(s->out, &inner);
         key = cuci_written(s->out, mark);
     }
     if (key.ptr == NULL) key.len = 0; /* measuring */
-    cuci_half_mac(s, key, 0x36, text, out);
-    cuci_half_mac(s, key, 0x5C, &inner, out);
+    cuci_half_mac(s, &key, 0x36, text, out);
+    cuci_half_mac(s, &key, 0x5C, &inner, out);
     cuci_forget(s->out, mark);
 }
 
-static void cuci_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned char out[32])
+static void cuci_mac(cuci_signer *s, const cuc_str *key, const cuc_str *text, unsigned char out[32])
 {
     const cuc_client *c = s->client;
     memset(out, 0, 32);
-    if (c->hmac_sha256 == NULL) cuci_made_mac(s, key, text, out);
+    if (c->hmac_sha256 == NULL) cuci_made_mac(s, *key, text, out);
     else if (!cuci_idle(s))
-        cuci_answered(s, c->hmac_sha256(c->user, key.ptr, key.len, text->ptr, text->len, out),
+        cuci_answered(s, c->hmac_sha256(c->user, key->ptr, key->len, text->ptr, text->len, out),
                       "hmac_sha256");
 }
 
@@ -1982,11 +1987,11 @@ static void cuci_derive_key(cuci_signer *s, unsigned char other[32], unsigned ch
     cuc_str      from;
     unsigned     i;
     CUCI_PUT(s->out, "AWS4");
-    cuci_put(s->out, s->client->secret_key);
+    cuci_put(s->out, &s->client->secret_key);
     from = cuci_written(s->out, mark);
     for (i = 0; i < 4; i++) {
         unsigned char *to = i % 2 == 0 ? other : key;
-        cuci_mac(s, from, &s->scope[i], to);
+        cuci_mac(s, &from, &s->scope[i], to);
         from = cuci_view(to, 32);
     }
     cuci_forget(s->out, mark);
@@ -1997,7 +2002,7 @@ static void cuci_put_scope(cuci_signer *s)
     unsigned i;
     for (i = 0; i < 4; i++) {
         if (i > 0) CUCI_PUT(s->out, "/");
-        cuci_put(s->out, s->scope[i]);
+        cuci_put(s->out, &s->scope[i]);
     }
 }
 
@@ -2022,10 +2027,12 @@ static void cuci_put_string_to_sign(cuci_signer *s, const unsigned char canonica
 static void cuci_put_signature(cuci_signer *s, cuc_str text, unsigned char signature[32])
 {
     unsigned char key[32];
+    cuc_str       from;
     memset(key, 0, sizeof key);
+    from = cuci_view(key, sizeof key);
     if (s->client->signing_key != NULL) memcpy(key, s->client->signing_key->key, sizeof key);
     else cuci_derive_key(s, signature, key); /* which is written again at once */
-    cuci_mac(s, cuci_view(key, sizeof key), &text, signature);
+    cuci_mac(s, &from, &text, signature);
     cuci_wipe(key, sizeof key);
 }
 
@@ -2033,13 +2040,13 @@ static void cuci_put_signature(cuci_signer *s, cuc_str text, unsigned char signa
 static void cuci_put_credential(cuci_signer *s)
 {
     CUCI_PUT(s->out, "AWS4-HMAC-SHA256 Credential=");
-    cuci_put(s->out, s->client->access_key);
+    cuci_put(s->out, &s->client->access_key);
     CUCI_PUT(s->out, "/");
     cuci_put_scope(s);
     CUCI_PUT(s->out, ", SignedHeaders=");
 }
 
-static int cuci_visible(cuc_str s) { return cuci_run(s, 0, &cuci_plain_visible) == s.len; }
+static int cuci_visible(const cuc_str *s) { return cuci_run(*s, 0, &cuci_plain_visible) == s->len; }
 
 /* Every byte is looked at in the same way, so the time tells nothing but the verdict. */
 static int cuci_secret_is_visible(cuc_str s)
@@ -2053,12 +2060,12 @@ static int cuci_secret_is_visible(cuc_str s)
 static void cuci_check_credentials(const cuc_client *c, cuc_result *result)
 {
     const cuc_str key = c->access_key;
-    if (key.len == 0 || !cuci_visible(key) || cuci_find(key, 0, 0x2F) < key.len)
+    if (key.len == 0 || !cuci_visible(&key) || cuci_find(key, 0, 0x2F) < key.len)
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "access_key");
     if (c->signing_key == NULL &&
         (c->secret_key.len == 0 || !cuci_secret_is_visible(c->secret_key)))
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "secret_key");
-    if (!cuci_visible(c->session_token))
+    if (!cuci_visible(&c->session_token))
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "session_token");
 }
 
@@ -2071,7 +2078,7 @@ static void cuci_begin_signing(cuci_signer *s, cuc_str service, int64_t now_ms)
     s->scope[2]         = service;
     s->scope[3]         = CUCI_TEXT("aws4_request");
     if (c->sha256 == NULL) cuci_blame_plain(s->result, CUC_E_REQUIRED, "sha256");
-    if (!cuci_region_is_label(c->region)) cuci_blame_plain(s->result, CUC_E_REGION, "region");
+    if (!cuci_region_is_label(&c->region)) cuci_blame_plain(s->result, CUC_E_REGION, "region");
     if (s->out->full) return; /* measuring asks no clock */
     if (!cuci_split_time(now_ms, &s->time)) cuci_blame_plain(s->result, CUC_E_TIME, "now_ms");
     else if (c->signing_key != NULL && memcmp(c->signing_key->date, s->time.text, 8) != 0)
@@ -2083,7 +2090,7 @@ static cuc_str cuci_checked_service(cuc_str service, cuc_result *result)
 {
     service = cuci_given(service);
     if (service.len == 0) return CUCI_TEXT("connect");
-    if (service.len > 63 || !cuci_visible(service) || cuci_find(service, 0, 0x2F) < service.len)
+    if (service.len > 63 || !cuci_visible(&service) || cuci_find(service, 0, 0x2F) < service.len)
         cuci_blame_plain(result, CUC_E_VALUE, "service");
     return service;
 }
@@ -2187,7 +2194,7 @@ static void cuci_put_headers(const cuci_general *g)
         for (i = 0; i < cuci_header_count(g); i++) {
             const cuc_sign_header *h = cuci_header_at(g, i);
             if (!cuci_set(h->value) || !cuci_same(h->name, name)) continue;
-            cuci_put(o, first ? CUCI_TEXT(":") : CUCI_TEXT(","));
+            cuci_put_text(o, first ? ":" : ",");
             cuci_put_folded(o, h->value);
             first = 0;
         }
@@ -2228,17 +2235,19 @@ static int cuci_segment_stays(cuc_str path, size_t at, size_t end)
 
 static void cuci_put_path(cuci_out *o, cuc_str path, int raw)
 {
-    size_t at, end;
-    int    any = 0;
+    cuc_str segment;
+    size_t  at, end;
+    int     any = 0;
     if (raw && path.len > 0) {
-        (void)cuci_put_encoded(o, path, 1);
+        (void)cuci_put_encoded(o, &path, 1);
         return;
     }
     for (at = 0; at < path.len; at = end + 1) {
         end = cuci_find(path, at, 0x2F);
         if (!cuci_segment_stays(path, at, end)) continue;
         CUCI_PUT(o, "/");
-        (void)cuci_put_encoded(o, cuci_part(path, at, end), 0);
+        segment = cuci_part(path, at, end);
+        (void)cuci_put_encoded(o, &segment, 0);
         any = 1;
     }
     if (!any || cuci_at(path, path.len - 1) == 0x2Fu) CUCI_PUT(o, "/");
@@ -2307,8 +2316,9 @@ static void cuci_put_decoded(cuci_out *o, cuc_str s)
 {
     size_t i = 0;
     while (i < s.len) {
-        const char c = (char)cuci_decode(s, &i);
-        (void)cuci_put_encoded(o, cuci_view(&c, 1), 0);
+        const char    c   = (char)cuci_decode(s, &i);
+        const cuc_str one = cuci_view(&c, 1);
+        (void)cuci_put_encoded(o, &one, 0);
     }
 }
 
@@ -2339,12 +2349,12 @@ static void cuci_check_headers(const cuci_general *g)
         const cuc_sign_header *h    = &g->in->headers[i];
         const cuc_str          name = cuci_given(h->name);
         host |= cuci_same(name, CUCI_TEXT("host"));
-        if (name.len == 0 || !cuci_visible(h->name) || !cuci_set(h->value) ||
+        if (name.len == 0 || !cuci_visible(&h->name) || !cuci_set(h->value) ||
             cuci_find(h->name, 0, 0x3A) < h->name.len)
             cuci_blame_plain(g->s.result, CUC_E_VALUE, "headers");
     }
     if (!host) cuci_blame_plain(g->s.result, CUC_E_REQUIRED, "host");
-    if (g->in->method.len == 0 || !cuci_visible(g->in->method))
+    if (g->in->method.len == 0 || !cuci_visible(&g->in->method))
         cuci_blame_plain(g->s.result, CUC_E_VALUE, "method");
 }
 
@@ -2364,8 +2374,9 @@ static cuc_str cuci_finish(cuci_out *o, size_t mark)
 
 static void cuci_sign_general(cuci_general *g, cuc_signed *out)
 {
-    const cuc_sign_input *in = g->in;
-    cuci_signer          *s  = &g->s;
+    const cuc_sign_input *in   = g->in;
+    const cuc_str         body = cuci_view(in->body.ptr != NULL ? in->body.ptr : "", in->body.len);
+    cuci_signer          *s    = &g->s;
     cuci_out             *o  = s->out;
     unsigned char         digest[32];
     size_t                mark = o->len;
@@ -2373,7 +2384,7 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
 
     cuci_put_time(s);
     out->amz_date = cuci_finish(o, mark);
-    cuci_hash(s, cuci_view(in->body.ptr != NULL ? in->body.ptr : "", in->body.len), digest);
+    cuci_hash(s, &body, digest);
     mark = o->len;
     cuci_put_hex(o, digest);
     hex = cuci_finish(o, mark);
@@ -2384,11 +2395,11 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
     if (in->content_sha256) {
         cuci_add_header(g, 2, CUCI_TEXT("x-amz-content-sha256"), o->full ? cuci_view("", 0) : hex);
         out->content_sha256 = hex;
-        if (o->full) cuci_put(o, hex); /* counts what the empty stand-in leaves out */
+        if (o->full) cuci_put(o, &hex); /* counts what the empty stand-in leaves out */
     }
 
     mark = o->len;
-    cuci_put(o, in->method);
+    cuci_put(o, &in->method);
     CUCI_PUT(o, "\n");
     cuci_put_path(o, in->path, in->raw_path);
     CUCI_PUT(o, "\n");
@@ -2398,7 +2409,7 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
     CUCI_PUT(o, "\n");
     cuci_put_names(g);
     CUCI_PUT(o, "\n");
-    cuci_put(o, hex);
+    cuci_put(o, &hex);
     cuci_hash_written(s, mark, digest);
     out->canonical_request = cuci_finish(o, mark);
 
@@ -2481,11 +2492,11 @@ static const cuci_answer cuci_answers[] = {
 static void cuci_try(cuci_signer *s, const cuci_answer *a)
 {
     unsigned char key[131], digest[32];
-    const cuc_str text = cuc_s(a->text);
+    const cuc_str text = cuc_s(a->text), from = cuci_view(key, (size_t)a->key_len);
     unsigned      i;
     for (i = 0; (int)i < a->key_len; i++) key[i] = (unsigned char)(a->key_first + i * a->key_step);
-    if (a->key_len < 0) cuci_hash(s, text, digest);
-    else cuci_mac(s, cuci_view(key, (size_t)a->key_len), &text, digest);
+    if (a->key_len < 0) cuci_hash(s, &text, digest);
+    else cuci_mac(s, &from, &text, digest);
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (memcmp(digest, a->digest, sizeof digest) != 0)
         cuci_blame_plain(s->result, CUC_E_CALLBACK, a->key_len < 0 ? "sha256" : "hmac_sha256");
@@ -2525,8 +2536,8 @@ static void cuci_put_if(cuci_out *o, int really, const char *text)
  * but it is known how much longer it gets.                                                       */
 static void cuci_put_signed_path(cuci_out *o, const cuc_http *http, size_t extra)
 {
-    if (http->path != NULL && extra > 0)
-        (void)cuci_put_encoded(o, cuci_view(http->path, http->path_len), 1);
+    const cuc_str path = cuci_view(http->path, http->path_len);
+    if (http->path != NULL && extra > 0) (void)cuci_put_encoded(o, &path, 1);
     else cuci_put_bytes(o, http->path, http->path_len + extra);
 }
 
@@ -2543,7 +2554,7 @@ static void cuci_put_canonical(cuci_out *o, const cuc_http *http, size_t path_ex
     CUCI_PUT(o, "\nx-amz-date:");
     cuci_put_bytes(o, date, 16);
     cuci_put_if(o, with_token, "\nx-amz-security-token:");
-    cuci_put(o, token);
+    cuci_put(o, &token);
     CUCI_PUT(o, "\n\n" CUCI_SIGNED);
     cuci_put_if(o, with_token, ";x-amz-security-token");
     CUCI_PUT(o, "\n");
@@ -2559,21 +2570,20 @@ static size_t cuci_enter(cuci_out *o, size_t mark, const char **text, size_t *le
     return o->len;
 }
 
-/* A line up to its value, and its end. */
-static void cuci_begin_line(cuci_out *o, const cuc_http *http)
+/* A line up to its value, and its end. Returns where the next one begins. */
+static void cuci_begin_line(cuci_out *o, cuc_http *http)
 {
-    cuci_put_text(o, cuci_word(cuci_line_names, (unsigned)http->line_count));
+    const size_t n = http->line_count;
+    http->names[n] = cuci_word(cuci_line_names, (unsigned)n);
+    cuci_put_text(o, http->names[n]);
     CUCI_PUT(o, ": ");
+    http->values[n] = cuci_written(o, o->len).ptr;
 }
 
 static size_t cuci_end_line(cuci_out *o, cuc_http *http, size_t mark)
 {
-    const size_t n    = http->line_count++;
-    const char  *name = cuci_word(cuci_line_names, (unsigned)n);
-    mark              = cuci_enter(o, mark, &http->lines[n], &http->line_len[n]);
-    http->names[n]    = name;
-    http->values[n]   = http->lines[n] == NULL ? NULL : http->lines[n] + cuc_s(name).len + 2;
-    return mark;
+    const size_t n = http->line_count++;
+    return cuci_enter(o, mark, &http->lines[n], &http->line_len[n]);
 }
 
 static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char signature[32])
@@ -2597,7 +2607,7 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
     mark = cuci_end_line(o, http, mark);
     if (token.len == 0) return;
     cuci_begin_line(o, http);
-    cuci_put(o, token);
+    cuci_put(o, &token);
     (void)cuci_end_line(o, http, mark);
 }
 
@@ -2607,8 +2617,9 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
 static uint32_t cuci_sign_http(cuci_signer *s, cuc_http *http, size_t path_extra)
 {
     const size_t  mark = s->out->len;
+    const cuc_str body = cuci_view(http->body, http->body_len);
     unsigned char digest[32];
-    cuci_hash(s, cuci_view(http->body, http->body_len), digest);
+    cuci_hash(s, &body, digest);
     cuci_put_canonical(s->out, http, path_extra, s->time.text, s->client->session_token, digest);
     cuci_hash_written(s, mark, digest);
     cuci_rewind(s->out, mark);
@@ -2663,11 +2674,11 @@ static void cuci_write_request(cuc_call *call, const cuc_request *q)
     mark = cuci_enter(o, mark, &h->body, &h->body_len);
     cuci_put_origin(o, &e);
     path = o->len;
-    cuci_put(o, e.base);
+    cuci_put(o, &e.base);
     CUCI_PUT(o, "/contacts/");
-    encoded = cuci_reserved(e.base) + cuci_put_encoded(o, q->instance_id, 0);
+    encoded = cuci_reserved(e.base) + cuci_put_encoded(o, &q->instance_id, 0);
     CUCI_PUT(o, "/");
-    encoded += cuci_put_encoded(o, q->contact_id, 0);
+    encoded += cuci_put_encoded(o, &q->contact_id, 0);
     h->path_len = o->len - path;
     mark        = cuci_enter(o, mark, &h->url, &h->url_len);
     if (h->url != NULL) h->path = h->url + (h->url_len - h->path_len);
@@ -2968,24 +2979,24 @@ static const char cuci_headers[] = "x-amzn-errortype\0x-amzn-requestid\0date\0ag
                                    "x-amz-retry-after\0retry-after\0";
 
 /* Neither is believed beyond a day; the policy bounds it much further. */
-static void cuci_hint(cuc_call *call, cuc_str value, uint32_t unit_ms, unsigned rank)
+static void cuci_hint(cuc_call *call, const cuc_str *value, uint32_t unit_ms, unsigned rank)
 {
-    const int32_t n = cuci_number(value);
+    const int32_t n = cuci_number(*value);
     if (n < 0 || rank < call->hinted) return;
     call->hinted         = (unsigned char)rank;
     call->retry_after_ms = (uint32_t)n > (uint32_t)CUCI_DAY_MS / unit_ms ? (uint32_t)CUCI_DAY_MS
                                                                          : (uint32_t)n * unit_ms;
 }
 
-static void cuci_take_all(cuc_call *call, unsigned slot, cuc_str value)
+static void cuci_take_all(cuc_call *call, unsigned slot, const cuc_str *value)
 {
     size_t i;
     cuci_slot_begin(call, slot, CUCI_RANK_HEADER);
-    for (i = 0; i < value.len; i++) cuci_take(&call->reader, cuci_at(value, i));
+    for (i = 0; i < value->len; i++) cuci_take(&call->reader, cuci_at(*value, i));
     cuci_slot_end(&call->reader);
 }
 
-static void cuci_read_header(cuc_call *call, unsigned which, cuc_str value)
+static void cuci_read_header(cuc_call *call, unsigned which, const cuc_str *value)
 {
     if (which == CUCI_HEADER_TYPE && !cuci_is_success(call->result.http_status)) {
         cuci_take_all(call, CUCI_SLOT_CODE, value);
@@ -3015,6 +3026,7 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     const cuc_str s     = cuci_trim(cuci_view(line, len));
     const size_t  colon = cuci_find(s, 0, 0x3A);
     unsigned      which, bit;
+    cuc_str       value;
     if (call->state != CUCI_SENDING || s.len == 0) return;
     if (cuci_begins(s, "http/", 1) > 0) {
         cuci_answer_begin(call, cuci_status_of(s), 1);
@@ -3023,8 +3035,9 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     which = cuci_index(cuci_headers, cuci_part(s, 0, colon), 1);
     if (which == 0 || colon == s.len) return; /* no colon, no header */
     bit = 1u << which;
+    value = cuci_trim(cuci_part(s, colon + 1, s.len));
     if ((call->headers & bit) == 0) /* of duplicates the first */
-        cuci_read_header(call, which, cuci_trim(cuci_part(s, colon + 1, s.len)));
+        cuci_read_header(call, which, &value);
     call->headers = (unsigned char)(call->headers | bit);
 }
 
@@ -3094,7 +3107,7 @@ typedef struct cuci_say { /* writes what can be shown whole, and remembers how m
 
 static void cuci_say_part(cuci_say *say, cuc_str s)
 {
-    cuci_put(&say->out, s);
+    cuci_put(&say->out, &s);
     if (!say->out.full) say->shown = say->out.len;
 }
 
@@ -3527,6 +3540,7 @@ CUC_API const cuc_result *cuc_call_result(const cuc_call *call) { return &call->
 CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_t cap)
 {
     const cuc_http *h     = &call->http;
+    const cuc_str   body  = cuci_view(h->body, h->body_len);
     cuc_str         token = CUC_ZERO;
     cuci_out        o     = cuci_writer(buf, cap);
     cuc_result      ignored;
@@ -3535,7 +3549,7 @@ CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_
     if (call->state != CUCI_SENDING && call->state != CUCI_ENDED) return 0;
     memset(&ignored, 0, sizeof ignored);
     cuci_signer_begin(&s, &call->client, &o, &ignored);
-    cuci_hash(&s, cuci_view(h->body, h->body_len), digest);
+    cuci_hash(&s, &body, digest);
     if (s.failed != NULL) return 0;
     if (h->line_count > CUCI_LINE_TOKEN) token = cuc_s(h->values[CUCI_LINE_TOKEN]);
     cuci_put_canonical(&o, h, call->path_extra, h->values[CUCI_LINE_DATE], token, digest);

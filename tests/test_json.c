@@ -38,7 +38,7 @@ static void every_control_character_is_escaped_and_the_rest_of_ascii_is_not(void
         const char byte = (char)c;
         char       text[8];
         cuci_out   o = cuci_writer(text, sizeof text);
-        cuci_put_escaped(&o, view(&byte, 1));
+        cuci_put_escaped(&o, lent(view(&byte, 1)));
         assert_int_equal(o.len, strlen(escape_of(c)));
         assert_memory_equal(text, escape_of(c), o.len);
     }
@@ -66,7 +66,7 @@ static void characters_beyond_ascii_are_written_as_they_are(void **state)
     for (i = 0; i < ROWS(row); i++) {
         char     text[16];
         cuci_out o = cuci_writer(text, sizeof text);
-        cuci_put_escaped(&o, cuc_s(row[i]));
+        cuci_put_escaped(&o, lent(cuc_s(row[i])));
         assert_int_equal(o.len, strlen(row[i]));
         assert_memory_equal(text, row[i], o.len);
     }
@@ -94,9 +94,9 @@ static void every_character_of_unicode_survives_another_reader(void **state)
     (void)state;
     for (c = 0; c <= 0x10FFFF; c++)
         if (c < 0xD800 || c > 0xDFFF) n += encode(c, text + n);
-    cuci_put(&o, cuc_s("\""));
-    cuci_put_escaped(&o, view(text, n));
-    cuci_put(&o, cuc_s("\""));
+    cuci_put(&o, lent(cuc_s("\"")));
+    cuci_put_escaped(&o, lent(view(text, n)));
+    cuci_put(&o, lent(cuc_s("\"")));
     assert_int_equal(o.full, 0);
     read = json_loadb(json, o.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     assert_non_null(read);
@@ -120,7 +120,7 @@ static void what_needs_escaping_is_found_at_every_place_of_a_text(void **state)
                 cuci_out    o      = cuci_writer(out, sizeof out);
                 memset(in, 'a', n);
                 in[at] = odd[k];
-                cuci_put_escaped(&o, view(in, n));
+                cuci_put_escaped(&o, lent(view(in, n)));
                 assert_int_equal(o.len, n - 1 + strlen(escape));
                 assert_memory_equal(out + at, escape, strlen(escape));
                 if (at > 0) assert_int_equal(out[at - 1], 'a');

@@ -79,6 +79,7 @@ void exchange(cuc_call *call, const answer *a, size_t chunk);
 /* An exact-size heap block, so that ASan sees the first byte too many. Free it. */
 void *block(size_t n);
 void *block_of(const void *bytes, size_t n);
+const cuc_str *lent(cuc_str s); /* a view by pointer; good until eight others were lent */
 
 /* A generator that gives the same numbers everywhere. */
 uint32_t next_random(uint64_t *state);
