@@ -825,11 +825,11 @@ static const char *cuci_word(const char *words, unsigned n)
 }
 
 /* Which one of such a list it is, counted from 1; 0: none. */
-static unsigned cuci_index(const char *words, cuc_str word, int any_case)
+static unsigned cuci_index(const char *words, const cuc_str *word, int any_case)
 {
     unsigned i;
     for (i = 1; *words != 0; i++) {
-        if (word.len > 0 && cuci_begins(word, words, any_case) == word.len) return i;
+        if (word->len > 0 && cuci_begins(*word, words, any_case) == word->len) return i;
         words = cuci_word(words, 1);
     }
     return 0;
@@ -841,11 +841,10 @@ static cuc_str cuci_part(cuc_str s, size_t from, size_t to)
     return cuci_view(s.ptr + from, to - from);
 }
 
-static cuc_str cuci_trim(cuc_str s)
+static void cuci_trim(cuc_str *s)
 {
-    while (s.len > 0 && cuci_at(s, s.len - 1) <= 0x20u) s.len--;
-    for (; s.len > 0 && cuci_at(s, 0) <= 0x20u; s.len--) s.ptr++;
-    return s;
+    while (s->len > 0 && cuci_at(*s, s->len - 1) <= 0x20u) s->len--;
+    for (; s->len > 0 && cuci_at(*s, 0) <= 0x20u; s->len--) s->ptr++;
 }
 
 static size_t cuci_find(cuc_str s, size_t from, unsigned c)
@@ -1380,10 +1379,12 @@ static void cuci_check_segments(cuci_place *at, const cuc_request *q)
 /* A ready body: an object as far as its first character tells, and nothing beside it. */
 static void cuci_check_body(cuci_place *at, const cuc_request *q, unsigned others)
 {
-    at->field = cuci_view("body", 4);
+    cuc_str body = q->body;
+    at->field    = cuci_view("body", 4);
     cuci_check_text(at, &q->body, 0, 0);
     if (!cuci_fine(at)) return;
-    if (others > 0 || cuci_at(cuci_trim(q->body), 0) != 0x7Bu) cuci_blame(at, CUC_E_VALUE);
+    cuci_trim(&body);
+    if (others > 0 || cuci_at(body, 0) != 0x7Bu) cuci_blame(at, CUC_E_VALUE);
 }
 
 static void cuci_check_request(const cuc_request *q, cuc_result *result)
@@ -1421,7 +1422,8 @@ static cuc_str cuci_code_name(const char *code)
 
 static int cuci_listed(const char *words, cuc_str word)
 {
-    return cuci_index(words, cuci_given(word), 0) > 0;
+    word = cuci_given(word);
+    return cuci_index(words, &word, 0) > 0;
 }
 
 /* Lists with a name of their own are dropped by the linker when nobody asks. */
@@ -1893,9 +1895,13 @@ static void cuci_signer_begin(cuci_signer *s, const cuc_client *client, cuci_out
                               cuc_result *result)
 {
     memset(s, 0, sizeof *s);
-    s->client = client;
-    s->out    = out;
-    s->result = result;
+    s->client   = client;
+    s->out      = out;
+    s->result   = result;
+    s->scope[0] = cuci_view(s->time.text, 8);
+    s->scope[1] = client->region;
+    s->scope[2] = CUCI_TEXT("connect");
+    s->scope[3] = CUCI_TEXT("aws4_request");
 }
 
 /* Nothing is asked of a callback while measuring, after an overflow, or after a failure. */
@@ -2059,8 +2065,8 @@ static int cuci_secret_is_visible(cuc_str s)
 
 static void cuci_check_credentials(const cuc_client *c, cuc_result *result)
 {
-    const cuc_str key = c->access_key;
-    if (key.len == 0 || !cuci_visible(&key) || cuci_find(key, 0, 0x2F) < key.len)
+    const cuc_str *key = &c->access_key;
+    if (key->len == 0 || !cuci_visible(key) || cuci_find(*key, 0, 0x2F) < key->len)
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "access_key");
     if (c->signing_key == NULL &&
         (c->secret_key.len == 0 || !cuci_secret_is_visible(c->secret_key)))
@@ -2070,13 +2076,9 @@ static void cuci_check_credentials(const cuc_client *c, cuc_result *result)
 }
 
 /* Everything that a signature needs, checked; a problem is in the result. */
-static void cuci_begin_signing(cuci_signer *s, cuc_str service, int64_t now_ms)
+static void cuci_begin_signing(cuci_signer *s, int64_t now_ms)
 {
     const cuc_client *c = s->client;
-    s->scope[0]         = cuci_view(s->time.text, 8);
-    s->scope[1]         = c->region;
-    s->scope[2]         = service;
-    s->scope[3]         = CUCI_TEXT("aws4_request");
     if (c->sha256 == NULL) cuci_blame_plain(s->result, CUC_E_REQUIRED, "sha256");
     if (!cuci_region_is_label(&c->region)) cuci_blame_plain(s->result, CUC_E_REGION, "region");
     if (s->out->full) return; /* measuring asks no clock */
@@ -2085,14 +2087,14 @@ static void cuci_begin_signing(cuci_signer *s, cuc_str service, int64_t now_ms)
         cuci_blame_plain(s->result, CUC_E_KEY_DAY, "signing_key");
 }
 
-/* For a service of the caller's choice. */
-static cuc_str cuci_checked_service(cuc_str service, cuc_result *result)
+/* Another service than Connect, unless it is unset. */
+static void cuci_sign_for(cuci_signer *s, cuc_str service)
 {
     service = cuci_given(service);
-    if (service.len == 0) return CUCI_TEXT("connect");
+    if (service.len == 0) return;
+    s->scope[2] = service;
     if (service.len > 63 || !cuci_visible(&service) || cuci_find(service, 0, 0x2F) < service.len)
-        cuci_blame_plain(result, CUC_E_VALUE, "service");
-    return service;
+        cuci_blame_plain(s->result, CUC_E_VALUE, "service");
 }
 
 CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str service, int64_t now_ms,
@@ -2108,7 +2110,8 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     memset(key, 0, sizeof *key);
     memset(result, 0, sizeof *result);
     cuci_signer_begin(&s, &from_secret, &o, result);
-    cuci_begin_signing(&s, cuci_checked_service(service, result), now_ms);
+    cuci_sign_for(&s, service);
+    cuci_begin_signing(&s, now_ms);
     if (from_secret.secret_key.len == 0 || !cuci_secret_is_visible(from_secret.secret_key))
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "secret_key");
     if (result->status != CUC_OK) return result->status;
@@ -2170,7 +2173,7 @@ static void cuci_put_lower(cuci_out *o, cuc_str s)
 static void cuci_put_folded(cuci_out *o, cuc_str s)
 {
     size_t i = 0, end;
-    s        = cuci_trim(s);
+    cuci_trim(&s);
     while (i < s.len) {
         end = cuci_run(s, i, &cuci_plain_folded);
         if (cuci_at(s, end) == 0x7Fu) end++; /* a stranger, but no blank */
@@ -2443,7 +2446,8 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
     tidied.body   = cuci_given(input->body);
     g.in          = &tidied;
     cuci_signer_begin(&g.s, &copy, &o, result);
-    cuci_begin_signing(&g.s, cuci_checked_service(input->service, result), now_ms);
+    cuci_sign_for(&g.s, input->service);
+    cuci_begin_signing(&g.s, now_ms);
     cuci_check_credentials(&copy, result);
     cuci_check_headers(&g);
     if (result->status != CUC_OK) return result->status;
@@ -2816,7 +2820,8 @@ static void cuci_slot_end(cuci_reader *r)
 static void cuci_key_end(cuc_call *call)
 {
     cuci_reader         *r = &call->reader;
-    const unsigned       n = cuci_index(cuci_members, cuci_view(r->key, r->stopped ? 0 : r->filled), 0);
+    const cuc_str        key = cuci_view(r->key, r->stopped ? 0 : r->filled);
+    const unsigned       n   = cuci_index(cuci_members, &key, 0);
     const unsigned char *origin = cuci_origins[n];
     r->slot                     = CUCI_SLOT_NONE;
     r->member                   = (unsigned char)n;
@@ -2978,14 +2983,13 @@ enum {
 static const char cuci_headers[] = "x-amzn-errortype\0x-amzn-requestid\0date\0age\0"
                                    "x-amz-retry-after\0retry-after\0";
 
-/* Neither is believed beyond a day; the policy bounds it much further. */
+/* Of a large number a day's seconds are enough: the policy bounds the wait much further. */
 static void cuci_hint(cuc_call *call, const cuc_str *value, uint32_t unit_ms, unsigned rank)
 {
     const int32_t n = cuci_number(*value);
     if (n < 0 || rank < call->hinted) return;
     call->hinted         = (unsigned char)rank;
-    call->retry_after_ms = (uint32_t)n > (uint32_t)CUCI_DAY_MS / unit_ms ? (uint32_t)CUCI_DAY_MS
-                                                                         : (uint32_t)n * unit_ms;
+    call->retry_after_ms = (n < 86400 ? (uint32_t)n : 86400u) * unit_ms;
 }
 
 static void cuci_take_all(cuc_call *call, unsigned slot, const cuc_str *value)
@@ -3023,21 +3027,21 @@ static int cuci_status_of(cuc_str line)
 
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
 {
-    const cuc_str s     = cuci_trim(cuci_view(line, len));
-    const size_t  colon = cuci_find(s, 0, 0x3A);
-    unsigned      which, bit;
-    cuc_str       value;
-    if (call->state != CUCI_SENDING || s.len == 0) return;
+    cuc_str  s = cuci_view(line, len), name;
+    unsigned which, bit;
+    if (call->state != CUCI_SENDING) return;
+    cuci_trim(&s);
     if (cuci_begins(s, "http/", 1) > 0) {
         cuci_answer_begin(call, cuci_status_of(s), 1);
         return;
     }
-    which = cuci_index(cuci_headers, cuci_part(s, 0, colon), 1);
-    if (which == 0 || colon == s.len) return; /* no colon, no header */
+    name  = cuci_part(s, 0, cuci_find(s, 0, 0x3A));
+    which = cuci_index(cuci_headers, &name, 1);
+    if (which == 0 || name.len == s.len) return; /* no colon, no header */
     bit = 1u << which;
-    value = cuci_trim(cuci_part(s, colon + 1, s.len));
-    if ((call->headers & bit) == 0) /* of duplicates the first */
-        cuci_read_header(call, which, &value);
+    s   = cuci_part(s, name.len + 1, s.len);
+    cuci_trim(&s);
+    if ((call->headers & bit) == 0) cuci_read_header(call, which, &s); /* of duplicates the first */
     call->headers = (unsigned char)(call->headers | bit);
 }
 
@@ -3304,7 +3308,7 @@ static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
     const cuc_str code   = cuci_code_name(call->result.code);
     unsigned      row    = 0;
     if (!call->answered) return &cuci_verdicts[CUCI_ROW_LOST];
-    while (row < CUCI_ROW_FINAL && cuci_index(cuci_verdicts[row].codes, code, 0) == 0) row++;
+    while (row < CUCI_ROW_FINAL && cuci_index(cuci_verdicts[row].codes, &code, 0) == 0) row++;
     if (row == CUCI_ROW_FINAL && status == 429) row = CUCI_ROW_THROTTLED;
     if (row == CUCI_ROW_FINAL && status >= 500 && status <= 504 && status != 501)
         row = CUCI_ROW_LOST;
@@ -3448,7 +3452,7 @@ static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
     if (!cuci_can_sign(cuci_plus(now_ms, r->skew_ms))) r->skew_ms = 0; /* it leads nowhere */
     cuci_signer_begin(&s, c, &o, r);
     s.busy = &call->busy;
-    cuci_begin_signing(&s, CUCI_TEXT("connect"), cuci_plus(now_ms, r->skew_ms));
+    cuci_begin_signing(&s, cuci_plus(now_ms, r->skew_ms));
     cuci_check_credentials(c, r);
     if (r->status != CUC_OK) return;
     call->random = cuci_sign_http(&s, &call->http, call->path_extra);
