@@ -563,6 +563,7 @@ static void whichever_callback_fails_ends_the_call(void **state) /* P65, P66 */
             cuc_client client = failing_client(&w, own);
             char      *work   = block(2048);
             cuc_result r;
+            memset(work, 'x', 2048); /* holds() reads all of it */
             w.armed = 1;
             assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_OK);
             total = w.calls;
