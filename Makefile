@@ -75,7 +75,7 @@ keep = { cat >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
 
 # ---- examples. A file without main is a recipe to copy: it is compiled, not linked. --------------
 
-$B/examples/%: examples/%.c $H $(wildcard examples/*.h)
+$B/examples/%: examples/%.c $H $(wildcard examples/*.h examples/standin/*.h)
 	@mkdir -p $(@D)
 	@if grep -q '^int main' $<; then link='$(call libs,$<)'; else link=-c; fi; \
 	$(CC) $(CSTD) -g -O1 $(WARN) -I. -Iexamples $(call cflags,$<) $< -o $@ $$link
