@@ -25,7 +25,8 @@
  *
  *   text.h  hash.h  settings.h  json.h     bytes, digests, what the switches say, a parser
  *   answer.h  model.h  contacts.h          what will be said, the rules of the fields, the store
- *   http.h  sigv4.h                        a request out of bytes; whether it is authentic
+ *   http.h                                 requests out of the bytes of a connection
+ *   signature.h  explain.h  sigv4.h        what it should be, why it is not, whether it is
  *   faults.h  serve.h  connections.h       what goes wrong on purpose, the answer, the sockets   */
 
 #define _POSIX_C_SOURCE 200809L
@@ -42,6 +43,8 @@
 #include "standin/model.h"
 #include "standin/contacts.h"
 #include "standin/http.h"
+#include "standin/signature.h"
+#include "standin/explain.h"
 #include "standin/sigv4.h"
 #include "standin/faults.h"
 #include "standin/serve.h"

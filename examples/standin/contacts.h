@@ -15,14 +15,6 @@ struct contact {
 static struct contact *contacts;
 static size_t contact_count;
 
-static char *copy_bytes(const char *at, size_t len)
-{
-    char *to = must(malloc(len + 1));
-    if (len > 0) memcpy(to, at, len);
-    to[len] = '\0';
-    return to;
-}
-
 /* name is CONTACT or INSTANCE/CONTACT, encoded as in the path where need be. */
 static void contact_add(const char *name, int external)
 {

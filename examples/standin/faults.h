@@ -3,11 +3,9 @@
 #ifndef STANDIN_FAULTS_H
 #define STANDIN_FAULTS_H
 
-#include <errno.h>
 #include <stdint.h>
 
 #include "answer.h"
-#include "contacts.h"
 
 enum { MAX_FAULTS = 32 };
 
@@ -92,16 +90,6 @@ static const struct service_error errors[] = {
 };
 static const struct service_error rate_exceeded = {429, "ThrottlingException", "Rate exceeded",
                                                    load_tail};
-
-static long number(const char *what, const char *digits, long least, long most)
-{
-    char *end;
-    long n;
-    errno = 0;
-    n = strtol(digits, &end, 10);
-    if (end == digits || *end != '\0' || errno != 0 || n < least || n > most) die(what, digits);
-    return n;
-}
 
 static void set_fault_status(struct fault *f, const char *value)
 {

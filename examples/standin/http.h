@@ -6,7 +6,6 @@
 #define STANDIN_HTTP_H
 
 #include "answer.h"
-#include "model.h"
 
 enum { MAX_HEAD = 64 * 1024, MAX_BODY = 1024 * 1024, MAX_HEADERS = 100 };
 

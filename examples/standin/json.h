@@ -49,46 +49,6 @@ static int json_take(struct json *j, char c)
     return 1;
 }
 
-/* Bytes of the well-formed character at p, 0 if it is not one. Source: Unicode, table 3-7. */
-static size_t utf8_length(const char *p, const char *end)
-{
-    const unsigned char *u = (const unsigned char *)p;
-    size_t i, n = u[0] < 0x80 ? 1 : u[0] < 0xc2 ? 0 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3
-                : u[0] < 0xf5 ? 4 : 0;
-    if ((size_t)(end - p) < n) return 0;
-    for (i = 1; i < n; i++)
-        if ((u[i] & 0xc0) != 0x80) return 0;
-    if (u[0] == 0xe0 && u[1] < 0xa0) return 0; /* could be shorter */
-    if (u[0] == 0xed && u[1] > 0x9f) return 0; /* a surrogate */
-    if (u[0] == 0xf0 && u[1] < 0x90) return 0;
-    if (u[0] == 0xf4 && u[1] > 0x8f) return 0; /* past U+10FFFF */
-    return n;
-}
-
-static int utf8_valid(struct view v)
-{
-    size_t i, n;
-    for (i = 0; i < v.len; i += n)
-        if ((n = utf8_length(v.at + i, v.at + v.len)) == 0) return 0;
-    return 1;
-}
-
-static size_t characters(struct view v)
-{
-    size_t i, n = 0;
-    for (i = 0; i < v.len; i++) n += ((unsigned char)v.at[i] & 0xc0) != 0x80;
-    return n;
-}
-
-static size_t utf8_write(char *out, unsigned long c)
-{
-    size_t i, n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (i = n - 1; i > 0; i--, c >>= 6) out[i] = (char)(0x80 | (c & 0x3f));
-    out[0] = (char)(lead[n] | c);
-    return n;
-}
-
 /* The four digits after \u; at stands behind them afterwards. */
 static int json_hex4(struct json *j, unsigned long *value)
 {

@@ -105,11 +105,6 @@ static int check_length(struct answer *a, const char *path, struct view v, size_
                   path, (unsigned long)n, (unsigned long)min, (unsigned long)max);
 }
 
-static int letter_or_digit(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 static int starts_arn(char c)
 {
     return letter_or_digit(c) || c == '-' || c == ':' || c == '/';

@@ -197,7 +197,7 @@ static void note_verdict(const struct request *r, const struct answer *a, const 
     add(&extra, "");
     if (f->outcome != SERVE) addf(&extra, " %s", outcomes[f->outcome]);
     else if (f->status != 0) add(&extra, " status");
-    if (f->delay_ms >= 0) addf(&extra, " delay");
+    if (f->delay_ms >= 0) add(&extra, " delay");
     if (f->byte_ms >= 0) add(&extra, " one-byte");
     if (f->truncate) add(&extra, " truncate");
     if (f->chunked) add(&extra, " chunked");

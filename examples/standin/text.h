@@ -1,8 +1,9 @@
-/* text.h - views (someone else's bytes), texts (ours, growing), percent-decoding.
- * in: bytes and formats     out: views and texts */
+/* text.h - views (someone else's bytes), texts (ours, growing), percent-decoding, numbers, UTF-8.
+ * in: bytes and formats     out: views, texts, values */
 #ifndef STANDIN_TEXT_H
 #define STANDIN_TEXT_H
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,11 @@ static struct view cut(struct view *rest, char sep)
     return piece;
 }
 
+static int letter_or_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 static int blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -87,6 +93,14 @@ static struct view trim(struct view v)
     while (v.len > 0 && blank(v.at[0])) v = part(v, 1, v.len - 1);
     while (v.len > 0 && blank(v.at[v.len - 1])) v.len--;
     return v;
+}
+
+static char *copy_bytes(const char *at, size_t len)
+{
+    char *to = must(malloc(len + 1));
+    if (len > 0) memcpy(to, at, len);
+    to[len] = '\0';
+    return to;
 }
 
 static struct view view_text(const struct text *t)
@@ -179,6 +193,57 @@ static int percent_decode(struct view v, struct text *out)
         add_bytes(out, &c, 1);
     }
     return 1;
+}
+
+/* The number that a switch is given; what says what it is not. */
+static long number(const char *what, const char *digits, long least, long most)
+{
+    char *end;
+    long n;
+    errno = 0;
+    n = strtol(digits, &end, 10);
+    if (end == digits || *end != '\0' || errno != 0 || n < least || n > most) die(what, digits);
+    return n;
+}
+
+/* Bytes of the well-formed character at p, 0 if it is not one. Source: Unicode, table 3-7. */
+static size_t utf8_length(const char *p, const char *end)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    size_t i, n = u[0] < 0x80 ? 1 : u[0] < 0xc2 ? 0 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3
+                : u[0] < 0xf5 ? 4 : 0;
+    if ((size_t)(end - p) < n) return 0;
+    for (i = 1; i < n; i++)
+        if ((u[i] & 0xc0) != 0x80) return 0;
+    if (u[0] == 0xe0 && u[1] < 0xa0) return 0; /* could be shorter */
+    if (u[0] == 0xed && u[1] > 0x9f) return 0; /* a surrogate */
+    if (u[0] == 0xf0 && u[1] < 0x90) return 0;
+    if (u[0] == 0xf4 && u[1] > 0x8f) return 0; /* past U+10FFFF */
+    return n;
+}
+
+static int utf8_valid(struct view v)
+{
+    size_t i, n;
+    for (i = 0; i < v.len; i += n)
+        if ((n = utf8_length(v.at + i, v.at + v.len)) == 0) return 0;
+    return 1;
+}
+
+static size_t characters(struct view v)
+{
+    size_t i, n = 0;
+    for (i = 0; i < v.len; i++) n += ((unsigned char)v.at[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static size_t utf8_write(char *out, unsigned long c)
+{
+    size_t i, n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (i = n - 1; i > 0; i--, c >>= 6) out[i] = (char)(0x80 | (c & 0x3f));
+    out[0] = (char)(lead[n] | c);
+    return n;
 }
 
 #endif
