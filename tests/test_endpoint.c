@@ -309,7 +309,7 @@ static void what_is_no_plain_url_is_refused(void **state)
         "https://host//x",
         "https://host/a//b",
         "https://host/a//", /* P28 */
-        "https://host/.",
+        "https://host/.", /* P07, from here on */
         "https://host/..",
         "https://host/./",
         "https://host/a/../b",
