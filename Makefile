@@ -49,11 +49,15 @@ is_light   = $(if $(filter-out $(LIGHT) -%,$(call needs,$(1))),,$(1))
 BUILT     := $(foreach e,$(EXAMPLES),$(call is_light,$e))
 HEAVY     := $(filter-out $(BUILT),$(EXAMPLES))
 
+test: export ASAN_OPTIONS = exitcode=99
+test: export UBSAN_OPTIONS = exitcode=99
 test: ## install what is missing, build and run all tests; ends with `N passed, N failed`
 	$(install) gcc libc6-dev $(TEST_NEED) $(filter-out -%,$(call needs,$(TESTS) $(BUILT)))
 	$(SUBMAKE) $(BUILT:examples/%.c=$B/examples/%) $B/tests/run
-	@ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 $B/tests/run; s=$$?; \
-	test $$s -le 1 || { echo 'a sanitizer ended the tests' >&2; echo '0 passed, 1 failed'; }; exit $$s
+	@{ $B/tests/run; echo $$? >$B/tests/status; } | tee $B/tests/out; s=$$(cat $B/tests/status); \
+	test $$s -le 1 || awk '/^\[ RUN / { n++ } /^\[ +OK / { ok++ } END { \
+	    print "a sanitizer or a crash ended the tests"; \
+	    print ok + 0 " passed, " (n > ok ? n - ok : 1) " failed" }' $B/tests/out; exit $$s
 
 $B/tests/run: $(TEST_OBJ)
 	@$(CC) $(SAN) $^ -o $@ $(shell pkg-config --libs $(TEST_NEED)) $(call libs,$(TESTS))
