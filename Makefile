@@ -148,6 +148,11 @@ foreign: ## the tests with an unsigned char, without sanitizers, under foreign l
 	+@LOCPATH=$(CURDIR)/$B/locale $(MAKE) --no-print-directory test B=$B/foreign SAN= \
 	    EXTRA=-funsigned-char
 
+valgrind: ## the tests without sanitizers, under valgrind
+	+@$(MAKE) -s --no-print-directory $(JOBS) build/foreign/tests/run B=build/foreign SAN= \
+	    EXTRA=-funsigned-char
+	@valgrind -q --error-exitcode=99 build/foreign/tests/run
+
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
@@ -175,4 +180,4 @@ clean: ## remove build/
 	@rm -rf $B
 
 .PHONY: always help test demo recipes live warnings symbols size bench vectors fuzz soak pitfalls \
-        interop conform firmware foreign threads deep install uninstall clean
+        interop conform firmware foreign valgrind threads deep install uninstall clean

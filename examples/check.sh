@@ -276,6 +276,6 @@ if command -v python3 >/dev/null; then
         python3 tests/interop/standin_check.py "$out/connect_standin"
 else skipped="$skipped python3"; [ -z "${CI:-}" ] || bad 'python3 is missing'; fi
 
-[ -z "$skipped" ] || printf 'skipped for want of a library:%s\n' "$skipped"
+[ -z "$skipped" ] || printf 'skipped: %s, for want of a library\n' "${skipped# }"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
