@@ -1,4 +1,4 @@
-/* model.h - the rules of UpdateContact's fields, as tables, and the walk that checks a body by them.
+/* model.h - the rules of UpdateContact's fields, as tables, and the check of a body by them.
  * in: a parsed body     out: the first rule of the service's model that it breaks
  *
  * Source: service model of Connect 2017-08-08, UpdateContactRequest and all below it. Limits count
