@@ -49,11 +49,15 @@ is_light   = $(if $(filter-out $(LIGHT) -%,$(call needs,$(1))),,$(1))
 BUILT     := $(foreach e,$(EXAMPLES),$(call is_light,$e))
 HEAVY     := $(filter-out $(BUILT),$(EXAMPLES))
 
+test: export ASAN_OPTIONS = exitcode=99
+test: export UBSAN_OPTIONS = exitcode=99
 test: ## install what is missing, build and run all tests; ends with `N passed, N failed`
 	$(install) gcc libc6-dev $(TEST_NEED) $(filter-out -%,$(call needs,$(TESTS) $(BUILT)))
 	$(SUBMAKE) $(BUILT:examples/%.c=$B/examples/%) $B/tests/run
-	@ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 $B/tests/run; s=$$?; \
-	test $$s -le 1 || { echo 'a sanitizer ended the tests' >&2; echo '0 passed, 1 failed'; }; exit $$s
+	@{ $B/tests/run; echo $$? >$B/tests/status; } | tee $B/tests/out; s=$$(cat $B/tests/status); \
+	test $$s -le 1 || awk '/^\[ RUN / { n++ } /^\[ +OK / { ok++ } END { \
+	    print "a sanitizer or a crash ended the tests"; \
+	    print ok + 0 " passed, " (n > ok ? n - ok : 1) " failed" }' $B/tests/out; exit $$s
 
 $B/tests/run: $(TEST_OBJ)
 	@$(CC) $(SAN) $^ -o $@ $(shell pkg-config --libs $(TEST_NEED)) $(call libs,$(TESTS))
@@ -75,7 +79,7 @@ keep = { cat >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
 
 # ---- examples. A file without main is a recipe to copy: it is compiled, not linked. --------------
 
-$B/examples/%: examples/%.c $H $(wildcard examples/*.h)
+$B/examples/%: examples/%.c $H $(wildcard examples/*.h examples/standin/*.h)
 	@mkdir -p $(@D)
 	@if grep -q '^int main' $<; then link='$(call libs,$<)'; else link=-c; fi; \
 	$(CC) $(CSTD) -g -O1 $(WARN) -I. -Iexamples $(call cflags,$<) $< -o $@ $$link
@@ -144,6 +148,11 @@ foreign: ## the tests with an unsigned char, without sanitizers, under foreign l
 	+@LOCPATH=$(CURDIR)/$B/locale $(MAKE) --no-print-directory test B=$B/foreign SAN= \
 	    EXTRA=-funsigned-char
 
+valgrind: ## the tests without sanitizers, under valgrind
+	+@$(MAKE) -s --no-print-directory $(JOBS) build/foreign/tests/run B=build/foreign SAN= \
+	    EXTRA=-funsigned-char
+	@valgrind -q --error-exitcode=99 build/foreign/tests/run
+
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
@@ -171,4 +180,4 @@ clean: ## remove build/
 	@rm -rf $B
 
 .PHONY: always help test demo recipes live warnings symbols size bench vectors fuzz soak pitfalls \
-        interop conform firmware foreign threads deep install uninstall clean
+        interop conform firmware foreign valgrind threads deep install uninstall clean

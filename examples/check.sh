@@ -269,6 +269,13 @@ if grep -E 'wJalrXUtn|sEcReT|to/ken|to\+ken|another to' "$out/said.log" >/dev/nu
     bad 'an example has printed a secret or a token'
 else ok; fi
 
-[ -z "$skipped" ] || printf 'skipped for want of a library:%s\n' "$skipped"
+# ---- the stand-in itself: what it must refuse, and every fault -----------------------------------
+
+if command -v python3 >/dev/null; then
+    check 'the stand-in' 0 '*[1-9]?? passed, 0 failed' \
+        python3 tests/interop/standin_check.py "$out/connect_standin"
+else skipped="$skipped python3"; [ -z "${CI:-}" ] || bad 'python3 is missing'; fi
+
+[ -z "$skipped" ] || printf 'skipped: %s, for want of a library\n' "${skipped# }"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -1,7 +1,5 @@
 /* Black box: clocks that are wrong.   needs: jansson */
-#include "support.h"
-#include <jansson.h>
-#include <sys/stat.h>
+#include "data.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z, where the fake world begins */
@@ -95,29 +93,12 @@ static size_t play_operation(const json_t *operation, cuc_memory *memory)
     return json_array_size(attempts);
 }
 
-static json_t *clock_cases(void)
-{
-    const char  *folder = getenv("CUC_DATA");
-    char         path[1024];
-    json_error_t problem;
-    json_t      *cases;
-    struct stat  there;
-    if (folder == NULL || stat(folder, &there) != 0) return NULL;
-    snprintf(path, sizeof path, "%s/clock_skew_cases.json", folder);
-    cases = json_load_file(path, 0, &problem);
-    assert_non_null(cases); /* the folder is there, the file has to be, too */
-    return cases;
-}
-
 static void the_sdks_shared_clock_cases_hold(void **state) /* P19 */
 {
-    json_t *file = clock_cases(), *tests, *operations;
+    json_t *file = load(data_folder(), "clock_skew_cases.json"), *tests, *operations;
     size_t  i, k, played = 0, attempts = 0;
     (void)state;
-    if (file == NULL) {
-        skipped("clock_skew_cases.json");
-        return;
-    }
+    if (file == NULL) return;
     tests = json_object_get(file, "tests");
     for (i = 0; i < json_array_size(tests); i++) {
         cuc_memory memory = CUC_ZERO;

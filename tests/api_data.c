@@ -1,59 +1,9 @@
 /* tests/api_data.c - black box: what others recorded and what the service's model says, read from
  * JSON as it is: $CUC_DATA (../shared/data) and tests/vectors. One test a file.
  * needs: jansson */
-#include "support.h"
+#include "data.h"
 
 #include <dirent.h>
-#include <sys/stat.h>
-#include <jansson.h>
-
-/* ---- files: one that is missing is a failure, or named as skipped where nobody can have it --- */
-
-#define VECTORS "tests/vectors"
-
-static const char *data_folder(void)
-{
-    const char *folder = getenv("CUC_DATA");
-    return folder != NULL && folder[0] != 0 ? folder : "../shared/data";
-}
-
-static int is_folder(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
-
-/* 1 when what is in the folder has to be there, which it has to be in CI. */
-static int is_here(const char *folder, const char *name)
-{
-    const char *ci = getenv("CI");
-    if (is_folder(folder)) return 1;
-    if (strcmp(folder, VECTORS) == 0 || (ci != NULL && ci[0] != 0))
-        fail_msg("%s: there is no folder %s", name, folder);
-    skipped(name);
-    return 0;
-}
-
-static char *joined(const char *a, const char *b, const char *c)
-{
-    const size_t n   = strlen(a) + strlen(b) + strlen(c) + 3;
-    char        *out = block(n);
-    snprintf(out, n, "%s%s%s%s%s", a, b[0] != 0 ? "/" : "", b, c[0] != 0 ? "/" : "", c);
-    return out;
-}
-
-static json_t *load(const char *folder, const char *name)
-{
-    json_error_t error;
-    char        *path;
-    json_t      *j;
-    if (!is_here(folder, name)) return NULL;
-    path = joined(folder, name, "");
-    j    = json_load_file(path, JSON_ALLOW_NUL, &error);
-    if (j == NULL) fail_msg("%s: %s, line %d", path, error.text, error.line);
-    free(path);
-    return j;
-}
 
 /* ---- the score of one file: every wrong record is named, then the test fails ----------------- */
 
@@ -161,6 +111,28 @@ static const char *text(const json_t *o, const char *name)
 static int truth(const json_t *o, const char *name)
 {
     return json_is_true(json_object_get(o, name));
+}
+
+/* Each of a list's records, which stand for themselves under `name`. */
+static void score_each(json_t *list, const char *name, void (*check_one)(json_t *record))
+{
+    json_t *record;
+    size_t  i;
+    json_array_foreach(list, i, record) {
+        score_record(text(record, name));
+        check_one(record);
+        release();
+    }
+}
+
+static void check_file(const char *folder, const char *name, const char *list,
+                       void (*check_one)(json_t *record), size_t least)
+{
+    json_t *file = load(folder, name);
+    if (file == NULL) return;
+    score_begin(name);
+    score_each(json_object_get(file, list), "name", check_one);
+    score_end(file, least);
 }
 
 /* ---- requests out of params ------------------------------------------------------------------ */
@@ -467,36 +439,26 @@ static void check_signing_key(json_t *record, cuc_client c, int64_t now_ms)
     check_recorded_body(record, &c, now_ms);
 }
 
-static void check_requests(const char *folder, const char *name, size_t least)
+static void check_request(json_t *record)
 {
-    json_t *file = load(folder, name), *record;
-    size_t  i;
-    if (file == NULL) return;
-    score_begin(name);
-    json_array_foreach(json_object_get(file, "records"), i, record) {
-        const int64_t now_ms = ms_of(text(record, "time"));
-        cuc_client    c;
-        score_record(text(record, "name"));
-        c = client_of(record);
-        check_built(record, &c, now_ms);
-        check_recorded_body(record, &c, now_ms);
-        check_general_signer(record, &c, now_ms);
-        check_signing_key(record, c, now_ms);
-        release();
-    }
-    score_end(file, least);
+    const int64_t    now_ms = ms_of(text(record, "time"));
+    const cuc_client c      = client_of(record);
+    check_built(record, &c, now_ms);
+    check_recorded_body(record, &c, now_ms);
+    check_general_signer(record, &c, now_ms);
+    check_signing_key(record, c, now_ms);
 }
 
 static void golden_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte(void **state)
 {
     (void)state; /* P01 P06 P13 */
-    check_requests(data_folder(), "golden.json", 28);
+    check_file(data_folder(), "golden.json", "records", check_request, 28);
 }
 
 static void requests_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte(void **state)
 {
     (void)state;
-    check_requests(VECTORS, "requests.json", 244);
+    check_file(VECTORS, "requests.json", "records", check_request, 244);
 }
 
 /* ---- paths: path_vectors.json, paths.json ---------------------------------------------------- */
@@ -531,30 +493,16 @@ static void check_path(json_t *vector)
     }
 }
 
-static void check_paths(const char *folder, const char *name, size_t least)
-{
-    json_t *file = load(folder, name), *vector;
-    size_t  i;
-    if (file == NULL) return;
-    score_begin(name);
-    json_array_foreach(json_object_get(file, "vectors"), i, vector) {
-        score_record(text(vector, "name"));
-        check_path(vector);
-        release();
-    }
-    score_end(file, least);
-}
-
 static void path_vectors_json_ids_are_sent_encoded_once_and_signed_twice_or_refused(void **state)
 {
     (void)state; /* P01 P03 P04 P06 P07 */
-    check_paths(data_folder(), "path_vectors.json", 55);
+    check_file(data_folder(), "path_vectors.json", "vectors", check_path, 55);
 }
 
 static void paths_json_ids_of_every_byte_are_sent_encoded_once_and_signed_twice(void **state)
 {
     (void)state; /* P04 */
-    check_paths(VECTORS, "paths.json", 304);
+    check_file(VECTORS, "paths.json", "vectors", check_path, 304);
 }
 
 /* ---- endpoints: endpoint_tests.json, endpoints.json, partitions.json ------------------------- */
@@ -586,17 +534,11 @@ static void check_endpoint(json_t *one)
 
 static void check_endpoints(const char *folder, const char *name, size_t least)
 {
-    static const char *const groups[] = { "cases", "extra" };
-    json_t                  *file     = load(folder, name), *one;
-    size_t                   i, g;
+    json_t *file = load(folder, name);
     if (file == NULL) return;
     score_begin(name);
-    for (g = 0; g < 2; g++)
-        json_array_foreach(json_object_get(file, groups[g]), i, one) {
-            score_record(text(one, "documentation"));
-            check_endpoint(one);
-            release();
-        }
+    score_each(json_object_get(file, "cases"), "documentation", check_endpoint);
+    score_each(json_object_get(file, "extra"), "documentation", check_endpoint);
     score_end(file, least);
 }
 
@@ -873,30 +815,16 @@ static void check_reply(json_t *one)
     }
 }
 
-static void check_replies(const char *folder, const char *name, size_t least)
-{
-    json_t *file = load(folder, name), *one;
-    size_t  i;
-    if (file == NULL) return;
-    score_begin(name);
-    json_array_foreach(json_object_get(file, "cases"), i, one) {
-        score_record(text(one, "name"));
-        check_reply(one);
-        release();
-    }
-    score_end(file, least);
-}
-
 static void error_responses_json_is_read_alike_whole_by_bytes_and_cut_in_two_anywhere(void **state)
 {
     (void)state; /* P32 P34 P35 P41 P42 P53 P54 P55 P56 P57 */
-    check_replies(data_folder(), "error_responses.json", 36);
+    check_file(data_folder(), "error_responses.json", "cases", check_reply, 36);
 }
 
 static void errors_json_is_read_alike_whole_by_bytes_and_cut_in_two_anywhere(void **state)
 {
     (void)state; /* P33 P41 P42 P54 P56 */
-    check_replies(VECTORS, "errors.json", 116);
+    check_file(VECTORS, "errors.json", "cases", check_reply, 116);
 }
 
 /* ---- the general signer: aws-signing-test-suite, signer.json --------------------------------- */
@@ -1077,16 +1005,8 @@ static void check_signer(json_t *one)
 
 static void signer_json_comes_out_byte_for_byte(void **state)
 {
-    json_t *file = load(VECTORS, "signer.json"), *one;
-    size_t  i;
     (void)state; /* P02 P09 P64 */
-    score_begin("signer.json");
-    json_array_foreach(json_object_get(file, "cases"), i, one) {
-        score_record(text(one, "name"));
-        check_signer(one);
-        release();
-    }
-    score_end(file, 150);
+    check_file(VECTORS, "signer.json", "cases", check_signer, 150);
 }
 
 /* ---- update_contact_model.json: what the model says of each member, and what the header does - */

@@ -4,6 +4,23 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+static cuc_status update(const cuc_client *client, cuc_result *result)
+{
+    const cuc_request request = small_request();
+    char              work[2048];
+    return cuc_update_contact(client, &request, work, sizeof work, result);
+}
+
+static cuc_signing_key signing_key(const cuc_client *client, int64_t now)
+{
+    cuc_signing_key key;
+    cuc_result      result;
+    char            work[64];
+    assert_int_equal(cuc_derive_signing_key(client, cuc_s(NULL), now, work, sizeof work, &key,
+                                            &result), CUC_OK);
+    return key;
+}
+
 /* ---- the table: answers -> attempts, waits, outcome ------------------------------------------ */
 
 #define S(http) { CUC_SENT, http, NULL, NULL, 0 }
@@ -424,18 +441,15 @@ static int deliver_odd_status(world *w, const cuc_http *http, cuc_call *call)
 static void odd_statuses_by_number_are_bad_ones(void **state) /* P39 */
 {
     static const answer nothing = LINES(NULL);
-    const cuc_request   request = small_request();
     long                i;
     (void)state;
     for (i = 0; i < 7; i++) {
         world      w      = new_world(&nothing, 1);
         cuc_client client = world_client(&w);
-        char       work[2048];
         cuc_result result;
         w.on_send = deliver_odd_status;
         w.asked   = i;
-        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
-                         CUC_E_BAD_STATUS);
+        assert_int_equal(update(&client, &result), CUC_E_BAD_STATUS);
         assert_int_equal(w.sends, 1);
         assert_int_equal(result.retryable, 0);
     }
@@ -501,17 +515,13 @@ static void devices_of_one_account_wait_differently_by_what_they_send(void **sta
 static void waits_are_uniform_from_0_to_the_bound(void **state) /* P61 */
 {
     static const int64_t expected = 10000 * 10 / 77; /* tenths a bin */
-    world             w       = new_world(throttled, 1);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    long              bins[77] = { 0 }, i;
-    int64_t           chi = 0;
-    cuc_signing_key   key;
-    cuc_result        result;
-    char              work[64];
+    world                w        = new_world(throttled, 1);
+    cuc_client           client   = world_client(&w);
+    const cuc_request    request  = small_request();
+    long                 bins[77] = { 0 }, i;
+    int64_t              chi      = 0;
+    cuc_signing_key      key      = signing_key(&client, 1440892800000);
     (void)state;
-    assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), 1440892800000, work, sizeof work,
-                                            &key, &result), CUC_OK);
     client.signing_key = &key; /* half the hashing */
     for (i = 0; i < 10000; i++) {
         const uint32_t wait = first_wait(&client, &request, 1440892800000 + i * 1000);
@@ -552,14 +562,13 @@ static int sleep_a_minute(world *w, uint32_t ms)
 
 static void each_attempt_is_signed_anew(void **state) /* P17 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048], again[65];
-    cuc_result        result;
+    world      w      = new_world(lost_then_well, 2);
+    cuc_client client = world_client(&w);
+    char       again[65];
+    cuc_result result;
     (void)state;
     w.on_sleep = sleep_a_minute;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(update(&client, &result), CUC_OK);
     assert_string_equal(w.dates[0], "20150830T123600Z");
     assert_string_equal(w.dates[1], "20150830T123700Z");
     signature_at(&client, w.now_ms, again);
@@ -577,15 +586,14 @@ static int64_t ticking(void *user) /* every reading is a second later */
 
 static void what_is_signed_in_an_attempt_is_one_reading_of_the_clock(void **state) /* P16 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048], scope[64], again[65];
-    cuc_result        result;
+    world      w      = new_world(lost_then_well, 2);
+    cuc_client client = world_client(&w);
+    char       scope[64], again[65];
+    cuc_result result;
     (void)state;
     client.now_ms = ticking;
     w.now_ms      = 1440979197000; /* 2015-08-30T23:59:57Z: 58, then 59, then 00 */
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(update(&client, &result), CUC_OK);
     assert_int_equal(w.sends, 2);
     assert_string_equal(w.dates[0], "20150830T235958Z");
     assert_string_equal(w.dates[1], "20150831T000000Z"); /* midnight passed between two attempts */
@@ -612,22 +620,17 @@ static void a_signing_key_of_another_day_is_an_error(void **state) /* P17 */
         { __LINE__, 1440979199999, CUC_OK },        { __LINE__, 1440979200000, CUC_E_KEY_DAY },
         { __LINE__, 0, CUC_E_KEY_DAY },             { __LINE__, 1472515200000, CUC_E_KEY_DAY },
     };
-    static const answer well    = OK;
-    const cuc_request   request = small_request();
+    static const answer well = OK;
     size_t              i;
     (void)state;
     for (i = 0; i < COUNT(row); i++) {
         world           w      = new_world(&well, 1);
         cuc_client      client = world_client(&w);
-        char            work[2048];
-        cuc_signing_key key;
+        cuc_signing_key key = signing_key(&client, w.now_ms);
         cuc_result      result;
-        assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), w.now_ms, work, sizeof work,
-                                                &key, &result), CUC_OK);
         client.signing_key = &key;
         w.now_ms           = row[i].now;
-        assert_number(cuc_update_contact(&client, &request, work, sizeof work, &result),
-                      row[i].status, row[i].line);
+        assert_number(update(&client, &result), row[i].status, row[i].line);
         assert_number(w.sends, row[i].status == CUC_OK, row[i].line);
         assert_text(result.where, row[i].status == CUC_OK ? "" : "signing_key", row[i].line);
     }
@@ -635,19 +638,14 @@ static void a_signing_key_of_another_day_is_an_error(void **state) /* P17 */
 
 static void also_when_midnight_passes_between_two_attempts(void **state) /* P17 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048];
-    cuc_signing_key   key;
-    cuc_result        result;
+    world           w      = new_world(lost_then_well, 2);
+    cuc_client      client = world_client(&w);
+    cuc_signing_key key    = signing_key(&client, w.now_ms);
+    cuc_result      result;
     (void)state;
-    assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), w.now_ms, work, sizeof work, &key,
-                                            &result), CUC_OK);
     client.signing_key = &key;
     w.on_sleep         = sleep_past_midnight;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
-                     CUC_E_KEY_DAY);
+    assert_int_equal(update(&client, &result), CUC_E_KEY_DAY);
     assert_string_equal(result.where, "signing_key");
     assert_int_equal(w.sends, 1);
     assert_int_equal(result.attempts, 1);
@@ -656,24 +654,19 @@ static void also_when_midnight_passes_between_two_attempts(void **state) /* P17 
 
 static void the_skew_can_make_it_another_day(void **state) /* P17 */
 {
-    static const answer well    = OK;
-    world             w         = new_world(&well, 1);
-    cuc_client        client    = world_client(&w);
-    const cuc_request request   = small_request();
-    cuc_memory        memory    = CUC_ZERO;
-    char              work[2048];
-    cuc_signing_key   key;
-    cuc_result        result;
+    static const answer well   = OK;
+    world               w      = new_world(&well, 1);
+    cuc_client          client = world_client(&w);
+    cuc_memory          memory = CUC_ZERO;
+    cuc_signing_key     key    = signing_key(&client, w.now_ms);
+    cuc_result          result;
     (void)state;
-    assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), w.now_ms, work, sizeof work, &key,
-                                            &result), CUC_OK);
     client.signing_key = &key;
     client.memory      = &memory;
     memory.skew_ms     = 86400000;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
-                     CUC_E_KEY_DAY);
+    assert_int_equal(update(&client, &result), CUC_E_KEY_DAY);
     w.now_ms -= 86400000; /* a clock that is a day behind, and known to be */
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(update(&client, &result), CUC_OK);
 }
 
 /* ---- credentials ----------------------------------------------------------------------------- */
@@ -688,15 +681,14 @@ static int rotate(world *w, cuc_client *copy)
 
 static void what_credentials_says_is_what_the_attempt_is_signed_with(void **state) /* P14 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w), second;
-    const cuc_request request = small_request();
-    char              work[2048], again[65];
-    cuc_result        result;
+    world      w      = new_world(lost_then_well, 2);
+    cuc_client client = world_client(&w), second;
+    char       again[65];
+    cuc_result result;
     (void)state;
     client.credentials = world_credentials;
     w.on_credentials   = rotate;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(update(&client, &result), CUC_OK);
     assert_int_equal(w.asked, 2);
     assert_non_null(strstr(w.last_authorization, "Credential=AKIDSECOND/"));
     assert_non_null(strstr(w.last_authorization, ";x-amz-security-token,"));
@@ -725,17 +717,16 @@ static int overwrite(world *w, uint32_t ms)
 
 static void a_key_that_changes_between_attempts_is_what_signs_the_next(void **state) /* P14, P69 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048], before[65], after[65];
-    cuc_result        result;
+    world      w      = new_world(lost_then_well, 2);
+    cuc_client client = world_client(&w);
+    char       before[65], after[65];
+    cuc_result result;
     (void)state;
     client.secret_key = cuc_s(rotating_secret);
     client.access_key = cuc_s(rotating_key);
     w.on_sleep        = overwrite;
     signature_at(&client, w.now_ms, before);
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(update(&client, &result), CUC_OK);
     signature_at(&client, w.now_ms, after);
     assert_string_equal(w.signatures[0], before);
     assert_string_equal(w.signatures[1], after);
@@ -745,28 +736,24 @@ static void a_key_that_changes_between_attempts_is_what_signs_the_next(void **st
 static int new_signing_key(world *w, cuc_client *copy)
 {
     static cuc_signing_key key;
-    char                   work[64];
-    cuc_result             ignored;
     cuc_client             maker = *copy;
     maker.signing_key            = NULL;
-    assert_int_equal(cuc_derive_signing_key(&maker, cuc_s(NULL), w->now_ms, work, sizeof work, &key,
-                                            &ignored), CUC_OK);
+    key                          = signing_key(&maker, w->now_ms);
     copy->signing_key = &key;
     return 0;
 }
 
 static void a_signing_key_may_come_from_credentials(void **state) /* P15, P17 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048], again[65];
-    cuc_result        result;
+    world      w      = new_world(lost_then_well, 2);
+    cuc_client client = world_client(&w);
+    char       again[65];
+    cuc_result result;
     (void)state;
     client.credentials = world_credentials;
     w.on_credentials   = new_signing_key;
     w.on_sleep         = sleep_past_midnight;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(update(&client, &result), CUC_OK);
     client.credentials = NULL;
     signature_at(&client, 1440979200000, again);
     assert_string_equal(w.signatures[1], again);
@@ -780,16 +767,13 @@ static int second_time_fails(world *w, cuc_client *copy)
 
 static void credentials_that_fail_end_the_call(void **state) /* P65 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048];
-    cuc_result        result;
+    world      w      = new_world(lost_then_well, 2);
+    cuc_client client = world_client(&w);
+    cuc_result result;
     (void)state;
     client.credentials = world_credentials;
     w.on_credentials   = second_time_fails;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
-                     CUC_E_CALLBACK);
+    assert_int_equal(update(&client, &result), CUC_E_CALLBACK);
     assert_string_equal(result.where, "credentials");
     assert_int_equal(result.callback, -9);
     assert_int_equal(result.attempts, 1);
@@ -804,16 +788,13 @@ static int bad_key_later(world *w, cuc_client *copy)
 
 static void what_credentials_says_is_checked_each_time(void **state) /* P10 */
 {
-    world             w       = new_world(lost_then_well, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048];
-    cuc_result        result;
+    world      w      = new_world(lost_then_well, 2);
+    cuc_client client = world_client(&w);
+    cuc_result result;
     (void)state;
     client.credentials = world_credentials;
     w.on_credentials   = bad_key_later;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
-                     CUC_E_CREDENTIALS);
+    assert_int_equal(update(&client, &result), CUC_E_CREDENTIALS);
     assert_string_equal(result.where, "access_key");
     assert_int_equal(w.sends, 1);
     assert_int_equal(result.retryable, 0);
@@ -829,17 +810,15 @@ static int half_reset_token(world *w, cuc_client *copy)
 
 static void a_string_that_credentials_reset_by_half_is_unset(void **state) /* P74 */
 {
-    static const answer well    = OK;
-    world               w       = new_world(&well, 1);
-    cuc_client          client  = world_client(&w);
-    const cuc_request   request = small_request();
-    char                work[2048];
+    static const answer well   = OK;
+    world               w      = new_world(&well, 1);
+    cuc_client          client = world_client(&w);
     cuc_result          result;
     (void)state;
     client.session_token = cuc_s("a-token");
     client.credentials   = world_credentials;
     w.on_credentials     = half_reset_token;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result), CUC_OK);
+    assert_int_equal(update(&client, &result), CUC_OK);
     assert_null(strstr(w.last_authorization, "x-amz-security-token"));
 }
 
@@ -884,17 +863,14 @@ static int stop(world *w, uint32_t ms)
 
 static void a_sleep_that_fails_stops_the_call(void **state) /* P66 */
 {
-    static const answer busy    = S(503);
-    world               w       = new_world(&busy, 1);
-    cuc_client          client  = world_client(&w);
-    const cuc_request   request = small_request();
-    char                work[2048];
+    static const answer busy   = S(503);
+    world               w      = new_world(&busy, 1);
+    cuc_client          client = world_client(&w);
     cuc_result          result;
     (void)state;
     client.max_attempts = 9;
     w.on_sleep          = stop;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &result),
-                     CUC_E_CALLBACK);
+    assert_int_equal(update(&client, &result), CUC_E_CALLBACK);
     assert_string_equal(result.where, "sleep_ms");
     assert_int_equal(result.callback, 1234);
     assert_int_equal(result.attempts, 2);
@@ -910,13 +886,11 @@ static void the_result_tells_what_happened(void **state)
         { CUC_SENT, 400, "x-amzn-requestid: two\nx-amzn-errortype: a#ConflictException:b\n"
                          "date: Sun, 30 Aug 2015 12:36:10 GMT\n", "{\"Message\":\"2\"}", 200 },
     };
-    world             w       = new_world(story, 2);
-    cuc_client        client  = world_client(&w);
-    const cuc_request request = small_request();
-    char              work[2048];
-    cuc_result        r;
+    world      w      = new_world(story, 2);
+    cuc_client client = world_client(&w);
+    cuc_result r;
     (void)state;
-    assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_E_SERVICE);
+    assert_int_equal(update(&client, &r), CUC_E_SERVICE);
     assert_int_equal(r.http_status, 400);
     assert_int_equal(r.attempts, 2);
     assert_int_equal(r.waited_ms, 700);
@@ -934,17 +908,14 @@ static void nothing_of_an_earlier_answer_is_left(void **state)
           "{\"message\":\"1\",\"Reason\":{\"r\":\"R\"}}", 0 },
         LOST, OK,
     };
-    const cuc_request request = small_request();
-    int               most;
+    int most;
     (void)state;
     for (most = 2; most <= 3; most++) {
         world      w      = new_world(story, 3);
         cuc_client client = world_client(&w);
-        char       work[2048];
         cuc_result r;
         client.max_attempts = most;
-        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r),
-                         most == 2 ? CUC_E_EXHAUSTED : CUC_OK);
+        assert_int_equal(update(&client, &r), most == 2 ? CUC_E_EXHAUSTED : CUC_OK);
         assert_int_equal(r.http_status, most == 2 ? 0 : 200);
         assert_string_equal(r.code, "");
         assert_string_equal(r.message, "");
@@ -956,10 +927,8 @@ static void nothing_of_an_earlier_answer_is_left(void **state)
 /* One memory, many calls: the quota is one for all, and comes back. */
 static void a_quota_is_shared_and_refilled(void **state) /* P62 */
 {
-    static const answer down    = S(503), well = OK;
-    const cuc_request   request = small_request();
-    cuc_memory          memory  = CUC_ZERO;
-    char                work[2048];
+    static const answer down = S(503), well = OK;
+    cuc_memory          memory = CUC_ZERO;
     cuc_result          r;
     long                calls, sends = 0;
     (void)state;
@@ -967,8 +936,7 @@ static void a_quota_is_shared_and_refilled(void **state) /* P62 */
         world      w      = new_world(&down, 1);
         cuc_client client = world_client(&w);
         client.memory     = &memory;
-        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r),
-                         CUC_E_SERVICE);
+        assert_int_equal(update(&client, &r), CUC_E_SERVICE);
         assert_int_equal(r.retryable, 1);
         sends += w.sends;
     }
@@ -978,7 +946,7 @@ static void a_quota_is_shared_and_refilled(void **state) /* P62 */
         world      w      = new_world(&well, 1);
         cuc_client client = world_client(&w);
         client.memory     = &memory;
-        assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
+        assert_int_equal(update(&client, &r), CUC_OK);
         assert_int_equal(memory.spent, 489 - calls);
     }
 }

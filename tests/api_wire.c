@@ -21,7 +21,8 @@ static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /
         world             w       = new_world(NULL, 0);
         cuc_client        client  = world_client(&w);
         const cuc_request request = small_request();
-        char             *token = block(row[i].len + 1), *work = block(CUC_WORK_SIZE(64, row[i].len));
+        char             *token = block(row[i].len + 1);
+        char             *work  = block(CUC_WORK_SIZE(64, row[i].len));
         char             *room = block(65536), *canonical = block(65536);
         cuc_sign_header   headers[2];
         cuc_sign_input    in = CUC_ZERO;

@@ -541,9 +541,14 @@ static int holds(const char *work, size_t n, const char *what)
     return 0;
 }
 
+/* Its secret is longer than all that is written over it later, if nobody wipes it. */
 static cuc_client failing_client(world *w, int own_hmac)
 {
-    cuc_client client  = world_client(w);
+    static char secret[800];
+    cuc_client  client = world_client(w);
+    memset(secret, 's', sizeof secret);
+    strcpy(secret + sizeof secret - sizeof SECRET, SECRET);
+    client.secret_key  = cuc_s(secret);
     client.credentials = world_credentials;
     if (own_hmac) client.hmac_sha256 = NULL;
     return client;
@@ -563,6 +568,7 @@ static void whichever_callback_fails_ends_the_call(void **state) /* P65, P66 */
             cuc_client client = failing_client(&w, own);
             char      *work   = block(2048);
             cuc_result r;
+            memset(work, 'x', 2048); /* holds() reads all of it */
             w.armed = 1;
             assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_OK);
             total = w.calls;
@@ -697,9 +703,58 @@ static void the_hash_is_asked_as_often_as_promised(void **state)
     }
 }
 
-/* ---- callbacks that call back ---------------------------------------------------------------- */
+/* ---- callbacks that do something else first -------------------------------------------------- */
 
 enum { FROM_SHA256, FROM_HMAC, FROM_CREDENTIALS, FROM_SEND, FROM_SLEEP, FROM_NOW, FROM_COUNT };
+
+static void (*first_do)(int from);
+
+static int odd_sha(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    first_do(FROM_SHA256);
+    return world_sha256(user, data, len, out);
+}
+
+static int odd_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+                    unsigned char out[32])
+{
+    first_do(FROM_HMAC);
+    return world_hmac(user, key, key_len, data, len, out);
+}
+
+static int odd_credentials(void *user, cuc_client *copy)
+{
+    first_do(FROM_CREDENTIALS);
+    return world_credentials(user, copy);
+}
+
+static int odd_sleep(void *user, uint32_t ms)
+{
+    first_do(FROM_SLEEP);
+    return world_sleep(user, ms);
+}
+
+static int64_t odd_now(void *user)
+{
+    first_do(FROM_NOW);
+    return world_now(user);
+}
+
+/* All callbacks but send. */
+static cuc_client odd_client(world *w, void (*what)(int from))
+{
+    cuc_client client  = world_client(w);
+    client.sha256      = odd_sha;
+    client.hmac_sha256 = odd_hmac;
+    client.credentials = odd_credentials;
+    client.sleep_ms    = odd_sleep;
+    client.now_ms      = odd_now;
+    first_do           = what;
+    return client;
+}
+
+/* ---- callbacks that call back ---------------------------------------------------------------- */
+
 enum { DO_NEXT, DO_END, DO_BEGIN, DO_BEGIN_BADLY, DO_COUNT };
 
 static struct {
@@ -723,37 +778,6 @@ static void call_back(int from)
     culprit.call = NULL; /* once */
 }
 
-static int back_sha(void *user, const void *data, size_t len, unsigned char out[32])
-{
-    call_back(FROM_SHA256);
-    return world_sha256(user, data, len, out);
-}
-
-static int back_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
-                     unsigned char out[32])
-{
-    call_back(FROM_HMAC);
-    return world_hmac(user, key, key_len, data, len, out);
-}
-
-static int back_credentials(void *user, cuc_client *copy)
-{
-    call_back(FROM_CREDENTIALS);
-    return world_credentials(user, copy);
-}
-
-static int back_sleep(void *user, uint32_t ms)
-{
-    call_back(FROM_SLEEP);
-    return world_sleep(user, ms);
-}
-
-static int64_t back_now(void *user)
-{
-    call_back(FROM_NOW);
-    return world_now(user);
-}
-
 static int back_send(void *user, const cuc_http *http, cuc_call *call)
 {
     if (culprit.w.sends == 0) culprit.call = call; /* now it is known */
@@ -766,17 +790,12 @@ static int back_send(void *user, const cuc_http *http, cuc_call *call)
 static void make_culprit(int from, int what)
 {
     memset(&culprit, 0, sizeof culprit);
-    culprit.w                  = new_world(busy_then_ok, 2);
-    culprit.from               = from;
-    culprit.what               = what;
-    culprit.client             = world_client(&culprit.w);
-    culprit.client.sha256      = back_sha;
-    culprit.client.hmac_sha256 = back_hmac;
-    culprit.client.credentials = back_credentials;
-    culprit.client.send        = back_send;
-    culprit.client.sleep_ms    = back_sleep;
-    culprit.client.now_ms      = back_now;
-    culprit.request            = small_request();
+    culprit.w           = new_world(busy_then_ok, 2);
+    culprit.from        = from;
+    culprit.what        = what;
+    culprit.client      = odd_client(&culprit.w, call_back);
+    culprit.client.send = back_send;
+    culprit.request     = small_request();
 }
 
 static void a_callback_that_calls_back_into_its_call_is_refused(void **state) /* P67 */
@@ -853,42 +872,11 @@ static void leave(int from)
     if (from == jump_from) longjmp(out_of_here, 1);
 }
 
-static int jump_sha(void *user, const void *data, size_t len, unsigned char out[32])
-{
-    leave(FROM_SHA256);
-    return world_sha256(user, data, len, out);
-}
-
-static int jump_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
-                     unsigned char out[32])
-{
-    leave(FROM_HMAC);
-    return world_hmac(user, key, key_len, data, len, out);
-}
-
-static int jump_credentials(void *user, cuc_client *copy)
-{
-    leave(FROM_CREDENTIALS);
-    return world_credentials(user, copy);
-}
-
 static int jump_send(void *user, const cuc_http *http, cuc_call *call)
 {
     cuc_call_body(call, "{\"message\":\"half", 16);
     leave(FROM_SEND);
     return world_send(user, http, call);
-}
-
-static int jump_sleep(void *user, uint32_t ms)
-{
-    leave(FROM_SLEEP);
-    return world_sleep(user, ms);
-}
-
-static int64_t jump_now(void *user)
-{
-    leave(FROM_NOW);
-    return world_now(user);
 }
 
 static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /* P68 */
@@ -903,15 +891,10 @@ static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /
     for (from = 0; from < FROM_COUNT; from++) {
         static int jumped;
         cuc_result r;
-        w                  = new_world(busy_then_ok, 2);
-        client             = world_client(&w);
-        client.sha256      = jump_sha;
-        client.hmac_sha256 = jump_hmac;
-        client.credentials = jump_credentials;
-        client.send        = jump_send;
-        client.sleep_ms    = jump_sleep;
-        client.now_ms      = jump_now;
-        client.memory      = &memory;
+        w             = new_world(busy_then_ok, 2);
+        client        = odd_client(&w, leave);
+        client.send   = jump_send;
+        client.memory = &memory;
         memset(&memory, 0, sizeof memory);
         jump_from = from;
         jumped    = 1;

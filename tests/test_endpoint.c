@@ -1,9 +1,7 @@
 /* Room 5: region and options, or a URL, to scheme, host, port and base path. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
-#include "support.h"
-
-#include <jansson.h>
+#include "data.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -172,19 +170,6 @@ static void only_the_bytes_of_a_label_pass_in_a_region(void **state)
 
 /* ---- the partitions of the SDKs, which are read in place ------------------------------------ */
 
-static json_t *partitions(void)
-{
-    const char *folder = getenv("CUC_DATA");
-    char        path[512];
-    json_t     *j;
-    snprintf(path, sizeof path, "%s/partitions.json", folder != NULL ? folder : "");
-    j = json_load_file(path, 0, NULL);
-    if (j != NULL) return j;
-    if (getenv("CI") != NULL) fail_msg("partitions.json is missing");
-    skipped("partitions.json");
-    return NULL;
-}
-
 static void check_suffix(const char *region, int dual, const char *suffix)
 {
     cuc_client c = in_region(region);
@@ -196,7 +181,7 @@ static void check_suffix(const char *region, int dual, const char *suffix)
 
 static void every_listed_region_is_in_its_partition(void **state)
 {
-    json_t *all = partitions(), *partition, *region;
+    json_t *all = load(data_folder(), "partitions.json"), *partition, *region;
     size_t  i = 0, k = 0;
     (void)state;
     json_array_foreach (json_object_get(all, "partitions"), i, partition)
@@ -309,7 +294,7 @@ static void what_is_no_plain_url_is_refused(void **state)
         "https://host//x",
         "https://host/a//b",
         "https://host/a//", /* P28 */
-        "https://host/.",
+        "https://host/.", /* P07, from here on */
         "https://host/..",
         "https://host/./",
         "https://host/a/../b",

@@ -160,6 +160,8 @@ static void chunks_are_joined_and_trailers_are_no_headers(void **state)
                    "content-length: 7\r\n\r\n"), WHOLE, 200,
           "HTTP/1.1 200 OK\ntransfer-encoding: chunked\n", "x" },
         { BYTES(OK "transfer-encoding: chunked\n\n1\nx\n0\n\n"), WHOLE, 200, NULL, "x" },
+        { BYTES(OK "TRANSFER-ENCODING: chunked\r\n\r\n"
+                   "f\r\n0123456789abcde\r\n0\r\n\r\n"), WHOLE, 200, NULL, "0123456789abcde" },
         { BYTES(CHUNKED "0\r\n\r\n"), WHOLE, 200, NULL, "" },
         { BYTES(CHUNKED "ffffffffffffffff\r\nx"), CUT, 200, NULL, "x" },
         /* early close, at each place of it */

@@ -1,9 +1,7 @@
 /* Room 2: the table of fields, and the walk through segment attributes. White box. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
-#include "support.h"
-
-#include <jansson.h>
+#include "data.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -68,18 +66,7 @@ static void a_field_is_found_where_the_caller_put_it(void **state)
 
 /* ---- the service model, which belongs to others and is read in place ------------------------ */
 
-static json_t *service_model(void)
-{
-    const char *folder = getenv("CUC_DATA");
-    char        path[512];
-    json_t     *model;
-    snprintf(path, sizeof path, "%s/update_contact_model.json", folder != NULL ? folder : "");
-    model = json_load_file(path, 0, NULL);
-    if (model != NULL) return model;
-    if (getenv("CI") != NULL) fail_msg("update_contact_model.json is missing");
-    skipped("update_contact_model.json");
-    return NULL;
-}
+static json_t *service_model(void) { return load(data_folder(), "update_contact_model.json"); }
 
 static json_t *shape(json_t *model, const char *name)
 {

@@ -489,20 +489,21 @@ static cuc_status tried(const struct credential *k, cuc_str value, const char **
 
 static void a_credential_with_any_byte_but_visible_ascii_is_refused_wherever_it_stands(void **state)
 {
-    size_t      k, at;
-    unsigned    byte;
-    const char *where;
+    static const size_t places[] = { 0, 19, 39 };
+    size_t              k, at;
+    unsigned            byte;
+    const char         *where;
     (void)state;
     for (k = 0; k < ROWS(credentials); k++)
         for (byte = 0; byte < 256; byte++)
-            for (at = 0; at < 40; at += at == 19 || at == 0 ? 19 + (at == 19) : 1) { /* P10 */
+            for (at = 0; at < 3; at++) { /* P10 */
                 const int good = byte > 0x20 && byte < 0x7F && !(k == 0 && byte == '/');
                 char      text[40];
                 cuc_str   value;
                 memset(text, 'A', sizeof text);
-                text[at]  = (char)byte;
-                value.ptr = text;
-                value.len = sizeof text;
+                text[places[at]] = (char)byte;
+                value.ptr        = text;
+                value.len        = sizeof text;
                 assert_int_equal(tried(&credentials[k], value, &where),
                                  good ? CUC_OK : CUC_E_CREDENTIALS);
                 assert_string_equal(where, good ? "" : credentials[k].where);

@@ -644,7 +644,7 @@ class Score:
     def missing(self, path):
         """A folder that is not there at all is somebody else's machine; on ours, and in CI, a file has to be there."""
         fails = os.path.isdir(os.path.dirname(path)) or os.environ.get("CI")
-        print("%s: %s, there is no %s" % (os.path.basename(path), "FAILED" if fails else "skipped", path))
+        print("%s: %s" % ("FAILED: there is no" if fails else "skipped", os.path.basename(path)))
         self.failed += bool(fails)
         self.skipped += not fails
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """standin_check.py - proves examples/connect_standin.c from outside, over its socket.
 
-    python3 tests/interop/standin_check.py build/connect_standin
+    python3 tests/interop/standin_check.py build/examples/connect_standin
 
 Requests are signed by the few lines of hmac and hashlib below and, where it can be imported, by
 botocore. One line a check; the last line is "N passed, N failed". Exit 1 only when one failed.
@@ -72,6 +72,8 @@ class Standin:
         self.log = self.log_file.read()
         self.log_file.close()
         self.process.stdout.close()
+        if self.status != 0:  # a sanitizer's report, a crash
+            check("the stand-in ends with status 0, not %d" % self.status, False, self.log)
 
     def connect(self):
         return Connection(self.port)

@@ -670,7 +670,7 @@ static cuc_client common_client(const char *url)
     c.access_key    = cuc_s("AKIDEXAMPLE");
     c.secret_key    = cuc_s("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
     c.session_token = cuc_s("first-token");
-    c.sha256        = lent_sha256;
+    c.sha256        = sha256;
     c.send          = on_send;
     c.now_ms        = on_now;
     c.sleep_ms      = on_sleep;

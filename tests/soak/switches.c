@@ -250,7 +250,7 @@ static cuc_client client_of(world *w, cuc_memory *memory, const char *url)
     c.secret_key    = cuc_s(or_else(r->secret, SECRET));
     c.session_token = cuc_s(r->token);
     c.user          = w;
-    c.sha256        = lent_sha256;
+    c.sha256        = sha256;
     c.send          = on_send;
     c.now_ms        = on_now;
     c.sleep_ms      = on_sleep;
