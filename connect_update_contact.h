@@ -31,9 +31,9 @@
  *     tail     >>changes  >>licence
  *
  *   Options, to be defined before the include
- *     CONNECT_UPDATE_CONTACT_IMPLEMENTATION   the code too, in one file; costs what `make size` says
- *     CUC_STATIC                              every function static, and the code in every file that
- *                                             includes this. Default: off
+ *     CONNECT_UPDATE_CONTACT_IMPLEMENTATION   the code too, in one file; costs: `make size`
+ *     CUC_STATIC                              every function static, and the code in every file
+ *                                             that includes this. Default: off
  *
  *   Not tried against the real service; `make live` does that with your credentials.
  *   Licence: MIT-0 (the text is at the end).                                                     */
@@ -241,9 +241,9 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
  *   http   valid until send returns
  *   return CUC_SENT        an answer came
  *          CUC_SEND_AGAIN  no connection, time-out, cut off: another try may help. UpdateContact
- *                          sets fields, so it does no harm if the lost one had arrived; yet one given
- *                          up too early can still arrive behind a later update of the same contact:
- *                          be generous with time-outs
+ *                          sets fields, so it does no harm if the lost one had arrived; yet one
+ *                          given up too early can still arrive behind a later update of the same
+ *                          contact: be generous with time-outs
  *          else            a number of your own: final, kept in result.callback
  * Must not follow redirects (they would carry the signature to a stranger), nor add or change a
  * header that is among http->lines.                                                              */
@@ -295,7 +295,7 @@ struct cuc_client {
     cuc_now_fn            *now_ms;      /* NULL: the time is 0, and learnt from the first answer  */
     cuc_sleep_fn          *sleep_ms;    /* NULL: no second attempt that would have to wait        */
     cuc_credentials_fn    *credentials; /* NULL: the credentials are those of the client          */
-    cuc_memory            *memory;      /* NULL: no quota, and the skew is forgotten with the call */
+    cuc_memory            *memory;      /* NULL: no quota, the skew is forgotten with the call    */
     uint32_t               time_limit_ms; /* no new attempt would start after this; 0: no limit   */
     int                    max_attempts;  /* 0: three. 1: never again                             */
     int                    use_fips, use_dualstack; /* 1: that kind of endpoint                   */
@@ -305,7 +305,7 @@ struct cuc_client {
  *   body    bytes of the JSON body at most (6 times the text, if all of it needs escaping)
  *   token   bytes of the session token at most
  * Holds for ids of up to 128 unreserved bytes together (the service's are UUIDs: 72), endpoint_url,
- * access key and secret of up to 128 bytes each. Beyond that the call says CUC_E_SPACE and result.need.
+ * access key and secret of up to 128 bytes each. Beyond that CUC_E_SPACE has the need.
  * The sum, at its worst: body, URL 269, host and authority 122 each, port 6, and in the place after
  * them the lines, 489 + token; the canonical request of a base path in which every byte is encoded
  * needs less than that, since such a path leaves no room for a long host in the 128 bytes.       */
@@ -317,7 +317,7 @@ struct cuc_http {
     const char *url;       /* "https://connect.us-west-2.amazonaws.com/contacts/..."              */
     const char *host;      /* to connect to, without port or brackets                             */
     const char *port;      /* to connect to, decimal: "443"                                       */
-    const char *authority; /* the value of Host, as signed: with the port unless it is the scheme's */
+    const char *authority; /* the value of Host, as signed: the port only when not the scheme's   */
     const char *path;      /* base path and "/contacts/INSTANCE/CONTACT", percent-encoded once    */
     const char *body;
     size_t      url_len, host_len, authority_len, path_len, body_len;
@@ -366,9 +366,9 @@ CUC_API const char *cuc_status_string(cuc_status status);
 /* cuc_update_contact - validates, signs, sends, reads the answer, repeats what may be repeated.
  *   in   client   needs region, credentials, sha256, send; the rest may be zero
  *        request  read only until this returns
- *        work     cap bytes that are yours again afterwards and overlap nothing else that is handed in;
- *                 NULL with cap 0 measures: CUC_E_SPACE
- *                 and result->need, with no callback called but `credentials`
+ *        work     cap bytes that are yours again afterwards and overlap nothing else that is handed
+ *                 in; NULL with cap 0 measures: CUC_E_SPACE and result->need; no callback but
+ *                 `credentials` is called then
  *   out  result   always set, also on success
  * Returns result->status. When it is not CUC_OK nothing was sent, but for CUC_E_SERVICE,
  * CUC_E_EXHAUSTED, CUC_E_NO_STATUS, CUC_E_BAD_STATUS and failures after the first attempt
@@ -386,8 +386,8 @@ typedef enum cuc_next { CUC_NEXT_DONE = 0, CUC_NEXT_SEND, CUC_NEXT_WAIT } cuc_ne
 
 /* cuc_call_begin - validates, and writes URL and body into work. A problem comes out of next as
  * DONE. Afterwards request and all that it points to may go away; work, the client's strings and
- * its memory must stay. work overlaps nothing else that is handed in. call needs no initialization and
- * must not be moved or copied.                                                                   */
+ * its memory must stay. work overlaps nothing else that is handed in. call needs no initialization
+ * and must not be moved or copied.                                                               */
 CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
                             void *work, size_t cap);
 
@@ -402,14 +402,14 @@ CUC_API const cuc_result *cuc_call_result(const cuc_call *call);  /* after DONE 
 
 /* cuc_call_header - one raw line of the answer's head: the status line or a header, CR LF optional.
  * A status line starts the answer anew, so what 1xx answers bring is forgotten. Any number, any
- * length; only a few headers are looked at, of duplicates the first. Ignored outside an exchange.  */
+ * length; few headers are looked at, the first of duplicates. Ignored outside an exchange.     */
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len);
 
 /* cuc_call_status - the status as a number, for transports without status lines: before headers and
  * body, since it starts the answer anew.                                                         */
 CUC_API void cuc_call_status(cuc_call *call, int http_status);
 
-/* cuc_call_body - the next piece of the answer's body, cut anywhere; constant memory, any length. */
+/* cuc_call_body - the next piece of the answer's body, cut anywhere; any length, constant memory */
 CUC_API void cuc_call_body(cuc_call *call, const void *data, size_t len);
 
 /* cuc_call_end - the exchange is over. outcome: as send returns. */
@@ -431,8 +431,8 @@ CUC_API size_t cuc_http1_head(const cuc_http *http, char *buf, size_t cap);
 #define CUC_HEAD_SIZE(token) ((size_t)(token) + 1024) /* under the same terms as CUC_WORK_SIZE */
 
 /* ---- pieces >>pieces ---------------------------------------------------------------------------
- * Parts of the call, for those who build their own. All set *result and return its status. `need` is
- * set on success as well: bytes of buffer used, or that would be enough, terminator included.    */
+ * Parts of the call, for those who build their own. All set *result and return its status. `need`
+ * is set on success as well: bytes of buffer used, or that would be enough, terminator included. */
 
 /* cuc_validate - the first problem of a request, without anything being written. */
 CUC_API cuc_status cuc_validate(const cuc_request *request, cuc_result *result);
@@ -441,7 +441,7 @@ CUC_API cuc_status cuc_validate(const cuc_request *request, cuc_result *result);
 CUC_API cuc_status cuc_write_json(const cuc_request *request, char *buf, size_t cap,
                                   cuc_result *result);
 
-/* cuc_resolve_endpoint - scheme, authority and base path: "https://connect.us-west-2.amazonaws.com".
+/* cuc_resolve_endpoint - scheme, authority, base path: "https://connect.us-west-2.amazonaws.com".
  * Reads region, endpoint_url, use_fips and use_dualstack. With endpoint_url no region is needed. */
 CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, size_t cap,
                                         cuc_result *result);
@@ -454,9 +454,10 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
                                           void *work, size_t cap, cuc_signing_key *key,
                                           cuc_result *result);
 
-/* cuc_sign - Signature Version 4 of any request, header form; UpdateContact does not use it. Needs no
- * memory for sorting, and so time quadratic in headers and in parameters: for dozens, not thousands.
- * Source: AWS General Reference, "Signature Version 4 signing process"; checked with its test suite. */
+/* cuc_sign - Signature Version 4 of any request, header form; UpdateContact does not use it. Needs
+ * no memory for sorting, and so time quadratic in headers and in parameters: for dozens, not for
+ * thousands. Source: AWS General Reference, "Signature Version 4 signing process"; checked with its
+ * test suite.                                                                                    */
 typedef struct cuc_sign_header {
     cuc_str name;  /* any case                                                                    */
     cuc_str value; /* as it is sent: trimming and folding are done here                           */
@@ -464,7 +465,7 @@ typedef struct cuc_sign_header {
 
 typedef struct cuc_sign_input {
     cuc_str                method;  /* "GET"                                                      */
-    cuc_str                path;    /* as on the request line, without the query; encoded once more */
+    cuc_str                path;    /* as on the request line, no query; is encoded once more     */
     cuc_str                query;   /* as on the request line, without the ?                      */
     const cuc_sign_header *headers; /* all are signed; "host" must be among them. The date, the
                                        token and x-amz-content-sha256 must not: they are added    */
@@ -476,7 +477,7 @@ typedef struct cuc_sign_input {
     int                    token_unsigned; /* 1: the token is sent, but is not signed             */
 } cuc_sign_input;
 
-/* Views into work, valid as long as it is; canonical_request and string_to_sign are for debugging. */
+/* Views into work, valid as long as it is. canonical_request, string_to_sign: for debugging. */
 typedef struct cuc_signed {
     cuc_str authorization, amz_date, content_sha256, canonical_request, string_to_sign;
 } cuc_signed;
@@ -614,8 +615,8 @@ static void cuci_put_byte(cuci_out *o, unsigned c)
 }
 
 /* A string of one character is no string: that is less code where it is put. */
-#define CUCI_PUT(out, literal) \
-    (sizeof(literal) == 2 ? cuci_put_byte(out, (unsigned char)(literal)[0]) \
+#define CUCI_PUT(out, literal)                                                                     \
+    (sizeof(literal) == 2 ? cuci_put_byte(out, (unsigned char)(literal)[0])                        \
                           : cuci_put_bytes(out, "" literal, sizeof(literal) - 1))
 
 static void cuci_put_text(cuci_out *o, const char *text)
@@ -661,9 +662,9 @@ static void cuci_forget(cuci_out *o, size_t mark)
     cuci_rewind(o, mark);
 }
 
-/* What counts as plain in a scan: bytes that are at least `low` after some bits are flipped, and not
- * `but`; each as a word of that byte repeated. Flipping two bits swaps a blank and a quote, so that one
- * comparison finds quotes and control characters.                                                */
+/* What counts as plain in a scan: bytes that are at least `low` after some bits are flipped, and
+ * not `but`; each as a word of that byte repeated. Flipping two bits swaps a blank and a quote, so
+ * that one comparison finds quotes and control characters.                                       */
 typedef struct cuci_plain {
     size_t flip, low, but;
     int    high; /* bytes over 0x7F are plain, too */
@@ -676,9 +677,9 @@ static const cuci_plain cuci_plain_folded  = { 0, CUCI_REPEAT(0x21), CUCI_REPEAT
 static const cuci_plain cuci_plain_json = { CUCI_REPEAT(0x02), CUCI_REPEAT(0x21), CUCI_REPEAT(0x5C),
                                             1 };
 
-/* Looks at one size_t: a byte that is not plain leaves its top bit set, as it came or after one of the
- * subtractions. A byte over 0x7F, and one that stands after a byte that is not plain, may be reported
- * without reason; none is ever missed.                                                           */
+/* Looks at one size_t: a byte that is not plain leaves its top bit set, as it came or after one of
+ * the subtractions. A byte over 0x7F, and one that stands after a byte that is not plain, may be
+ * reported without reason; none is ever missed.                                                  */
 static size_t cuci_odd(const char *at, const cuci_plain *p)
 {
     size_t w;
@@ -711,12 +712,16 @@ static size_t cuci_run(cuc_str s, size_t i, const cuci_plain *p)
     return i;
 }
 
-/* Bytes of the UTF-8 character at i; 0 when it is ill-formed: cut short, longer than it has to be, half
- * of a surrogate pair, or beyond U+10FFFF. Source: RFC 3629 section 4.                           */
+/* Bytes of the UTF-8 character at i; 0 when it is ill-formed: cut short, longer than it has to be,
+ * half of a surrogate pair, or beyond U+10FFFF. Source: RFC 3629 section 4.                      */
 static unsigned cuci_utf8_step(cuc_str s, size_t i)
 {
     const unsigned c = cuci_at(s, i);
-    const unsigned n = c < 0x80u ? 1 : c < 0xC2u || c > 0xF4u ? 0 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
+    const unsigned n = c < 0x80u                ? 1
+                       : c < 0xC2u || c > 0xF4u ? 0
+                       : c < 0xE0u              ? 2
+                       : c < 0xF0u              ? 3
+                                                : 4;
     uint32_t       v = c & (0x7Fu >> n);
     unsigned       k;
     if (n < 2) return n;
@@ -756,8 +761,8 @@ static int cuci_characters(cuc_str s, size_t *count)
     return 1;
 }
 
-/* What a character may be part of: one bit a class. The rows: blank to /, 0 to ?, @ to O, P to _, ` to o,
- * p to DEL. tests/test_text.c has the same in words.                                             */
+/* What a character may be part of: one bit a class. The rows: blank to /, 0 to ?, @ to O, P to _,
+ * ` to o, p to DEL. tests/test_text.c has the same in words.                                     */
 enum {
     CUCI_UNRESERVED = 1, /* A-Z a-z 0-9 - . _ ~ : RFC 3986 section 2.3     */
     CUCI_LABEL      = 2, /* A-Z a-z 0-9 -       : RFC 1123 section 2.1     */
@@ -902,8 +907,8 @@ static void cuci_put_percent(cuci_out *o, unsigned c)
     cuci_put_bytes(o, text, 3);
 }
 
-/* Unreserved characters stay, and slashes if `slashes`; every other byte becomes %XX. Returns how many
- * those were. Source: SigV4, "create a canonical request".                                       */
+/* Unreserved characters stay, and slashes if `slashes`; every other byte becomes %XX. Returns how
+ * many those were. Source: SigV4, "create a canonical request".                                  */
 static size_t cuci_put_encoded(cuci_out *o, const cuc_str *s, int slashes)
 {
     size_t i, done = 0, encoded = 0;
@@ -919,8 +924,9 @@ static size_t cuci_put_encoded(cuci_out *o, const cuc_str *s, int slashes)
     return encoded;
 }
 
-/* The calendar, in 32 bits: the milliseconds are split once, in two steps as on paper, because a 64-bit
- * division costs a small device more than all the rest of this. Source: proleptic Gregorian, RFC 9557.     */
+/* The calendar, in 32 bits: the milliseconds are split once, in two steps as on paper, because a
+ * 64-bit division costs a small device more than all the rest of this. Source: proleptic
+ * Gregorian, RFC 9557.                                                                           */
 typedef struct cuci_time {
     char text[16]; /* "20261125T120000Z", not terminated; the first 8 are the date */
 } cuci_time;
@@ -931,8 +937,8 @@ typedef struct cuci_time {
 
 static int cuci_can_sign(int64_t ms) { return (uint64_t)ms < CUCI_TIME_BOUND; }
 
-/* Days from 1970 to the first of a month, 1..13. Years begin in March, so that the leap day is the last
- * one of its year.                                                                               */
+/* Days from 1970 to the first of a month, 1..13. Years begin in March, so that the leap day is the
+ * last one of its year.                                                                          */
 static uint32_t cuci_days_before(uint32_t year, uint32_t month)
 {
     const uint32_t y = year - (month < 3u), m = month < 3u ? month + 9u : month - 3u;
@@ -989,7 +995,7 @@ static int32_t cuci_number(cuc_str s)
 static int64_t cuci_http_date(const cuc_str *s)
 {
     enum { DAY, CENTURY, YEAR, HOUR, MINUTE, SECOND, PARTS };
-    static const unsigned char at[PARTS] = { 5, 12, 14, 17, 20, 23 };
+    static const unsigned char at[PARTS]  = { 5, 12, 14, 17, 20, 23 };
     static const unsigned char max[PARTS] = { 31, 99, 99, 23, 59, 60 };
     static const char          months[]   = "JanFebMarAprMayJunJulAugSepOctNovDec";
     uint32_t                   n[PARTS], year, month = 0;
@@ -1012,13 +1018,13 @@ static int64_t cuci_http_date(const cuc_str *s)
 
 /* clang-format off */
 enum {
-    CUCI_ID, CUCI_TOP, CUCI_REFERENCE, CUCI_SEGMENT, CUCI_QUEUE, CUCI_USER, CUCI_CUSTOMER, CUCI_SYSTEM,
-    CUCI_REQUIRED = 0x80 /* beside the group of a field */
+    CUCI_ID, CUCI_TOP, CUCI_REFERENCE, CUCI_SEGMENT, CUCI_QUEUE, CUCI_USER, CUCI_CUSTOMER,
+    CUCI_SYSTEM, CUCI_REQUIRED = 0x80 /* beside the group of a field */
 };
 /* clang-format on */
 
 typedef struct cuci_field {
-    unsigned char  group;    /* and CUCI_REQUIRED                                           */
+    unsigned char  group; /* and CUCI_REQUIRED                                           */
     unsigned char  name_len;
     char           text[20]; /* the name, as it stands between two values in JSON; in here, so that
                                 nothing is relocated                                        */
@@ -1032,27 +1038,29 @@ static const char cuci_groups[] = /* by CUCI_ID ... above */
     "\0" "\0" "References\0" "SegmentAttributes\0" "QueueInfo\0" "UserInfo\0" "CustomerEndpoint\0"
     "SystemEndpoint\0";
 
-#define CUCI_NAME(literal) sizeof(literal) - 1, "\",\"" literal "\":\""
-#define CUCI_IN_REQUEST(member) (unsigned char)offsetof(cuc_request, member)
-#define CUCI_IN_REFERENCE(member) (unsigned char)offsetof(cuc_reference, member)
+#define CUCI_IN(type, group, name, member, min, max) \
+    { group, sizeof(name) - 1, "\",\"" name "\":\"", (unsigned char)offsetof(type, member), \
+      min,   max }
+#define CUCI_Q(group, name, member, min, max) CUCI_IN(cuc_request, group, name, member, min, max)
+#define CUCI_R(group, name, member, min, max) CUCI_IN(cuc_reference, group, name, member, min, max)
 
 static const cuci_field cuci_fields[] = {
-    /* group                        name                       of                           min, max */
-    { CUCI_ID | CUCI_REQUIRED,       CUCI_NAME("InstanceId"), CUCI_IN_REQUEST(instance_id),   1,  100 },
-    { CUCI_ID | CUCI_REQUIRED,       CUCI_NAME("ContactId"),  CUCI_IN_REQUEST(contact_id),   1,  256 },
-    { CUCI_TOP,                      CUCI_NAME("Name"),       CUCI_IN_REQUEST(name),   0, 1024 },
-    { CUCI_TOP,                      CUCI_NAME("Description"),CUCI_IN_REQUEST(description),   0, 4096 },
-    { CUCI_QUEUE,                    CUCI_NAME("Id"),         CUCI_IN_REQUEST(queue_id),   0,    0 },
-    { CUCI_USER,                     CUCI_NAME("UserId"),     CUCI_IN_REQUEST(user_id),   1,  256 },
-    { CUCI_CUSTOMER,                 CUCI_NAME("Type"),       CUCI_IN_REQUEST(customer_endpoint.type),   0,    0 },
-    { CUCI_CUSTOMER,                 CUCI_NAME("Address"),    CUCI_IN_REQUEST(customer_endpoint.address),   0,  256 },
-    { CUCI_SYSTEM,                   CUCI_NAME("Type"),       CUCI_IN_REQUEST(system_endpoint.type),   0,    0 },
-    { CUCI_SYSTEM,                   CUCI_NAME("Address"),    CUCI_IN_REQUEST(system_endpoint.address),   0,  256 },
-    { CUCI_REFERENCE | CUCI_REQUIRED,CUCI_NAME("Type"),       CUCI_IN_REFERENCE(type),   0,    0 },
-    { CUCI_REFERENCE,                CUCI_NAME("Value"),      CUCI_IN_REFERENCE(value),   0, 4096 },
-    { CUCI_REFERENCE,                CUCI_NAME("Status"),     CUCI_IN_REFERENCE(status),   0,    0 },
-    { CUCI_REFERENCE,                CUCI_NAME("Arn"),        CUCI_IN_REFERENCE(arn),  20,  256 },
-    { CUCI_REFERENCE,                CUCI_NAME("StatusReason"),CUCI_IN_REFERENCE(status_reason),   0,  100 },
+    /*     group                           name            member                     min   max */
+    CUCI_Q(CUCI_ID | CUCI_REQUIRED,        "InstanceId",   instance_id,                 1,  100),
+    CUCI_Q(CUCI_ID | CUCI_REQUIRED,        "ContactId",    contact_id,                  1,  256),
+    CUCI_Q(CUCI_TOP,                       "Name",         name,                        0, 1024),
+    CUCI_Q(CUCI_TOP,                       "Description",  description,                 0, 4096),
+    CUCI_Q(CUCI_QUEUE,                     "Id",           queue_id,                    0,    0),
+    CUCI_Q(CUCI_USER,                      "UserId",       user_id,                     1,  256),
+    CUCI_Q(CUCI_CUSTOMER,                  "Type",         customer_endpoint.type,      0,    0),
+    CUCI_Q(CUCI_CUSTOMER,                  "Address",      customer_endpoint.address,   0,  256),
+    CUCI_Q(CUCI_SYSTEM,                    "Type",         system_endpoint.type,        0,    0),
+    CUCI_Q(CUCI_SYSTEM,                    "Address",      system_endpoint.address,     0,  256),
+    CUCI_R(CUCI_REFERENCE | CUCI_REQUIRED, "Type",         type,                        0,    0),
+    CUCI_R(CUCI_REFERENCE,                 "Value",        value,                       0, 4096),
+    CUCI_R(CUCI_REFERENCE,                 "Status",       status,                      0,    0),
+    CUCI_R(CUCI_REFERENCE,                 "Arn",          arn,                        20,  256),
+    CUCI_R(CUCI_REFERENCE,                 "StatusReason", status_reason,               0,  100),
 };
 enum { CUCI_FIELD_BODY = 2, CUCI_FIELD_REFERENCE = 10, CUCI_FIELD_ARN = 13, CUCI_FIELD_END = 15 };
 
@@ -1078,8 +1086,8 @@ static const cuc_str *cuci_get(const void *base, const cuci_field *field)
     return (const cuc_str *)(const void *)((const char *)base + field->offset);
 }
 
-/* Walks a tree of segment attributes without recursion: the path is one index a level, and nodes are
- * found from the root, so that a level costs one number of stack. index[n] is used by an empty
+/* Walks a tree of segment attributes without recursion: the path is one index a level, and nodes
+ * are found from the root, so that a level costs one number of stack. index[n] is used by an empty
  * container at the last level allowed.                                                           */
 typedef struct cuci_walk {
     const cuc_segment *root, *item; /* item: what the last event is about */
@@ -1102,7 +1110,7 @@ static void cuci_walk_begin(cuci_walk *w, const cuc_segment *root, size_t count)
     w->moved      = 1;
 }
 
-/* The container that stands `levels` levels down the path, and the innermost key on the way to it. */
+/* The container `levels` levels down the path, and the innermost key on the way to it. */
 static const cuc_segment *cuci_walk_node(const cuci_walk *w, unsigned levels, cuc_str *key)
 {
     const cuc_segment *at = w->root, *node = NULL;
@@ -1151,8 +1159,8 @@ static void cuci_blame_plain(cuc_result *result, cuc_status status, const char *
     cuci_put_end(&o);
 }
 
-/* Where the eye is: group["key"].field. It stays on the first problem, since nothing is looked at any
- * more after that; so the path is written once, at the end.                                      */
+/* Where the eye is: group["key"].field. It stays on the first problem, since nothing is looked at
+ * any more after that; so the path is written once, at the end.                                  */
 typedef struct cuci_place {
     cuc_result *result;
     cuc_str     key, field;
@@ -1258,8 +1266,8 @@ static int cuci_key_stands_before(const void *entries, size_t stride, size_t i)
 
 /* The index of a key that stands before, too; count: there is none. Comparing each with each would
  * take a while for 500, and there is no heap for anything clever: a filter of one bit a hash says
- * "surely new" for most. It is small, so many keys take several rounds, each with its share of them.
- * room: CUCI_FILTER bytes.                                                                       */
+ * "surely new" for most. It is small, so many keys take several rounds, each with its share of
+ * them. room: CUCI_FILTER bytes.                                                                 */
 enum { CUCI_FILTER = 128 };
 
 static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stride, char *room)
@@ -1281,8 +1289,9 @@ static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stri
     return count;
 }
 
-/* The keys of one map, which are the first members of its entries: set, long enough, well-formed, and no
- * two alike. The filter borrows the room of the service's message, which has nothing to say yet. */
+/* The keys of one map, which are the first members of its entries: set, long enough, well-formed,
+ * and no two alike. The filter borrows the room of the service's message, which has nothing to say
+ * yet.                                                                                           */
 static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, size_t stride,
                             size_t max)
 {
@@ -1353,8 +1362,7 @@ static void cuci_check_segment(cuci_place *at, const cuc_segment *item)
     at->field           = cuc_s(cuci_word(cuci_kinds, kind <= CUC_SEGMENT_LIST ? kind : 0));
     if (kind > CUC_SEGMENT_LIST) cuci_blame(at, CUC_E_VALUE);
     else if (cuci_lacks_value(item)) cuci_blame(at, CUC_E_REQUIRED);
-    else if (kind < CUC_SEGMENT_INTEGER)
-        cuci_check_text(at, &item->text, 0, CUCI_SEGMENT_TEXT_MAX);
+    else if (kind < CUC_SEGMENT_INTEGER) cuci_check_text(at, &item->text, 0, CUCI_SEGMENT_TEXT_MAX);
 }
 
 static void cuci_check_segments(cuci_place *at, const cuc_request *q)
@@ -1452,10 +1460,7 @@ CUC_API int cuc_known_reference_status(cuc_str status)
     return cuci_listed(cuci_reference_statuses, status);
 }
 
-CUC_API int cuc_known_endpoint_type(cuc_str type)
-{
-    return cuci_listed(cuci_endpoint_types, type);
-}
+CUC_API int cuc_known_endpoint_type(cuc_str type) { return cuci_listed(cuci_endpoint_types, type); }
 
 /* arn:PARTITION:connect:REGION:ACCOUNT:instance/ID[/...]; n: 0 region, 1 id */
 static cuc_str cuci_arn_part(cuc_str arn, int n)
@@ -1487,7 +1492,7 @@ CUC_API cuc_str cuc_region_from_arn(cuc_str arn)
 }
 
 /* ---- 4 json >>json -----------------------------------------------------------------------------
- * in: a valid request     out: compact JSON. No error path: what could be wrong was refused above. */
+ * in: a valid request     out: compact JSON. No error path: what can be wrong was refused above. */
 
 typedef struct cuci_json {
     cuci_out *out;
@@ -1497,7 +1502,8 @@ typedef struct cuci_json {
 /* what follows a name */
 enum { CUCI_JSON_STRING, CUCI_JSON_OBJECT, CUCI_JSON_LIST, CUCI_JSON_NUMBER };
 
-/* Control characters become escapes, everything else is verbatim UTF-8. Source: RFC 8259 section 7. */
+/* Control characters become escapes, everything else is verbatim UTF-8. Source: RFC 8259 section
+ * 7.                                                                                             */
 static void cuci_put_escape(cuci_out *o, unsigned c)
 {
     static const char letters[] = "btn_fr"; /* for 8 to 13 */
@@ -1570,7 +1576,8 @@ static void cuci_json_close(cuci_json *j)
     j->owed = 1;
 }
 
-/* The fields from..to of base; those of a group other than the top level in an object of their own. */
+/* The fields from..to of base; those of a group other than the top level in an object of their
+ * own.                                                                                           */
 static void cuci_json_fields(cuci_json *j, const void *base, unsigned from, unsigned to)
 {
     unsigned open = CUCI_TOP;
@@ -1659,7 +1666,8 @@ static void cuci_put_json(cuci_out *o, const cuc_request *q)
     cuci_json_close(&j);
 }
 
-/* The end of a text that is handed out: terminated, or empty when it did not fit. Returns its length. */
+/* The end of a text that is handed out: terminated, or empty when it did not fit. Returns its
+ * length.                                                                                        */
 static size_t cuci_close(cuci_out *o)
 {
     size_t len;
@@ -1700,8 +1708,8 @@ typedef struct cuci_endpoint {
     int         tls, ipv6;
 } cuci_endpoint;
 
-/* What the regions of a partition begin with; then, by partition, a region by name and what follows the
- * region in a host, without and with dual-stack. The first of those takes all others.           */
+/* What the regions of a partition begin with; then, by partition, a region by name and what
+ * follows the region in a host, without and with dual-stack. The first one takes all others.     */
 /* clang-format off */
 static const char cuci_prefixes[][9] = {
     "cn-", "eusc-de-", "us-iso-", "us-isob-", "eu-isoe-", "us-isof-", "us-gov-"
@@ -1758,7 +1766,8 @@ static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
     e->port             = 443;
 }
 
-/* Empty, or /SEGMENT...: visible ASCII without ? and #, escapes well-formed, no segment empty, . or .. */
+/* Empty, or /SEGMENT...: visible ASCII without ? and #, escapes well-formed, no segment empty, .
+ * or ..                                                                                          */
 static int cuci_base_is_good(const cuc_str *base)
 {
     size_t i, end;
@@ -1773,12 +1782,12 @@ static int cuci_base_is_good(const cuc_str *base)
     return 1;
 }
 
-/* SCHEME://HOST[:PORT][/BASE], where HOST may be an IPv6 literal in brackets. 0: it is none. What is not
- * listed (user info, query, fragment) ends the host or the base and so cannot match.             */
+/* SCHEME://HOST[:PORT][/BASE], where HOST may be an IPv6 literal in brackets. 0: it is none. What
+ * is not listed (user info, query, fragment) ends the host or the base and so cannot match.      */
 static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
 {
     cuc_str url = *given;
-    size_t  at = cuci_begins(url, "https://", 1), end;
+    size_t  at  = cuci_begins(url, "https://", 1), end;
     int32_t port;
     e->tls = at > 0;
     if (!e->tls) at = cuci_begins(url, "http://", 1);
@@ -1813,8 +1822,7 @@ static void cuci_tidy(cuc_client *c)
     }
 }
 
-typedef char
-    cuci_check_client[offsetof(cuc_client, session_token) == 4 * sizeof(cuc_str) ? 1 : -1];
+typedef char cuci_check_client[offsetof(cuc_client, session_token) == 4 * sizeof(cuc_str) ? 1 : -1];
 
 static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_result *result)
 {
@@ -1878,15 +1886,15 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
 
 /* ---- 6 sigv4 >>sigv4 ---------------------------------------------------------------------------
  * in: canonical request     out: string to sign -> signing key -> signature -> Authorization
- * Source: AWS, "Signature Version 4 signing process". One sticky failure instead of a ladder of ifs:
- * after it no callback is called, while the counting of bytes goes on.                           */
+ * Source: AWS, "Signature Version 4 signing process". One sticky failure instead of a ladder of
+ * ifs: after it no callback is called, while the counting of bytes goes on.                      */
 
 typedef struct cuci_signer {
     const cuc_client    *client;
     cuci_out            *out;
     cuc_result          *result;
-    const unsigned char *busy;   /* of the call, if it is one; 0: a callback has begun it anew */
-    const char          *failed; /* the callback that failed; its number is in the result       */
+    const unsigned char *busy;     /* of the call, if it is one; 0: a callback has begun it anew */
+    const char          *failed;   /* the callback that failed; its number is in the result       */
     cuc_str              scope[4]; /* date, region, service, "aws4_request" */
     cuci_time            time;
 } cuci_signer;
@@ -1918,8 +1926,8 @@ static void cuci_answered(cuci_signer *s, int returned, const char *callback)
     s->failed           = callback;
 }
 
-/* The end of a signing: what went wrong, if anything did. Then nothing of what was written since mark
- * stays: it could be a right signature that only lacks its end.                                  */
+/* The end of a signing: what went wrong, if anything did. Then nothing of what was written since
+ * mark stays: it could be a right signature that only lacks its end.                             */
 static void cuci_end_signing(cuci_signer *s, size_t mark)
 {
     s->result->need = cuci_need(s->out);
@@ -1958,8 +1966,8 @@ static void cuci_half_mac(cuci_signer *s, const cuc_str *key, unsigned flip, con
     cuci_forget(s->out, mark);
 }
 
-/* HMAC from the hash alone. A long key is hashed into lent memory first. What the inner half leaves in
- * out is copied before out is written again. Source: RFC 2104.                                   */
+/* HMAC from the hash alone. A long key is hashed into lent memory first. What the inner half
+ * leaves in out is copied before out is written again. Source: RFC 2104.                         */
 static void cuci_made_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned char out[32])
 {
     const size_t  mark  = s->out->len;
@@ -1985,8 +1993,8 @@ static void cuci_mac(cuci_signer *s, const cuc_str *key, const cuc_str *text, un
                       "hmac_sha256");
 }
 
-/* Down the four steps of the scope. Two buffers take turns, because out must not overlap the key; the
- * caller wipes both.                                                                             */
+/* Down the four steps of the scope. Two buffers take turns, because out must not overlap the key;
+ * the caller wipes both.                                                                         */
 static void cuci_derive_key(cuci_signer *s, unsigned char other[32], unsigned char key[32])
 {
     const size_t mark = s->out->len;
@@ -2105,7 +2113,7 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     cuci_signer   s;
     unsigned char other[32];
     cuc_client    from_secret = *client;
-    from_secret.signing_key = NULL;
+    from_secret.signing_key   = NULL;
     cuci_tidy(&from_secret);
     memset(key, 0, sizeof *key);
     memset(result, 0, sizeof *result);
@@ -2268,10 +2276,10 @@ static cuci_param cuci_param_at(cuc_str query, size_t from)
     size_t     end, equals;
     while (cuci_at(query, from) == 0x26u) from++;
     if (from >= query.len) return p;
-    end    = cuci_find(query, from, 0x26);
-    equals = cuci_find(cuci_part(query, 0, end), from, 0x3D);
-    p.at   = from;
-    p.name = cuci_part(query, from, equals);
+    end     = cuci_find(query, from, 0x26);
+    equals  = cuci_find(cuci_part(query, 0, end), from, 0x3D);
+    p.at    = from;
+    p.name  = cuci_part(query, from, equals);
     p.value = cuci_part(query, equals < end ? equals + 1 : end, end);
     return p;
 }
@@ -2380,7 +2388,7 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
     const cuc_sign_input *in   = g->in;
     const cuc_str         body = cuci_view(in->body.ptr != NULL ? in->body.ptr : "", in->body.len);
     cuci_signer          *s    = &g->s;
-    cuci_out             *o  = s->out;
+    cuci_out             *o    = s->out;
     unsigned char         digest[32];
     size_t                mark = o->len;
     cuc_str               hex;
@@ -2470,26 +2478,40 @@ typedef struct cuci_answer {
 /* clang-format off */
 static const cuci_answer cuci_answers[] = {
     { -1, 1, 0x00, "",
-      { 0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
-        0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55 } },
+      { 0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14,
+        0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+        0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
+        0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55 } },
     { -1, 1, 0x00, "abc",
-      { 0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
-        0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad } },
+      { 0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea,
+        0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+        0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
+        0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad } },
     { -1, 1, 0x00, "a message of more than 55 bytes, so that it takes two block",
-      { 0xd5, 0xdb, 0x69, 0x91, 0x8b, 0x4f, 0x0e, 0xb1, 0x0f, 0x21, 0x62, 0x33, 0x7f, 0xab, 0x90, 0x51,
-        0xd4, 0x84, 0xd9, 0xdb, 0x42, 0xe7, 0xcd, 0xbf, 0x49, 0x41, 0x3e, 0xc9, 0xf3, 0x06, 0x05, 0xe3 } },
+      { 0xd5, 0xdb, 0x69, 0x91, 0x8b, 0x4f, 0x0e, 0xb1,
+        0x0f, 0x21, 0x62, 0x33, 0x7f, 0xab, 0x90, 0x51,
+        0xd4, 0x84, 0xd9, 0xdb, 0x42, 0xe7, 0xcd, 0xbf,
+        0x49, 0x41, 0x3e, 0xc9, 0xf3, 0x06, 0x05, 0xe3 } },
     { 32, 1, 0x00, "",
-      { 0xd3, 0x8b, 0x42, 0x09, 0x6d, 0x80, 0xf4, 0x5f, 0x82, 0x6b, 0x44, 0xa9, 0xd5, 0x60, 0x7d, 0xe7,
-        0x24, 0x96, 0xa4, 0x15, 0xd3, 0xf4, 0xa1, 0xa8, 0xc8, 0x8e, 0x3b, 0xb9, 0xda, 0x8d, 0xc1, 0xcb } },
+      { 0xd3, 0x8b, 0x42, 0x09, 0x6d, 0x80, 0xf4, 0x5f,
+        0x82, 0x6b, 0x44, 0xa9, 0xd5, 0x60, 0x7d, 0xe7,
+        0x24, 0x96, 0xa4, 0x15, 0xd3, 0xf4, 0xa1, 0xa8,
+        0xc8, 0x8e, 0x3b, 0xb9, 0xda, 0x8d, 0xc1, 0xcb } },
     { 32, 1, 0x00, "what do ya want for nothing?",
-      { 0x09, 0x98, 0x05, 0xf4, 0xac, 0x31, 0x07, 0x86, 0x96, 0x85, 0x65, 0xc0, 0x98, 0xdb, 0x51, 0x5c,
-        0xc5, 0x08, 0x62, 0xb4, 0x20, 0xae, 0x31, 0xe2, 0x02, 0x38, 0x31, 0x23, 0x44, 0xbe, 0xd3, 0x6a } },
+      { 0x09, 0x98, 0x05, 0xf4, 0xac, 0x31, 0x07, 0x86,
+        0x96, 0x85, 0x65, 0xc0, 0x98, 0xdb, 0x51, 0x5c,
+        0xc5, 0x08, 0x62, 0xb4, 0x20, 0xae, 0x31, 0xe2,
+        0x02, 0x38, 0x31, 0x23, 0x44, 0xbe, 0xd3, 0x6a } },
     { 64, 7, 0x41, "20150830",
-      { 0xbb, 0xb5, 0x08, 0xdb, 0xc6, 0xf6, 0x6e, 0x80, 0x85, 0x9d, 0xb6, 0xa5, 0x35, 0xf5, 0x6e, 0x61,
-        0x01, 0x8b, 0xbd, 0x3a, 0x34, 0x7b, 0x85, 0x9e, 0xbe, 0x3e, 0xb0, 0x3e, 0x16, 0xb8, 0xaa, 0x8c } },
+      { 0xbb, 0xb5, 0x08, 0xdb, 0xc6, 0xf6, 0x6e, 0x80,
+        0x85, 0x9d, 0xb6, 0xa5, 0x35, 0xf5, 0x6e, 0x61,
+        0x01, 0x8b, 0xbd, 0x3a, 0x34, 0x7b, 0x85, 0x9e,
+        0xbe, 0x3e, 0xb0, 0x3e, 0x16, 0xb8, 0xaa, 0x8c } },
     { 131, 0, 0xaa, "Test Using Larger Than Block-Size Key - Hash Key First",
-      { 0x60, 0xe4, 0x31, 0x59, 0x1e, 0xe0, 0xb6, 0x7f, 0x0d, 0x8a, 0x26, 0xaa, 0xcb, 0xf5, 0xb7, 0x7f,
-        0x8e, 0x0b, 0xc6, 0x21, 0x37, 0x28, 0xc5, 0x14, 0x05, 0x46, 0x04, 0x0f, 0x0e, 0xe3, 0x7f, 0x54 } },
+      { 0x60, 0xe4, 0x31, 0x59, 0x1e, 0xe0, 0xb6, 0x7f,
+        0x0d, 0x8a, 0x26, 0xaa, 0xcb, 0xf5, 0xb7, 0x7f,
+        0x8e, 0x0b, 0xc6, 0x21, 0x37, 0x28, 0xc5, 0x14,
+        0x05, 0x46, 0x04, 0x0f, 0x0e, 0xe3, 0x7f, 0x54 } },
 };
 /* clang-format on */
 
@@ -2565,7 +2587,8 @@ static void cuci_put_canonical(cuci_out *o, const cuc_http *http, size_t path_ex
     cuci_put_hex(o, body_hash);
 }
 
-/* Terminates what was written since mark, and enters it into the view. Returns where the next begins. */
+/* Terminates what was written since mark, and enters it into the view. Returns where the next
+ * begins.                                                                                        */
 static size_t cuci_enter(cuci_out *o, size_t mark, const char **text, size_t *len)
 {
     const cuc_str s = cuci_finish(o, mark);
@@ -2615,9 +2638,9 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
     (void)cuci_end_line(o, http, mark);
 }
 
-/* Canonical request, string to sign and what the key is made from take turns in one place, where the
- * lines go in the end. Returns 32 bits of the signature: nobody can guess them, no two attempts
- * share them, so they serve as the random number of the wait.                                    */
+/* Canonical request, string to sign and what the key is made from take turns in one place, where
+ * the lines go in the end. Returns 32 bits of the signature: nobody can guess them, no two
+ * attempts share them, so they serve as the random number of the wait.                           */
 static uint32_t cuci_sign_http(cuci_signer *s, cuc_http *http, size_t path_extra)
 {
     const size_t  mark = s->out->len;
@@ -2667,8 +2690,8 @@ static size_t cuci_reserved(cuc_str path)
 static void cuci_write_request(cuc_call *call, const cuc_request *q)
 {
     cuci_endpoint e;
-    cuci_out     *o = &call->out;
-    cuc_http     *h = &call->http;
+    cuci_out     *o    = &call->out;
+    cuc_http     *h    = &call->http;
     size_t        mark = o->len, path, encoded, ignored;
     cuci_find_endpoint(&call->client, &e, &call->result);
     if (call->result.status != CUC_OK) return;
@@ -2712,8 +2735,8 @@ enum {
 };
 enum { CUCI_SENDING = 1, CUCI_READY, CUCI_ENDED };                     /* cuc_call.state; 0: done */
 
-/* Top-level members of an error body, and by them: the slot that the value goes to, and its rank. The
- * higher rank wins, of equal ranks the last. A header (rank 4) stands above them.                */
+/* Top-level members of an error body, and by them: the slot that the value goes to, and its rank.
+ * The higher rank wins, of equal ranks the last. A header (rank 4) stands above them.            */
 static const char cuci_members[] = "code\0" "Code\0" "__type\0" "message\0" "Message\0" "Reason\0";
 static const unsigned char cuci_origins[][2] = {
     { CUCI_SLOT_NONE, 0 }, /* another one */
@@ -2725,13 +2748,14 @@ enum { CUCI_MEMBER_REASON = 6, CUCI_RANK_HEADER = 4 };
 
 static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
 {
-    static const unsigned short arrays[][2] = { /* by slot */
-        { offsetof(cuc_call, reader.key), sizeof call->reader.key },
-        { offsetof(cuc_call, result.code), CUC_CODE_SIZE },
-        { offsetof(cuc_call, result.message), CUC_MESSAGE_SIZE },
-        { offsetof(cuc_call, result.reason), CUC_REASON_SIZE },
-        { offsetof(cuc_call, result.request_id), CUC_REQUEST_ID_SIZE },
-        { offsetof(cuc_call, reader.key), sizeof call->reader.key },
+    static const unsigned short arrays[][2] = {
+  /* by slot */
+        {offsetof(cuc_call,  reader.key),        sizeof call->reader.key},
+        { offsetof(cuc_call, result.code),       CUC_CODE_SIZE          },
+        { offsetof(cuc_call, result.message),    CUC_MESSAGE_SIZE       },
+        { offsetof(cuc_call, result.reason),     CUC_REASON_SIZE        },
+        { offsetof(cuc_call, result.request_id), CUC_REQUEST_ID_SIZE    },
+        { offsetof(cuc_call, reader.key),        sizeof call->reader.key},
     };
     cuci_reader *r = &call->reader;
     r->slot        = (unsigned char)slot;
@@ -2762,10 +2786,10 @@ static void cuci_slot_clear(cuc_call *call, unsigned slot)
 /* A character that does not fit as a whole ends the text: its first byte tells how many follow. */
 static void cuci_slot_put(cuci_reader *r, unsigned c)
 {
-    cuci_out       o   = cuci_writer(r->to, r->room - 1u);
-    const unsigned n   = c < 0xC0u ? 1 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
-    r->taken           = 1;
-    r->stopped         = r->filled + n > o.cap;
+    cuci_out       o = cuci_writer(r->to, r->room - 1u);
+    const unsigned n = c < 0xC0u ? 1 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
+    r->taken         = 1;
+    r->stopped       = r->filled + n > o.cap;
     if (r->stopped) return;
     o.len = r->filled++;
     cuci_put_byte(&o, c == 0 ? 0x3Fu : c); /* a NUL would end the array early */
@@ -2802,8 +2826,8 @@ static void cuci_take_character(cuci_reader *r, uint32_t c)
     while (more-- > 0) cuci_take(r, 0x80u | (unsigned)(c >> 6 * more & 0x3Fu));
 }
 
-/* The closing quote: now the text counts. A code that was too long is dropped, since what is left of
- * it could be the name of another one; an empty code is none, and leaves what there is.          */
+/* The closing quote: now the text counts. A code that was too long is dropped, since what is left
+ * of it could be the name of another one; an empty code is none, and leaves what there is.       */
 static void cuci_slot_end(cuci_reader *r)
 {
     if (r->slot == CUCI_SLOT_CODE) {
@@ -2819,9 +2843,9 @@ static void cuci_slot_end(cuci_reader *r)
  * value turns out to be no string. One too long for r->key is none of them.                      */
 static void cuci_key_end(cuc_call *call)
 {
-    cuci_reader         *r = &call->reader;
-    const cuc_str        key = cuci_view(r->key, r->stopped ? 0 : r->filled);
-    const unsigned       n   = cuci_index(cuci_members, &key, 0);
+    cuci_reader         *r      = &call->reader;
+    const cuc_str        key    = cuci_view(r->key, r->stopped ? 0 : r->filled);
+    const unsigned       n      = cuci_index(cuci_members, &key, 0);
     const unsigned char *origin = cuci_origins[n];
     r->slot                     = CUCI_SLOT_NONE;
     r->member                   = (unsigned char)n;
@@ -3019,9 +3043,9 @@ static void cuci_read_header(cuc_call *call, unsigned which, const cuc_str *valu
  * three digits is 0, which no rule takes for success.                                            */
 static int cuci_status_of(cuc_str line)
 {
-    const size_t  at   = cuci_find(line, 0, 0x20) + 1;
-    const size_t  end  = cuci_find(line, at, 0x20);
-    const int32_t n    = end - at == 3 ? cuci_number(cuci_part(line, at, end)) : 0;
+    const size_t  at  = cuci_find(line, 0, 0x20) + 1;
+    const size_t  end = cuci_find(line, at, 0x20);
+    const int32_t n   = end - at == 3 ? cuci_number(cuci_part(line, at, end)) : 0;
     return n > 0 ? (int)n : 0;
 }
 
@@ -3123,8 +3147,8 @@ static void cuci_say_number(cuci_say *say, cuci_wide n)
     if (!say->out.full) say->shown = say->out.len;
 }
 
-/* The service's words, as they can be shown. A run at the end of an array that is full may have been
- * the beginning of a secret, and a word that is cut tells nothing anyway.                        */
+/* The service's words, as they can be shown. A run at the end of an array that is full may have
+ * been the beginning of a secret, and a word that is cut tells nothing anyway.                   */
 static void cuci_say_foreign(cuci_say *say, cuc_str s, size_t size)
 {
     const int cut = s.len + 4 >= size;
@@ -3264,8 +3288,8 @@ CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap)
 
 /* ---- 9 policy >>policy -------------------------------------------------------------------------
  * in: an answer and the time of receipt     out: again? after how long? is the clock off?
- * Source: the standard retry mode of the AWS SDKs, 2026 edition (base 50 ms, throttling 1 s, quota of
- * 500 with costs 14 and 5), and their shared clock-skew cases.                                   */
+ * Source: the standard retry mode of the AWS SDKs, 2026 edition (base 50 ms, throttling 1 s, quota
+ * of 500 with costs 14 and 5), and their shared clock-skew cases.                                */
 
 #define CUCI_ATTEMPTS 3
 #define CUCI_BACKOFF_CAP_MS 20000u
@@ -3281,8 +3305,8 @@ typedef struct cuci_verdict {
     const char    *codes; /* each terminated, an empty one at the end */
 } cuci_verdict;
 
-/* The first row that names the code counts, then the status. Services write most codes with and without
- * Exception at the end; here they stand without.                                                 */
+/* The first row that names the code counts, then the status. Services write most codes with and
+ * without Exception at the end; here they stand without.                                         */
 /* clang-format off */
 static const cuci_verdict cuci_verdicts[] = {
     /* botocore, handlers for clock skew; smithy, isClockSkewError */
@@ -3315,8 +3339,8 @@ static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
     return &cuci_verdicts[row];
 }
 
-/* Sums and differences of times, of which each may be anything: a clock, a memory or a Date can be wrong. So they
- * wrap, and that is defined for unsigned numbers only.                                           */
+/* Sums and differences of times, of which each may be anything: a clock, a memory or a Date can be
+ * wrong. So they wrap, and that is defined for unsigned numbers only.                            */
 static int64_t cuci_plus(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
 static int64_t cuci_minus(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
 
@@ -3333,7 +3357,8 @@ static int64_t cuci_learn_skew(cuc_call *call, int64_t now_ms)
     return r->skew_ms > used ? cuci_minus(r->skew_ms, used) : cuci_minus(used, r->skew_ms);
 }
 
-/* Takes from the quota what a retry costs; 0 when it has too little left. Without memory: no quota. */
+/* Takes from the quota what a retry costs; 0 when it has too little left. Without memory: no
+ * quota.                                                                                         */
 static int cuci_pay(cuc_call *call, uint32_t cost)
 {
     cuc_memory *m = call->client.memory;
@@ -3352,7 +3377,8 @@ static void cuci_refund(cuc_call *call)
     if (m != NULL) m->spent -= back < m->spent ? back : m->spent;
 }
 
-/* random * min(20 s, base * 2^n), n = 0 before the second attempt; a hint within [t, t + 5 s] wins. */
+/* random * min(20 s, base * 2^n), n = 0 before the second attempt; a hint within [t, t + 5 s]
+ * wins.                                                                                          */
 static uint32_t cuci_backoff(const cuc_call *call, uint32_t base)
 {
     uint32_t bound = base, wait;
@@ -3364,7 +3390,8 @@ static uint32_t cuci_backoff(const cuc_call *call, uint32_t base)
     return call->retry_after_ms > wait ? call->retry_after_ms : wait;
 }
 
-/* May there be another attempt, after the wait? A clock that stands still, or none: the waits count. */
+/* May there be another attempt, after the wait? A clock that stands still, or none: the waits
+ * count.                                                                                         */
 static int cuci_may_repeat(const cuc_call *call, int64_t now_ms)
 {
     const cuc_client *c      = &call->client;
@@ -3468,8 +3495,8 @@ static void cuci_back(cuc_call *call)
     call->busy = 0;
 }
 
-/* While callbacks run the call is busy; whoever calls in meanwhile is refused, and so is this attempt
- * (cuc_call_begin from inside leaves busy at 0).                                                 */
+/* While callbacks run the call is busy; whoever calls in meanwhile is refused, and so is this
+ * attempt (cuc_call_begin from inside leaves busy at 0).                                         */
 static void cuci_prepare(cuc_call *call, int64_t now_ms)
 {
     cuc_result *r = &call->result;
@@ -3611,10 +3638,10 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 #undef CUCI_SIGNED
 #undef CUCI_PUT
 #undef CUCI_SAY
-#undef CUCI_NAME
+#undef CUCI_IN
+#undef CUCI_Q
+#undef CUCI_R
 #undef CUCI_REPEAT
-#undef CUCI_IN_REQUEST
-#undef CUCI_IN_REFERENCE
 #undef CUCI_DAY_MS
 #undef CUCI_LAST_DAY
 #undef CUCI_TIME_BOUND
@@ -3652,5 +3679,5 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
  * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
  * NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
  * NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM,
- * DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT
- * OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.            */
+ * DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.        */
