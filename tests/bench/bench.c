@@ -1,11 +1,16 @@
-/* What `make bench` counts. Everything is made ready first; what is counted stands in functions
- * named measured_..., and the caller's hash in functions named stub_..., which are left out (and
- * so must not call each other: entering one switches the counting over).                         */
-#include "support.h"
+/* Our own contestant, and all that `make bench` counts of us. Everything is made ready first; what
+ * is counted stands in functions named measured_..., and the caller's hash in functions named
+ * hash_..., which are left out (peers/hash.h).                                                   */
+#include "connect_update_contact.h"
+#include "peers/hash.h"
+#include "peers/worker.h"
 #include "request.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 #define NOON 1764072000000 /* 2025-11-25T12:00:00Z */
 #define MANY 500
+#define MOST 65536
 
 typedef struct job {
     cuc_call      call;
@@ -13,43 +18,35 @@ typedef struct job {
     cuc_request   request;
     cuc_result    result;
     cuc_reference references[MANY];
-    char          keys[MANY][12], token[1024], body[16384], work[98304];
+    cuc_segment   segments[MANY];
+    char          keys[MANY][12], token[MOST], body[MOST], text[4096], work[2 * MOST];
+    size_t        lengths[8]; /* of what was hashed */
+    unsigned      hashes;
 } job;
 
 static job j;
 
-__attribute__((noinline)) static int stub_sha256(void *user, const void *data, size_t len,
-                                                 unsigned char out[32])
-{
-    (void)user, (void)data, (void)len;
-    memset(out, 0x5A, 32);
-    return 0;
-}
+/* ---- what is counted and timed --------------------------------------------------------------- */
 
-__attribute__((noinline)) static int stub_hmac(void *user, const void *key, size_t key_len,
-                                               const void *data, size_t len, unsigned char out[32])
-{
-    (void)user, (void)key, (void)key_len, (void)data, (void)len;
-    memset(out, 0x5A, 32);
-    return 0;
-}
-
-/* ---- what is counted ------------------------------------------------------------------------- */
-
-__attribute__((noinline)) static int measured_request_until_send(void)
+static int measured_request_until_send(void)
 {
     cuc_call_begin(&j.call, &j.client, &j.request, j.work, sizeof j.work);
     return cuc_call_next(&j.call, NOON) == CUC_NEXT_SEND;
 }
 
-__attribute__((noinline)) static int measured_json(void)
+static int measured_json(void)
 {
     return cuc_write_json(&j.request, j.work, sizeof j.work, &j.result) == CUC_OK;
 }
 
-__attribute__((noinline)) static int measured_validation(void)
+static int measured_validation(void) { return cuc_validate(&j.request, &j.result) == CUC_OK; }
+
+static int measured_bare_hashes(void)
 {
-    return cuc_validate(&j.request, &j.result) == CUC_OK;
+    unsigned char out[32];
+    unsigned      i;
+    for (i = 0; i < j.hashes; i++) hash_sha256(NULL, j.work, j.lengths[i], out);
+    return 1;
 }
 
 /* ---- what is made ready ---------------------------------------------------------------------- */
@@ -65,11 +62,11 @@ static int prepare_key(void)
     return status == CUC_OK;
 }
 
-static void prepare_token(void)
+static void prepare_token(size_t len)
 {
-    memset(j.token, 'T', sizeof j.token);
+    memset(j.token, 'T', len);
     j.client.session_token.ptr = j.token;
-    j.client.session_token.len = sizeof j.token;
+    j.client.session_token.len = len;
 }
 
 static void prepare_references(size_t count)
@@ -85,40 +82,94 @@ static void prepare_references(size_t count)
     j.request.reference_count = count;
 }
 
-static void prepare_body(void) /* 16 KiB */
+static void prepare_body(size_t len)
 {
-    memset(j.body, ' ', sizeof j.body);
-    j.body[0]                 = '{';
-    j.body[sizeof j.body - 1] = '}';
-    j.request                 = measured_request();
-    j.request.name.ptr = j.request.description.ptr = NULL;
-    j.request.references                           = NULL;
-    j.request.body.ptr                             = j.body;
-    j.request.body.len                             = sizeof j.body;
+    const cuc_request ids = j.request;
+    memset(&j.request, 0, sizeof j.request);
+    memset(j.body, ' ', len);
+    j.body[0]             = '{';
+    j.body[len - 1]       = '}';
+    j.request.instance_id = ids.instance_id;
+    j.request.contact_id  = ids.contact_id;
+    j.request.body.ptr    = j.body;
+    j.request.body.len    = len;
 }
 
-static int prepare(const char *what, int real)
+static size_t fill(cuc_str *s, size_t left, size_t most)
 {
-    j.client =
-        real ? measured_client(real_sha256, real_hmac) : measured_client(stub_sha256, stub_hmac);
+    s->ptr = j.text;
+    s->len = left < most ? left : most;
+    return left - s->len;
+}
+
+/* So many bytes of plain text, as the model's limits allow: first in the description, then in the
+ * name, in a reference, and in as many segment attributes as it takes.                           */
+static void prepare_text(size_t left)
+{
+    static const char sentence[] = "The customer asks when order 1234 arrives. ";
+    size_t            i;
+    for (i = 0; i < sizeof j.text; i++) j.text[i] = sentence[i % (sizeof sentence - 1)];
+    prepare_references(1);
+    left = fill(&j.request.description, left, 4096);
+    left = fill(&j.request.name, left, 1024);
+    left = fill(&j.references[0].value, left, 4096);
+    for (i = 0; left > 0 && i < MANY; i++) {
+        sprintf(j.keys[i], "key-%03u", (unsigned)i);
+        j.segments[i].key  = cuc_s(j.keys[i]);
+        j.segments[i].kind = CUC_SEGMENT_STRING;
+        left               = fill(&j.segments[i].text, left, 1024);
+    }
+    j.request.segment_attributes      = i > 0 ? j.segments : NULL;
+    j.request.segment_attribute_count = i;
+}
+
+static int recording_sha256(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    j.lengths[j.hashes++] = len;
+    return hash_sha256(user, data, len, out);
+}
+
+/* The bare hashes are those of a request with a ready key. */
+static once *prepare_bare(void)
+{
+    j.client.sha256      = recording_sha256;
+    j.client.hmac_sha256 = NULL;
+    if (!measured_request_until_send()) return NULL;
+    compressions = 0;
+    return measured_bare_hashes;
+}
+
+static size_t number_after(const char *what, const char *word)
+{
+    const char *at = strstr(what, word);
+    return at != NULL ? (size_t)atoi(at + strlen(word)) : 0;
+}
+
+/* request, json, validation or bare, then any of -token-N -body-N -references-N -text-N -secret
+ * -made-hmac; bare with what is hashed for that.                                                 */
+once *prepare(const char *what)
+{
+    j.client  = measured_client(hash_sha256, hash_hmac);
     j.request = measured_request();
-    if (strstr(what, "token") != NULL) prepare_token();
-    if (strstr(what, "body") != NULL) prepare_body();
-    if (strstr(what, "references-") != NULL)
-        prepare_references((size_t)atoi(strstr(what, "references-") + 11));
-    return strstr(what, "secret") != NULL || prepare_key();
+    if (strstr(what, "-token-")) prepare_token(number_after(what, "-token-"));
+    if (strstr(what, "-body-")) prepare_body(number_after(what, "-body-"));
+    if (strstr(what, "-references-")) prepare_references(number_after(what, "-references-"));
+    if (strstr(what, "-text-")) prepare_text(number_after(what, "-text-"));
+    if (!strstr(what, "-secret") && !prepare_key()) return NULL;
+    if (strstr(what, "-made-hmac")) j.client.hmac_sha256 = NULL;
+    compressions = 0;
+    if (strncmp(what, "json", 4) == 0) return measured_json;
+    if (strncmp(what, "validation", 10) == 0) return measured_validation;
+    if (strncmp(what, "bare", 4) == 0) return prepare_bare();
+    return measured_request_until_send;
 }
 
-/* bench NAME runs what is counted once; bench compressions NAME prints the hash's compressions. */
-int main(int argc, char **argv)
+void show(void)
 {
-    const char *what    = argv[argc - 1];
-    const int   real    = argc == 3;
-    int         ok      = argc > 1 && prepare(what, real);
-    sha256_compressions = 0;
-    if (strncmp(what, "json", 4) == 0) ok = ok && measured_json();
-    else if (strncmp(what, "validation", 10) == 0) ok = ok && measured_validation();
-    else ok = ok && measured_request_until_send();
-    if (real) printf("%lu\n", sha256_compressions);
-    return ok ? 0 : 1;
+    static char     head[2 * MOST];
+    const cuc_http *http = cuc_call_http(&j.call);
+    printf("compressions: %lu\n", compressions);
+    if (http == NULL || http->line_count == 0) return;
+    cuc_http1_head(http, head, sizeof head);
+    printf("%s%s\n", head, http->body);
 }
