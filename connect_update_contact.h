@@ -3638,6 +3638,7 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 #undef CUCI_SIGNED
 #undef CUCI_PUT
 #undef CUCI_SAY
+#undef CUCI_TEXTS
 #undef CUCI_IN
 #undef CUCI_Q
 #undef CUCI_R

@@ -15,7 +15,7 @@ passed=0 failed=0 missing=
 memory='memcpy|memmove|memset|memcmp'
 # What a compiler brings along for arithmetic that its machine does not have; no floating point.
 arm='__aeabi_(u?idiv|u?idivmod|lmul|llsl|llsr|lasr|u?ldivmod)|__gnu_thumb1_case_[a-z]*'
-avr='__(add|sub|cmp|neg|u?mul|mul[su]|u?divmod|ash[lr]|lshr|bswap)(hi|si|di|hisi|sidi)[234](_s8)?'
+avr='__(add|sub|cmp|neg|u?mul|mul[su]|u?divmod|ash[lr]|lshr|bswap)(qi|hi|si|di|hisi|sidi)[234](_s8)?'
 avr="$avr|__do_copy_data"
 
 expect() { # what it is about; the lines that should not be there are in $dir/bad
