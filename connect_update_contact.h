@@ -1420,14 +1420,6 @@ CUC_API cuc_status cuc_validate(const cuc_request *request, cuc_result *result)
     return result->status;
 }
 
-/* An error code, without the Exception at its end. */
-static cuc_str cuci_code_name(const char *code)
-{
-    cuc_str s = cuc_s(code);
-    if (s.len > 9 && cuci_begins(cuci_part(s, s.len - 9, s.len), "Exception", 0)) s.len -= 9;
-    return s;
-}
-
 static int cuci_listed(const char *words, cuc_str word)
 {
     word = cuci_given(word);
@@ -2551,7 +2543,7 @@ static const char cuci_line_names[] =
     "content-type\0x-amz-date\0authorization\0x-amz-security-token\0";
 enum { CUCI_LINE_DATE = 1, CUCI_LINE_TOKEN = 3 };
 
-#define CUCI_SIGNED "content-type;host;x-amz-date"
+#define CUCI_SIGNED_NAMES "content-type;host;x-amz-date"
 
 static void cuci_put_if(cuci_out *o, int really, const char *text)
 {
@@ -2581,14 +2573,13 @@ static void cuci_put_canonical(cuci_out *o, const cuc_http *http, size_t path_ex
     cuci_put_bytes(o, date, 16);
     cuci_put_if(o, with_token, "\nx-amz-security-token:");
     cuci_put(o, &token);
-    CUCI_PUT(o, "\n\n" CUCI_SIGNED);
+    CUCI_PUT(o, "\n\n" CUCI_SIGNED_NAMES);
     cuci_put_if(o, with_token, ";x-amz-security-token");
     CUCI_PUT(o, "\n");
     cuci_put_hex(o, body_hash);
 }
 
-/* Terminates what was written since mark, and enters it into the view. Returns where the next
- * begins.                                                                                        */
+/* Terminates what was written since mark, and enters it. Returns where the next text begins. */
 static size_t cuci_enter(cuci_out *o, size_t mark, const char **text, size_t *len)
 {
     const cuc_str s = cuci_finish(o, mark);
@@ -2597,7 +2588,7 @@ static size_t cuci_enter(cuci_out *o, size_t mark, const char **text, size_t *le
     return o->len;
 }
 
-/* A line up to its value, and its end. Returns where the next one begins. */
+/* A line up to its value, and its end. */
 static void cuci_begin_line(cuci_out *o, cuc_http *http)
 {
     const size_t n = http->line_count;
@@ -2627,7 +2618,7 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
     mark = cuci_end_line(o, http, mark);
     cuci_begin_line(o, http);
     cuci_put_credential(s);
-    CUCI_PUT(o, CUCI_SIGNED);
+    CUCI_PUT(o, CUCI_SIGNED_NAMES);
     cuci_put_if(o, token.len > 0, ";x-amz-security-token");
     cuci_put_text(o, cuci_signature_follows);
     cuci_put_hex(o, signature);
@@ -2730,10 +2721,20 @@ static void cuci_write_request(cuc_call *call, const cuc_request *q)
 
 /* clang-format off */
 enum { CUCI_BEFORE, CUCI_INSIDE, CUCI_AFTER };                         /* cuci_reader.place */
+enum { CUCI_SENDING = 1, CUCI_READY, CUCI_ENDED };                     /* cuc_call.state; 0: done */
+
+/* What a string goes to: an array, and its size. */
 enum {
     CUCI_SLOT_NONE, CUCI_SLOT_CODE, CUCI_SLOT_MESSAGE, CUCI_SLOT_REASON, CUCI_SLOT_ID, CUCI_SLOT_KEY
 };
-enum { CUCI_SENDING = 1, CUCI_READY, CUCI_ENDED };                     /* cuc_call.state; 0: done */
+static const unsigned short cuci_slots[][2] = {
+    { offsetof(cuc_call, reader.key),        8 }, /* nothing goes there */
+    { offsetof(cuc_call, result.code),       CUC_CODE_SIZE },
+    { offsetof(cuc_call, result.message),    CUC_MESSAGE_SIZE },
+    { offsetof(cuc_call, result.reason),     CUC_REASON_SIZE },
+    { offsetof(cuc_call, result.request_id), CUC_REQUEST_ID_SIZE },
+    { offsetof(cuc_call, reader.key),        8 },
+};
 
 /* Top-level members of an error body, and by them: the slot that the value goes to, and its rank.
  * The higher rank wins, of equal ranks the last. A header (rank 4) stands above them.            */
@@ -2748,20 +2749,11 @@ enum { CUCI_MEMBER_REASON = 6, CUCI_RANK_HEADER = 4 };
 
 static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
 {
-    static const unsigned short arrays[][2] = {
-  /* by slot */
-        {offsetof(cuc_call,  reader.key),        sizeof call->reader.key},
-        { offsetof(cuc_call, result.code),       CUC_CODE_SIZE          },
-        { offsetof(cuc_call, result.message),    CUC_MESSAGE_SIZE       },
-        { offsetof(cuc_call, result.reason),     CUC_REASON_SIZE        },
-        { offsetof(cuc_call, result.request_id), CUC_REQUEST_ID_SIZE    },
-        { offsetof(cuc_call, reader.key),        sizeof call->reader.key},
-    };
     cuci_reader *r = &call->reader;
     r->slot        = (unsigned char)slot;
     r->rank        = (unsigned char)rank;
-    r->to          = (char *)call + arrays[slot][0];
-    r->room        = arrays[slot][1];
+    r->to          = (char *)call + cuci_slots[slot][0];
+    r->room        = cuci_slots[slot][1];
     r->filled      = 0;
     r->stopped     = 0;
     r->taken       = 0;
@@ -3326,10 +3318,17 @@ static const cuci_verdict cuci_verdicts[] = {
 /* clang-format on */
 enum { CUCI_ROW_THROTTLED = 2, CUCI_ROW_LOST = 3, CUCI_ROW_FINAL = 4 };
 
+static cuc_str cuci_without_exception(const char *code)
+{
+    cuc_str s = cuc_s(code);
+    if (s.len > 9 && cuci_begins(cuci_part(s, s.len - 9, s.len), "Exception", 0)) s.len -= 9;
+    return s;
+}
+
 static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
 {
     const int     status = call->result.http_status;
-    const cuc_str code   = cuci_code_name(call->result.code);
+    const cuc_str code   = cuci_without_exception(call->result.code);
     unsigned      row    = 0;
     if (!call->answered) return &cuci_verdicts[CUCI_ROW_LOST];
     while (row < CUCI_ROW_FINAL && cuci_index(cuci_verdicts[row].codes, &code, 0) == 0) row++;
@@ -3635,7 +3634,7 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 }
 
 #undef CUCI_TEXT
-#undef CUCI_SIGNED
+#undef CUCI_SIGNED_NAMES
 #undef CUCI_PUT
 #undef CUCI_SAY
 #undef CUCI_TEXTS
