@@ -77,6 +77,40 @@ static void every_code_has_its_verdict(void **state)
     }
 }
 
+static void a_code_with_exception_is_the_code_without(void **state)
+{
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(known_codes); i++) {
+        char   with[64], without[64];
+        size_t n = strlen(known_codes[i].code);
+        if (n == 0) continue;
+        if (n > 9 && strcmp(known_codes[i].code + n - 9, "Exception") == 0) n -= 9;
+        snprintf(without, sizeof without, "%.*s", (int)n, known_codes[i].code);
+        snprintf(with, sizeof with, "%sException", without);
+        if (strlen(with) < CUC_CODE_SIZE) {
+            const cuc_call call = judged(400, with);
+            assert_number(cuci_verdict_of(&call)->kind, known_codes[i].kind, known_codes[i].line);
+        }
+        {
+            const cuc_call call = judged(400, without);
+            assert_number(cuci_verdict_of(&call)->kind, known_codes[i].kind, known_codes[i].line);
+        }
+    }
+}
+
+static void exception_alone_and_twice_are_no_codes(void **state)
+{
+    static const char *const codes[] = { "Exception", "ThrottlingExceptionException",
+                                         "Throttlingexception", "ExceptionThrottling" };
+    size_t                   i;
+    (void)state;
+    for (i = 0; i < COUNT(codes); i++) {
+        const cuc_call call = judged(400, codes[i]);
+        if (cuci_verdict_of(&call)->kind != CUCI_FINAL) fail_msg("%s", codes[i]);
+    }
+}
+
 static void no_code_is_known_by_a_part_or_by_another_case(void **state)
 {
     char   text[CUC_CODE_SIZE];
@@ -463,6 +497,8 @@ int test_policy(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_code_has_its_verdict),
+        cmocka_unit_test(a_code_with_exception_is_the_code_without),
+        cmocka_unit_test(exception_alone_and_twice_are_no_codes),
         cmocka_unit_test(no_code_is_known_by_a_part_or_by_another_case),
         cmocka_unit_test(every_status_without_a_code_has_its_verdict),
         cmocka_unit_test(a_code_counts_before_the_status),

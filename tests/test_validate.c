@@ -148,6 +148,7 @@ static void check_refused(const sample *m, cuc_status status, const char *where,
     assert_int_equal(cuc_validate(&m->q, &r), status);
     assert_int_equal(r.status, status);
     assert_string_equal(r.where, where);
+    assert_memory_equal(r.message, clean.message, sizeof r.message); /* it lends its room */
     snprintf(expected, sizeof expected, "%s%s%s", where, where[0] != 0 ? ": " : "", sentence);
     check_sentence(&r, expected);
 }
