@@ -82,7 +82,7 @@ static void a_code_with_exception_is_the_code_without(void **state)
     size_t i;
     (void)state;
     for (i = 0; i < COUNT(known_codes); i++) {
-        char   with[64], without[64];
+        char   with[80], without[64];
         size_t n = strlen(known_codes[i].code);
         if (n == 0) continue;
         if (n > 9 && strcmp(known_codes[i].code + n - 9, "Exception") == 0) n -= 9;
