@@ -2116,10 +2116,10 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "secret_key");
     if (result->status != CUC_OK) return result->status;
     cuci_derive_key(&s, other, key->key);
-    cuci_wipe(other, sizeof other);
     memcpy(key->date, s.time.text, 8);
     cuci_end_signing(&s, 0);
     if (result->status != CUC_OK) cuci_wipe(key, sizeof *key);
+    cuci_wipe(other, sizeof other);
     return result->status;
 }
 

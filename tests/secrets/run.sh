@@ -100,7 +100,7 @@ plant buffer_stays 's/if (mark < o->cap) cuci_wipe(.*/(void)0;/' && {
     leftover "$CC" O2 $B/buffer_stays
     want $? 1 "-O2 with the joined secret left in the buffer finds nothing?"
 }
-plant step_stays 's/cuci_wipe(a, sizeof a);/(void)0;/' && {
+plant step_stays 's/cuci_wipe(other, sizeof other);/(void)0;/' && {
     leftover "$CC" O2 $B/step_stays
     want $? 1 "-O2 with a step of the key left on the stack finds nothing?"
 }
