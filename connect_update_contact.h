@@ -3008,9 +3008,17 @@ static void cuci_hint(cuc_call *call, const cuc_str *value, uint32_t unit_ms, un
     call->retry_after_ms = (n < 86400 ? (uint32_t)n : 86400u) * unit_ms;
 }
 
+/* What an unfinished string has left is no code and no message. */
+static void cuci_answer_end(cuc_call *call)
+{
+    if (call->reader.slot != CUCI_SLOT_NONE) cuci_slot_clear(call, call->reader.slot);
+}
+
+/* A header's value. Should one come in the midst of a string of the body, the string is lost. */
 static void cuci_take_all(cuc_call *call, unsigned slot, const cuc_str *value)
 {
     size_t i;
+    cuci_answer_end(call);
     cuci_slot_begin(call, slot, CUCI_RANK_HEADER);
     for (i = 0; i < value->len; i++) cuci_take(&call->reader, cuci_at(*value, i));
     cuci_slot_end(&call->reader);
@@ -3059,12 +3067,6 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     cuci_trim(&s);
     if ((call->headers & bit) == 0) cuci_read_header(call, which, &s); /* of duplicates the first */
     call->headers = (unsigned char)(call->headers | bit);
-}
-
-/* What an unfinished string has left is no code and no message. */
-static void cuci_answer_end(cuc_call *call)
-{
-    if (call->reader.slot != CUCI_SLOT_NONE) cuci_slot_clear(call, call->reader.slot);
 }
 
 /* Sentences for people. Only programs that call these carry them. */
@@ -3580,7 +3582,7 @@ CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_
     memset(&ignored, 0, sizeof ignored);
     cuci_signer_begin(&s, &call->client, &o, &ignored);
     cuci_hash(&s, &body, digest);
-    if (s.failed != NULL) return 0;
+    if (s.failed != NULL || h->line_count == 0) return 0; /* the hash has begun the call anew */
     if (h->line_count > CUCI_LINE_TOKEN) token = cuc_s(h->values[CUCI_LINE_TOKEN]);
     cuci_put_canonical(&o, h, call->path_extra, h->values[CUCI_LINE_DATE], token, digest);
     return cuci_close(&o);

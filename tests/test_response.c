@@ -879,6 +879,33 @@ static void a_truncated_body_never_gives_half_a_text(void **state) /* P33, P53 *
     }
 }
 
+/* Trailers, or a transport that mixes the two: what stands before the header is no whole text. */
+static void a_header_in_the_midst_of_a_text_ends_it_as_if_it_were_cut(void **state) /* P33, P53 */
+{
+    static const char *const lines[] = { ID, "x-amzn-errortype: E\n" };
+    size_t                   i, k, n;
+    (void)state;
+    for (k = 0; k < 2; k++)
+        for (i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+            for (n = 0; n <= strlen(bodies[i]); n++) {
+                const size_t      len   = strlen(bodies[i]);
+                const cuc_result  whole = answered_n("HTTP/1.1 503 X\n", bodies[i], len, 0);
+                cuc_call         *call  = listening();
+                const cuc_result *r     = &call->result;
+                heads(call, "HTTP/1.1 503 X\n");
+                body(call, bodies[i], n);
+                heads(call, lines[k]);
+                body(call, bodies[i] + n, len - n);
+                cuc_call_end(call, CUC_SENT);
+                if (k == 1) assert_string_equal(r->code, "E");
+                else assert_true(text_or_nothing(r->code, whole.code, i == 1 ? "T" : whole.code));
+                assert_true(text_or_nothing(r->message, whole.message, i == 2 ? "2" : "M") ||
+                            (i == 2 && strcmp(r->message, "1") == 0));
+                assert_true(text_or_nothing(r->reason, whole.reason, whole.reason));
+                free(call);
+            }
+}
+
 static void a_hundred_thousand_brackets_are_only_counted(void **state) /* P48 */
 {
     static const char *const open[] = { "[", "{", "{\"a\":", "[{\"message\":\"n\",\"x\":" };
@@ -1157,6 +1184,7 @@ int test_response(void)
         cmocka_unit_test(a_message_that_just_fits_is_whole),
         cmocka_unit_test(where_a_body_is_cut_never_matters),
         cmocka_unit_test(a_truncated_body_never_gives_half_a_text),
+        cmocka_unit_test(a_header_in_the_midst_of_a_text_ends_it_as_if_it_were_cut),
         cmocka_unit_test(a_hundred_thousand_brackets_are_only_counted),
         cmocka_unit_test(the_number_of_brackets_does_not_wrap),
         cmocka_unit_test(any_amount_of_body_takes_constant_memory),
