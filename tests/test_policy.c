@@ -295,6 +295,19 @@ static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
     }
 }
 
+static void a_repeat_that_is_free_leaves_what_the_last_retry_paid(void **state)
+{
+    cuc_memory memory  = CUC_ZERO;
+    cuc_call   call    = judged(503, "");
+    call.client.memory = &memory;
+    (void)state;
+    assert_int_equal(cuci_pay(&call, 14), 1);
+    assert_int_equal(cuci_pay(&call, 0), 1); /* for a wrong clock */
+    assert_int_equal(call.paid, 14);
+    cuci_refund(&call);
+    assert_int_equal(memory.spent, 0);
+}
+
 static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
 {
     static const struct {
@@ -506,6 +519,7 @@ int test_policy(void)
         cmocka_unit_test(a_hint_counts_within_t_and_t_plus_5_seconds),
         cmocka_unit_test(another_attempt_needs_a_number_and_the_time),
         cmocka_unit_test(the_quota_is_500_and_pays_what_it_can),
+        cmocka_unit_test(a_repeat_that_is_free_leaves_what_the_last_retry_paid),
         cmocka_unit_test(a_success_gives_back_its_last_retry_or_1),
         cmocka_unit_test(the_skew_is_date_minus_the_midpoint),
         cmocka_unit_test(no_reading_of_the_clock_overflows),
