@@ -494,6 +494,8 @@ static void clock_and_token_repeat_at_once(void **state) /* P19 */
         call.renewed             = (unsigned char)row[i].renewed;
         call.result.attempts     = 1;
         call.one_call            = 1; /* neither needs a sleep_ms */
+        call.retry_after_ms      = 3000; /* a hint is for those who wait */
+        call.random              = UINT32_MAX;
         call.sent_ms             = 1000000;
         call.date_ms             = 1000000 + row[i].wrong;
         assert_number(cuci_judge(&call, 1000000), row[i].next, row[i].line);
