@@ -3053,8 +3053,8 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
 {
     cuc_str  s = cuci_view(line, len), name;
     unsigned which, bit;
-    if (call->state != CUCI_SENDING) return;
     cuci_trim(&s);
+    if (call->state != CUCI_SENDING || s.len == 0) return;
     if (cuci_begins(s, "http/", 1) > 0) {
         cuci_answer_begin(call, cuci_status_of(s), 1);
         return;
@@ -3067,6 +3067,14 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     cuci_trim(&s);
     if ((call->headers & bit) == 0) cuci_read_header(call, which, &s); /* of duplicates the first */
     call->headers = (unsigned char)(call->headers | bit);
+}
+
+/* Services write most codes with and without Exception at the end; our lists have them without. */
+static cuc_str cuci_without_exception(const char *code)
+{
+    cuc_str s = cuc_s(code);
+    if (s.len > 9 && cuci_begins(cuci_part(s, s.len - 9, s.len), "Exception", 0)) s.len -= 9;
+    return s;
 }
 
 /* Sentences for people. Only programs that call these carry them. */
@@ -3195,20 +3203,18 @@ static void cuci_say_callback(cuci_say *say, const cuc_result *r)
  * tests/PITFALLS.md groups A and B.                                                              */
 static const char
     cuci_advices[] = /* codes, an empty one, then what to check; an empty code ends it */
-    "InvalidSignatureException\0SignatureDoesNotMatch\0IncompleteSignatureException\0"
-    "IncompleteSignature\0\0"
+    "InvalidSignature\0SignatureDoesNotMatch\0IncompleteSignature\0\0"
     "the secret (a blank or line end in it?), the clock (UTC?), the region; that ids are given "
-    "raw, not "
-    "percent-encoded; that no proxy or HTTP client changes the signed headers\0"
+    "raw, not percent-encoded; that no proxy or HTTP client changes the signed headers\0"
     "RequestTimeTooSkewed\0RequestExpired\0RequestInTheFuture\0\0"
     "the clock: now_ms is milliseconds since 1970 in UTC\0"
-    "UnrecognizedClientException\0InvalidClientTokenId\0\0"
+    "UnrecognizedClient\0InvalidClientTokenId\0\0"
     "the access key, and that the session token given belongs to it (temporary keys need one)\0"
-    "ExpiredTokenException\0ExpiredToken\0\0"
+    "ExpiredToken\0\0"
     "the session token: it has expired, get a new one\0"
-    "MissingAuthenticationTokenException\0MissingAuthenticationToken\0\0"
+    "MissingAuthenticationToken\0\0"
     "the URL, and whether a proxy drops the authorization header\0"
-    "AccessDeniedException\0AccessDenied\0\0"
+    "AccessDenied\0\0"
     "that the policy allows connect:UpdateContact for this contact\0";
 
 static const char *cuci_advice_for(cuc_str code)
@@ -3226,7 +3232,7 @@ static const char *cuci_advice_for(cuc_str code)
 static void cuci_say_service(cuci_say *say, const cuc_result *r)
 {
     const cuc_str code = cuc_s(r->code), message = cuc_s(r->message);
-    const char   *check = cuci_advice_for(code);
+    const char   *check = cuci_advice_for(cuci_without_exception(r->code));
     CUCI_SAY(say, "the service said no: ");
     cuci_say_number(say, (unsigned)r->http_status);
     if (code.len > 0) CUCI_SAY(say, " ");
@@ -3299,8 +3305,7 @@ typedef struct cuci_verdict {
     const char    *codes; /* each terminated, an empty one at the end */
 } cuci_verdict;
 
-/* The first row that names the code counts, then the status. Services write most codes with and
- * without Exception at the end; here they stand without.                                         */
+/* The first row that names the code counts, then the status. */
 /* clang-format off */
 static const cuci_verdict cuci_verdicts[] = {
     /* botocore, handlers for clock skew; smithy, isClockSkewError */
@@ -3319,13 +3324,6 @@ static const cuci_verdict cuci_verdicts[] = {
 };
 /* clang-format on */
 enum { CUCI_ROW_THROTTLED = 2, CUCI_ROW_LOST = 3, CUCI_ROW_FINAL = 4 };
-
-static cuc_str cuci_without_exception(const char *code)
-{
-    cuc_str s = cuc_s(code);
-    if (s.len > 9 && cuci_begins(cuci_part(s, s.len - 9, s.len), "Exception", 0)) s.len -= 9;
-    return s;
-}
 
 static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
 {

@@ -182,6 +182,7 @@ static void codes_of_authentication_come_with_advice(void **state)
         int line; const char *code, *advice;
     } row[] = {
         { __LINE__, "InvalidSignatureException", CHECK_SIGNATURE },
+        { __LINE__, "InvalidSignature", CHECK_SIGNATURE }, /* with and without Exception */
         { __LINE__, "SignatureDoesNotMatch", CHECK_SIGNATURE },
         { __LINE__, "IncompleteSignatureException", CHECK_SIGNATURE },
         { __LINE__, "IncompleteSignature", CHECK_SIGNATURE },
