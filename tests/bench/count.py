@@ -32,6 +32,10 @@ def instructions(*command, toggles=HASHES):
                              r'Collected : (\d+)', *command))
 
 
+def allocations(*command):
+    return round(per_request(['--tool=memcheck'], r'total heap usage: ([\d,]+) allocs', *command))
+
+
 def ours(what):
     return instructions(f'{DIR}/bench', what)
 
