@@ -1,6 +1,6 @@
 """Times of the contestants, against each other: in each round everyone runs once for a while, and is
 divided by what the bare hashes took in the same round. Processor time, so that what else the machine
-does matters little. A signature that is wrong is not timed."""
+does matters little. When a signature is wrong, nobody is timed."""
 import hashlib
 import hmac
 import json
@@ -78,30 +78,30 @@ def wrong(worker, request):
     return None
 
 
-def start(contestants, request, problems):
-    """[(contestant, its worker, the worker to subtract)], with the wrong ones left out"""
-    ready = []
-    for c in contestants:
-        workers = [Worker(c.command), Worker(c.less) if c.less else None]
-        fault = wrong(workers[0], request)
-        if fault:
-            problems.append(f'{c.title}: {fault}')
-        else:
-            ready.append((c, *workers))
-    return ready
+def ends(ready):
+    for _, *workers in ready:
+        for worker in filter(None, workers):
+            worker.end()
 
 
-def run(contestants, request, problems):
-    """Sets nanoseconds and the quartiles of the ratios of each contestant."""
-    ready = start(contestants, request, problems)
+def rounds(ready):
+    """Nanoseconds of a request, round by round."""
     took = {c.title: [] for c, *_ in ready}
     for _ in range(ROUNDS):
         for c, worker, less in ready:
             took[c.title].append(worker.one() - (less.one() if less else 0))
-    base = {c.key: took[c.title] for c, *_ in ready}
-    for c, *workers in ready:
+    return took
+
+
+def run(contestants, request, problems):
+    """Sets the time and the quartiles of the ratios of each; of none when one signs wrongly."""
+    ready = [(c, Worker(c.command), Worker(c.less) if c.less else None) for c in contestants]
+    faults = [f'{c.title}: {fault}' for c, worker, _ in ready if (fault := wrong(worker, request))]
+    problems.extend(faults)
+    took = {} if faults else rounds(ready)
+    ends(ready)
+    base = {c.key: took[c.title] for c in contestants if c.title in took}
+    for c in contestants if took else []:
         ratios = [a / b for a, b in zip(took[c.title], base[c.base])]
         c.counted['nanoseconds'] = statistics.median(took[c.title])
         c.counted['ratio'] = statistics.quantiles(ratios, n=4)
-        for worker in filter(None, workers):
-            worker.end()
