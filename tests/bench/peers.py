@@ -34,18 +34,17 @@ class Contestant:
 
 def here(*names):
     """Installed, perhaps just now."""
-    return subprocess.run(['sh', 'tests/install.sh', *names], stderr=subprocess.DEVNULL).returncode == 0
+    done = subprocess.run(['sh', 'tests/install.sh', *names], stderr=subprocess.DEVNULL)
+    return done.returncode == 0
 
 
 def compile_c(name, source, modules=(), flags=()):
-    libs = subprocess.run(['pkg-config', '--cflags', '--libs', *modules], stdout=subprocess.PIPE,
-                          text=True).stdout.split() if modules else []
-    subprocess.run(['gcc', *FLAGS, *flags, source, *SHARED, '-o', f'{DIR}/{name}', *libs], check=True)
+    libs = count.output('pkg-config', '--cflags', '--libs', *modules).split() if modules else []
+    count.output('gcc', *FLAGS, *flags, source, *SHARED, '-o', f'{DIR}/{name}', *libs)
 
 
 def version_of(module):
-    return subprocess.run(['pkg-config', '--modversion', module], stdout=subprocess.PIPE,
-                          text=True).stdout.strip()
+    return count.output('pkg-config', '--modversion', module).strip()
 
 
 def ourselves(openssl):
@@ -122,7 +121,8 @@ def from_npm(told, skipped):
         skipped.extend(f'{package} (npm)' for package, *_ in peers)
         return []
     return [Contestant(f'{package} {wanted[package]}', does,
-                       ['node', f'{DIR}/npm/{script}.mjs', told]) for package, script, does in peers]
+                       ['node', f'{DIR}/npm/{script}.mjs', told])
+            for package, script, does in peers]
 
 
 def botocore(told, skipped):
@@ -130,10 +130,10 @@ def botocore(told, skipped):
         skipped.append('botocore (python3-botocore)')
         return []
     python = '/usr/bin/python3'
-    version = subprocess.run([python, '-c', 'import botocore; print(botocore.__version__)'],
-                             stdout=subprocess.PIPE, text=True).stdout.strip()
-    return [Contestant(f'botocore {version}, the client', 'checks, JSON, key anew, reads an answer; '
-                       'no network', [python, f'{HERE}/botocore_client.py', told])]
+    version = count.output(python, '-c', 'import botocore; print(botocore.__version__)').strip()
+    return [Contestant(f'botocore {version}, the client',
+                       'checks, JSON, key anew, reads an answer; no network',
+                       [python, f'{HERE}/botocore_client.py', told])]
 
 
 def build():
@@ -143,12 +143,15 @@ def build():
 
 def request_for_others():
     """The request for those who are not written in C, from what ours shows."""
-    shown = subprocess.run([f'{DIR}/bench', 'request', '1'], stdout=subprocess.PIPE, text=True).stdout
+    shown = count.output(f'{DIR}/bench', 'request', '1')
     source = open('tests/bench/request.h').read()
     pick = lambda pattern, text=shown: re.search(pattern, text)[1]
     return {
-        'path': pick('POST (.*) HTTP'), 'host': pick('host: (.*)'), 'date': pick('x-amz-date: (.*)'),
-        'region': pick('Credential=.*?/.*?/(.*?)/'), 'access_key': pick('Credential=(.*?)/'),
+        'path': pick('POST (.*) HTTP'),
+        'host': pick('host: (.*)'),
+        'date': pick('x-amz-date: (.*)'),
+        'region': pick('Credential=.*?/.*?/(.*?)/'),
+        'access_key': pick('Credential=(.*?)/'),
         'secret_key': pick(r'secret_key *= cuc_s\("(.*)"\)', source),
         'body': json.loads(shown.splitlines()[-1])}
 

@@ -2,13 +2,13 @@
 // the body is handed in, since it would read the body through a stream.
 import { createHash } from "node:crypto";
 import { auth, http } from "aws-crt";
-import { access_key, body, compete, date, host, path, region, secret_key } from "./request.mjs";
+import { access_key, body, compete, host, instant, path, region, secret_key } from "./request.mjs";
 
 const config = {
   algorithm: auth.AwsSigningAlgorithm.SigV4,
   signature_type: auth.AwsSignatureType.HttpRequestViaHeaders,
   provider: auth.AwsCredentialsProvider.newStatic(access_key, secret_key),
-  service: "connect", region, date: new Date(date.replace(/(....)(..)(..T..)(..)(..Z)/, "$1-$2-$3:$4:$5")),
+  service: "connect", region, date: instant,
 };
 
 compete(async () => {

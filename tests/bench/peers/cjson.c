@@ -6,8 +6,8 @@
 
 static int measured_cjson(void)
 {
-    const cuc_reference *r          = s.request.references;
-    cJSON               *body       = cJSON_CreateObject();
+    const cuc_reference *r    = s.request.references;
+    cJSON               *body = cJSON_CreateObject();
     cJSON               *references, *reference;
 
     cJSON_AddStringToObject(body, "Name", s.request.name.ptr);

@@ -99,8 +99,8 @@ static struct curl_slist *with_line(struct curl_slist *list, const char *name)
     char *line = strstr(seen, name);
     if (line == NULL) return list;
     line[strcspn(line, "\r")] = '\0';
-    list                     = curl_slist_append(list, line);
-    line[strlen(line)]       = '\r';
+    list                      = curl_slist_append(list, line);
+    line[strlen(line)]        = '\r';
     return list;
 }
 

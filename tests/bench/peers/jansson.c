@@ -7,9 +7,9 @@
 static int measured_jansson(void)
 {
     const cuc_reference *r    = s.request.references;
-    json_t              *body = json_pack("{s:s, s:s, s:{s:{s:s, s:s}}}", "Name", s.request.name.ptr,
-                                          "Description", s.request.description.ptr, "References",
-                                          r->key.ptr, "Type", r->type.ptr, "Value", r->value.ptr);
+    json_t              *call = json_pack("{s:s, s:s}", "Type", r->type.ptr, "Value", r->value.ptr);
+    json_t *body = json_pack("{s:s, s:s, s:{s:o}}", "Name", s.request.name.ptr, "Description",
+                             s.request.description.ptr, "References", r->key.ptr, call);
     free(s.body);
     s.body = json_dumps(body, JSON_COMPACT);
     json_decref(body);

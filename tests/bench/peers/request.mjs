@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 
 export const given = JSON.parse(process.argv[2]);
 export const { region, host, path, date, access_key, secret_key } = given;
+export const instant = new Date(date.replace(/(....)(..)(..T..)(..)(..Z)/, "$1-$2-$3:$4:$5"));
 export const body = () => JSON.stringify(given.body);
 
 function show({ headers, body }) {

@@ -85,14 +85,16 @@ static void sign(void)
     hash_to_hex(s.body, hex);
     snprintf(text, sizeof text,
              "POST\n%s\n\ncontent-type:application/json\nhost:" HOST "\nx-amz-date:%s\n\n"
-             "content-type;host;x-amz-date\n%s", path, s.date, hex);
+             "content-type;host;x-amz-date\n%s",
+             path, s.date, hex);
     hash_to_hex(text, hex);
     snprintf(text, sizeof text, "AWS4-HMAC-SHA256\n%s\n%s\n%s", s.date, scope, hex);
     mac(s.key, sizeof s.key, text, digest);
     hex_of(digest, hex);
     snprintf(s.authorization, sizeof s.authorization,
              "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=content-type;host;x-amz-date, "
-             "Signature=%s", s.client.access_key.ptr, scope, hex);
+             "Signature=%s",
+             s.client.access_key.ptr, scope, hex);
 }
 
 static void prepare_signing(void)
@@ -105,5 +107,6 @@ static void prepare_signing(void)
 void show(void)
 {
     printf("POST %s HTTP/1.1\nhost: " HOST "\ncontent-type: application/json\nx-amz-date: %s\n"
-           "authorization: %s\n\n%s\n", s.path, s.date, s.authorization, s.body);
+           "authorization: %s\n\n%s\n",
+           s.path, s.date, s.authorization, s.body);
 }

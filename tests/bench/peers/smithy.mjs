@@ -2,10 +2,12 @@
 // keeps the key of the day.
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { access_key, body, compete, date, host, path, region, secret_key } from "./request.mjs";
+import { access_key, body, compete, host, instant, path, region, secret_key } from "./request.mjs";
 
 class Sha256 {
-  constructor(key) { this.hash = key === undefined ? createHash("sha256") : createHmac("sha256", key); }
+  constructor(key) {
+    this.hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
+  }
   update(data) { this.hash.update(data); }
   async digest() { return this.hash.digest(); }
 }
@@ -14,9 +16,8 @@ const signer = new SignatureV4({
   service: "connect", region, sha256: Sha256, applyChecksum: false,
   credentials: { accessKeyId: access_key, secretAccessKey: secret_key },
 });
-const signingDate = new Date(date.replace(/(....)(..)(..T..)(..)(..Z)/, "$1-$2-$3:$4:$5"));
 
 compete(() => signer.sign({
   method: "POST", protocol: "https:", hostname: host, path, query: {}, body: body(),
   headers: { host, "content-type": "application/json" },
-}, { signingDate }));
+}, { signingDate: instant }));
