@@ -111,7 +111,7 @@ symbols: ## ways to include the header; exported and undefined names
 size: ## bytes of code, deepest stack, bytes of work buffer; fails above tests/size/limits
 	@python3 tests/size/size.py
 
-bench: ## instructions and hash compressions a request; fails above tests/bench/limits
+bench: ## counts of a request, which fail above tests/bench/limits, and times against others
 	@python3 tests/bench/bench.py
 
 vectors: ## make tests/vectors again with the SDKs and compare

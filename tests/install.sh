@@ -13,6 +13,7 @@ python3                cmd:python3
 nodejs                 cmd:node
 libcmocka-dev          module:cmocka
 libjansson-dev         module:jansson
+libcjson-dev           module:libcjson
 libcurl4-openssl-dev   module:libcurl
 libssl-dev             module:openssl
 libmbedtls-dev         library:mbedcrypto

@@ -11,6 +11,10 @@ PLAIN = {**os.environ, 'GLIBC_TUNABLES': 'glibc.cpu.hwcaps=-AVX2,-AVX512F,-AVX51
 HASHES = ['measured_*', 'hash_*']  # entering one switches the counting over
 
 
+def output(*command):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 def valgrind(tool, pattern, command):
     run = subprocess.run(['valgrind', *tool, *command], env=PLAIN, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, text=True)
@@ -32,17 +36,20 @@ def instructions(*command, toggles=HASHES):
                              r'Collected : (\d+)', *command))
 
 
+def allocations(*command):
+    return round(per_request(['--tool=memcheck'], r'total heap usage: ([\d,]+) allocs', *command))
+
+
 def ours(what):
     return instructions(f'{DIR}/bench', what)
 
 
 def compressions(what):
-    shown = subprocess.run([f'{DIR}/bench', what, '1'], check=True, stdout=subprocess.PIPE, text=True)
-    return int(re.match(r'compressions: (\d+)', shown.stdout)[1])
+    return int(re.match(r'compressions: (\d+)', output(f'{DIR}/bench', what, '1'))[1])
 
 
 def exponent(cost):
-    """Least squares of log(more cost) against log(more work), both over the smallest: 1 is linear."""
+    """Least squares of log(cost) against log(work), both over the smallest. 1 is linear."""
     (n0, c0), *rest = sorted(cost.items())
     x = [math.log(n - n0) for n, _ in rest]
     y = [math.log(c - c0) for _, c in rest]

@@ -1,10 +1,14 @@
 """The README against the truth: its C compiles, its outputs are what its commands print, its figures
-and its picture those of `make size`.   check.py: compare;   check.py --write: put them in."""
+and its picture those of `make size`, its counts of ours those of `make bench`.
+check.py: compare;   check.py --write: put outputs, figures, picture and the table of `make bench` in."""
 import json
 import os
 import re
 import subprocess
 import sys
+
+sys.path.insert(0, 'tests/bench')
+import peers  # noqa: E402
 
 README = 'README.md'
 PICTURE = 'tests/size/picture.svg'
@@ -12,6 +16,7 @@ OUTPUT = re.compile(r'(<!-- output: (.*?) -->\n```text\n)(.*?)(```)', re.S)
 C_BLOCK = re.compile(r'```c\n(.*?)```', re.S)
 SIZES = re.compile(r'(<!-- sizes -->\n)(.*?)(<!-- /sizes -->)', re.S)
 FIGURES = re.compile(r'(<!-- figures -->\n)(.*?)(<!-- /figures -->)', re.S)
+BENCH = re.compile(r'(<!-- bench -->\n)(.*?)(<!-- /bench -->)', re.S)
 
 # What differs from run to run, replaced before comparing.
 RANDOM = [
@@ -48,6 +53,24 @@ def sizes():
     return open('build/size/size.md').read(), figures
 
 
+def counts_shown(table):
+    """{title: [instructions, allocations]} of our rows; the times are nobody's to compare."""
+    rows = [[cell.strip() for cell in line.split('|')[1:-1]] for line in table.splitlines()]
+    return {row[0]: row[2:4] for row in rows if row[0].startswith('this header')}
+
+
+def counts_found():
+    found = dict(re.findall(r'^(\S+) +([\d,]+)', run('python3 tests/bench/bench.py counts'), re.M))
+    n = lambda what, c: found[f'{what}-{c.key}']
+    return {c.title: [n('instructions', c), n('allocations', c)]
+            for c in peers.ourselves(True) if c.title.startswith('this header')}
+
+
+def bench_table():
+    run('python3 tests/bench/bench.py')
+    return open('build/bench/bench.md').read()
+
+
 def main():
     text = open(README).read()
     passed = failed = 0
@@ -79,8 +102,12 @@ def main():
     picture = run('python3 tests/size/picture.py')
     verdict(PICTURE, os.path.exists(PICTURE) and picture == open(PICTURE).read(), picture)
 
+    truth = counts_found()
+    verdict('counts of `make bench`', counts_shown(BENCH.search(text)[2]) == truth, truth)
+
     if '--write' in sys.argv:
         open(PICTURE, 'w').write(picture)
+        new = BENCH.sub(lambda m: m[1] + bench_table() + m[3], new)
         open(README, 'w').write(new)
     print(f'{passed} passed, {failed} failed')
     return failed > 0

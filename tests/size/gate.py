@@ -5,7 +5,7 @@ import os
 import re
 import sys
 
-EXACT = re.compile('compressions|sizeof|work|writable')  # no slack for these
+EXACT = re.compile('compressions|allocations|sizeof|work|writable')  # no slack for these
 ROW = re.compile(r'(\S+)\s+(\d+)(?:\s+(~?\d+))?\s*(#.*)?$')
 
 

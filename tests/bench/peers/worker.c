@@ -1,7 +1,7 @@
 /* What the contestants in C share.
  *   CONTESTANT WHAT N   does it N times and shows the last one
  *   CONTESTANT WHAT     shows one, then answers each line N with the nanoseconds of processor time
- *                       that N of them took                                                        */
+ *                       that N of them took                                                      */
 #include "worker.h"
 #include <stdio.h>
 #include <stdlib.h>
