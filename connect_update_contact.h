@@ -1949,7 +1949,9 @@ static void cuci_half_mac(cuci_signer *s, const cuc_str *key, unsigned flip, con
     unsigned char some[16]; /* of the 64 of a block: the stack is dear */
     size_t        i, k;
     for (i = 0; i < 64; i += sizeof some) {
-        for (k = 0; k < sizeof some; k++) some[k] = (unsigned char)(cuci_at(*key, i + k) ^ flip);
+        memset(some, (int)flip, sizeof some);
+        for (k = 0; k < sizeof some && i + k < key->len; k++)
+            some[k] = (unsigned char)(some[k] ^ cuci_at(*key, i + k));
         cuci_put_bytes(s->out, some, sizeof some);
     }
     cuci_wipe(some, sizeof some);
