@@ -2777,13 +2777,15 @@ static void cuci_slot_clear(cuc_call *call, unsigned slot)
     cuci_slot_close(&call->reader);
 }
 
-/* A character that does not fit as a whole ends the text: its first byte tells how many follow. */
+/* A character that does not fit as a whole ends the text: its first byte tells how many follow. Of a
+ * code no part is ever kept, so there each byte is for itself.                                   */
 static void cuci_slot_put(cuci_reader *r, unsigned c)
 {
-    cuci_out       o = cuci_writer(r->to, r->room - 1u);
-    const unsigned n = c < 0xC0u ? 1 : c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
-    r->taken         = 1;
-    r->stopped       = r->filled + n > o.cap;
+    cuci_out o = cuci_writer(r->to, r->room - 1u);
+    unsigned n = 1;
+    if (c >= 0xC0u && r->slot != CUCI_SLOT_CODE) n = c < 0xE0u ? 2 : c < 0xF0u ? 3 : 4;
+    r->taken   = 1;
+    r->stopped = r->filled + n > o.cap;
     if (r->stopped) return;
     o.len = r->filled++;
     cuci_put_byte(&o, c == 0 ? 0x3Fu : c); /* a NUL would end the array early */
