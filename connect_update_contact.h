@@ -1159,6 +1159,13 @@ static void cuci_blame_plain(cuc_result *result, cuc_status status, const char *
     cuci_put_end(&o);
 }
 
+/* Room that is idle until an answer comes, the service's message: it spares as much stack. Whoever
+ * uses it leaves zeroes.                                                                         */
+enum { CUCI_SCRATCH = 128 };
+typedef char cuci_check_scratch[CUC_MESSAGE_SIZE >= CUCI_SCRATCH ? 1 : -1];
+
+static unsigned char *cuci_scratch(cuc_result *result) { return (unsigned char *)result->message; }
+
 /* Where the eye is: group["key"].field. It stays on the first problem, since nothing is looked at
  * any more after that; so the path is written once, at the end.                                  */
 typedef struct cuci_place {
@@ -1267,36 +1274,34 @@ static int cuci_key_stands_before(const void *entries, size_t stride, size_t i)
 /* The index of a key that stands before, too; count: there is none. Comparing each with each would
  * take a while for 500, and there is no heap for anything clever: a filter of one bit a hash says
  * "surely new" for most. It is small, so many keys take several rounds, each with its share of
- * them. room: CUCI_FILTER bytes.                                                                 */
-enum { CUCI_FILTER = 128 };
-
-static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stride, char *room)
+ * them.                                                                                          */
+static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stride,
+                                  unsigned char *filter)
 {
-    const unsigned rounds = count < 16u * CUCI_FILTER ? (unsigned)(count / CUCI_FILTER) + 1u : 16u;
+    const unsigned rounds = count < 16u * CUCI_SCRATCH ? (unsigned)(count / CUCI_SCRATCH) + 1u : 16u;
     unsigned       round;
     size_t         i;
     for (round = 0; count > 1 && round < rounds; round++) {
-        memset(room, 0, CUCI_FILTER);
+        memset(filter, 0, CUCI_SCRATCH);
         for (i = 0; i < count; i++) {
             const uint32_t h   = cuci_hash_key(*cuci_key_at(entries, stride, i));
-            char          *at  = &room[h / 8u % CUCI_FILTER];
+            unsigned char *at  = &filter[h / 8u % CUCI_SCRATCH];
             const unsigned bit = 1u << h % 8u;
             if ((h >> 16) % rounds != round) continue;
-            if (((unsigned)*at & bit) != 0 && cuci_key_stands_before(entries, stride, i)) return i;
-            *at = (char)((unsigned)*at | bit);
+            if ((*at & bit) != 0 && cuci_key_stands_before(entries, stride, i)) return i;
+            *at = (unsigned char)(*at | bit);
         }
     }
     return count;
 }
 
 /* The keys of one map, which are the first members of its entries: set, long enough, well-formed,
- * and no two alike. The filter borrows the room of the service's message, which has nothing to say
- * yet.                                                                                           */
+ * and no two alike.                                                                              */
 static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, size_t stride,
                             size_t max)
 {
-    char  *room = at->result->message;
-    size_t i;
+    unsigned char *scratch = cuci_scratch(at->result);
+    size_t         i;
     at->field = cuci_view("key", 3);
     at->keyed = 1;
     for (i = 0; i < count && cuci_fine(at); i++) {
@@ -1307,8 +1312,8 @@ static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, s
     }
     if (!cuci_fine(at)) return;
     at->field.len = 0;
-    i             = cuci_find_duplicate(entries, count, stride, room);
-    memset(room, 0, CUCI_FILTER);
+    i             = cuci_find_duplicate(entries, count, stride, scratch);
+    memset(scratch, 0, CUCI_SCRATCH);
     if (i == count) return;
     at->key = *cuci_key_at(entries, stride, i);
     cuci_blame(at, CUC_E_DUPLICATE);
@@ -1887,9 +1892,13 @@ typedef struct cuci_signer {
     cuc_result          *result;
     const unsigned char *busy;     /* of the call, if it is one; 0: a callback has begun it anew */
     const char          *failed;   /* the callback that failed; its number is in the result       */
-    cuc_str              scope[4]; /* date, region, service, "aws4_request" */
+    cuc_str              steps[5]; /* date, region, service, "aws4_request", string to sign */
     cuci_time            time;
 } cuci_signer;
+
+/* The scope are all of the steps but the last. In the scratch room: two digests, and a block of 64
+ * bytes for an HMAC.                                                                             */
+enum { CUCI_SCOPE = 4, CUCI_STEPS = 5, CUCI_AT_KEY = 32, CUCI_AT_BLOCK = 64 };
 
 static void cuci_signer_begin(cuci_signer *s, const cuc_client *client, cuci_out *out,
                               cuc_result *result)
@@ -1898,10 +1907,10 @@ static void cuci_signer_begin(cuci_signer *s, const cuc_client *client, cuci_out
     s->client   = client;
     s->out      = out;
     s->result   = result;
-    s->scope[0] = cuci_view(s->time.text, 8);
-    s->scope[1] = client->region;
-    s->scope[2] = CUCI_TEXT("connect");
-    s->scope[3] = CUCI_TEXT("aws4_request");
+    s->steps[0] = cuci_view(s->time.text, 8);
+    s->steps[1] = client->region;
+    s->steps[2] = CUCI_TEXT("connect");
+    s->steps[3] = CUCI_TEXT("aws4_request");
 }
 
 /* Nothing is asked of a callback while measuring, after an overflow, or after a failure. */
@@ -1926,6 +1935,7 @@ static void cuci_end_signing(cuci_signer *s, size_t mark)
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (s->out->full) cuci_blame_plain(s->result, CUC_E_SPACE, "");
     if (s->result->status != CUC_OK) cuci_forget(s->out, mark);
+    memset(cuci_scratch(s->result), 0, CUCI_SCRATCH);
 }
 
 static void cuci_hash(cuci_signer *s, const cuc_str *data, unsigned char out[32])
@@ -1941,65 +1951,58 @@ static void cuci_hash_written(cuci_signer *s, size_t mark, unsigned char out[32]
     cuci_hash(s, &text, out);
 }
 
-/* One half of an HMAC: the hash of the padded key and the text, joined in lent memory. */
-static void cuci_half_mac(cuci_signer *s, const cuc_str *key, unsigned flip, const cuc_str *text,
+/* HMAC from the hash alone, in two halves: the hash of the key, flipped, with the text behind it,
+ * and the hash of the key, flipped otherwise, with that. They are joined in lent memory. What the
+ * first half leaves in out is put there before out is written again. Source: RFC 2104.           */
+static void cuci_made_mac(cuci_signer *s, const cuc_str *key, const cuc_str *text,
                           unsigned char out[32])
 {
-    const size_t  mark = s->out->len;
-    unsigned char some[16]; /* of the 64 of a block: the stack is dear */
-    size_t        i, k;
-    for (i = 0; i < 64; i += sizeof some) {
-        memset(some, (int)flip, sizeof some);
-        for (k = 0; k < sizeof some && i + k < key->len; k++)
-            some[k] = (unsigned char)(some[k] ^ cuci_at(*key, i + k));
-        cuci_put_bytes(s->out, some, sizeof some);
+    const size_t   mark  = s->out->len;
+    const cuc_str  first = cuci_view(out, 32);
+    unsigned char *block = cuci_scratch(s->result) + CUCI_AT_BLOCK;
+    unsigned       half, i;
+    memset(block, 0, 64);
+    if (key->len > 64) cuci_hash(s, key, block);
+    else if (key->ptr != NULL) memcpy(block, key->ptr, key->len); /* else measuring */
+    for (half = 0; half < 2; half++) {
+        for (i = 0; i < 64; i++) block[i] ^= half == 0 ? 0x36 : 0x36 ^ 0x5C;
+        cuci_put_bytes(s->out, block, 64);
+        cuci_put(s->out, half == 0 ? text : &first);
+        cuci_hash_written(s, mark, out);
+        cuci_forget(s->out, mark);
     }
-    cuci_wipe(some, sizeof some);
-    cuci_put(s->out, text);
-    cuci_hash_written(s, mark, out);
-    cuci_forget(s->out, mark);
-}
-
-/* HMAC from the hash alone. A long key is hashed into lent memory first. What the inner half
- * leaves in out is copied before out is written again. Source: RFC 2104.                         */
-static void cuci_made_mac(cuci_signer *s, cuc_str key, const cuc_str *text, unsigned char out[32])
-{
-    const size_t  mark  = s->out->len;
-    const cuc_str inner = cuci_view(out, 32);
-    if (key.len > 64) {
-        cuci_hash(s, &key, out);
-        cuci_put(s->out, &inner);
-        key = cuci_written(s->out, mark);
-    }
-    if (key.ptr == NULL) key.len = 0; /* measuring */
-    cuci_half_mac(s, &key, 0x36, text, out);
-    cuci_half_mac(s, &key, 0x5C, &inner, out);
-    cuci_forget(s->out, mark);
+    cuci_wipe(block, 64);
 }
 
 static void cuci_mac(cuci_signer *s, const cuc_str *key, const cuc_str *text, unsigned char out[32])
 {
     const cuc_client *c = s->client;
     memset(out, 0, 32);
-    if (c->hmac_sha256 == NULL) cuci_made_mac(s, *key, text, out);
+    if (c->hmac_sha256 == NULL) cuci_made_mac(s, key, text, out);
     else if (!cuci_idle(s))
         cuci_answered(s, c->hmac_sha256(c->user, key->ptr, key->len, text->ptr, text->len, out),
                       "hmac_sha256");
 }
 
-/* Down the four steps of the scope. Two buffers take turns, because out must not overlap the key;
- * the caller wipes both.                                                                         */
-static void cuci_derive_key(cuci_signer *s, unsigned char other[32], unsigned char key[32])
+/* Down the first steps, from a ready key or from the secret. Two buffers take turns, because out
+ * must not overlap the key: four steps end in key, all five in signature. The caller wipes both. */
+static void cuci_go_down(cuci_signer *s, unsigned steps, unsigned char signature[32],
+                         unsigned char key[32])
 {
-    const size_t mark = s->out->len;
-    cuc_str      from;
-    unsigned     i;
-    CUCI_PUT(s->out, "AWS4");
-    cuci_put(s->out, &s->client->secret_key);
-    from = cuci_written(s->out, mark);
-    for (i = 0; i < 4; i++) {
-        unsigned char *to = i % 2 == 0 ? other : key;
-        cuci_mac(s, &from, &s->scope[i], to);
+    const cuc_signing_key *ready = s->client->signing_key;
+    const size_t           mark  = s->out->len;
+    unsigned               i     = ready != NULL ? CUCI_SCOPE : 0;
+    cuc_str                from  = CUC_ZERO;
+    if (ready == NULL) {
+        CUCI_PUT(s->out, "AWS4");
+        cuci_put(s->out, &s->client->secret_key);
+        from = cuci_written(s->out, mark);
+    } else {
+        from = cuci_view(ready->key, sizeof ready->key);
+    }
+    for (; i < steps; i++) {
+        unsigned char *to = i % 2 == 0 ? signature : key;
+        cuci_mac(s, &from, &s->steps[i], to);
         from = cuci_view(to, 32);
     }
     cuci_forget(s->out, mark);
@@ -2008,9 +2011,9 @@ static void cuci_derive_key(cuci_signer *s, unsigned char other[32], unsigned ch
 static void cuci_put_scope(cuci_signer *s)
 {
     unsigned i;
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < CUCI_SCOPE; i++) {
         if (i > 0) CUCI_PUT(s->out, "/");
-        cuci_put(s->out, &s->scope[i]);
+        cuci_put(s->out, &s->steps[i]);
     }
 }
 
@@ -2031,17 +2034,13 @@ static void cuci_put_string_to_sign(cuci_signer *s, const unsigned char canonica
     cuci_put_hex(s->out, canonical);
 }
 
-/* text: the string to sign, as written */
-static void cuci_put_signature(cuci_signer *s, cuc_str text, unsigned char signature[32])
+/* The string to sign stands since mark. */
+static void cuci_put_signature(cuci_signer *s, size_t mark, unsigned char signature[32])
 {
-    unsigned char key[32];
-    cuc_str       from;
-    memset(key, 0, sizeof key);
-    from = cuci_view(key, sizeof key);
-    if (s->client->signing_key != NULL) memcpy(key, s->client->signing_key->key, sizeof key);
-    else cuci_derive_key(s, signature, key); /* which is written again at once */
-    cuci_mac(s, &from, &text, signature);
-    cuci_wipe(key, sizeof key);
+    unsigned char *key   = cuci_scratch(s->result) + CUCI_AT_KEY;
+    s->steps[CUCI_SCOPE] = cuci_written(s->out, mark);
+    cuci_go_down(s, CUCI_STEPS, signature, key);
+    cuci_wipe(key, 32);
 }
 
 /* The Authorization up to the names of the signed headers. */
@@ -2094,7 +2093,7 @@ static void cuci_sign_for(cuci_signer *s, cuc_str service)
 {
     service = cuci_given(service);
     if (service.len == 0) return;
-    s->scope[2] = service;
+    s->steps[2] = service;
     if (service.len > 63 || !cuci_visible(&service) || cuci_find(service, 0, 0x2F) < service.len)
         cuci_blame_plain(s->result, CUC_E_VALUE, "service");
 }
@@ -2117,7 +2116,7 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     if (from_secret.secret_key.len == 0 || !cuci_secret_is_visible(from_secret.secret_key))
         cuci_blame_plain(result, CUC_E_CREDENTIALS, "secret_key");
     if (result->status != CUC_OK) return result->status;
-    cuci_derive_key(&s, other, key->key);
+    cuci_go_down(&s, CUCI_SCOPE, other, key->key);
     memcpy(key->date, s.time.text, 8);
     cuci_end_signing(&s, 0);
     if (result->status != CUC_OK) cuci_wipe(key, sizeof *key);
@@ -2420,8 +2419,8 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
 
     mark = o->len;
     cuci_put_string_to_sign(s, digest);
+    cuci_put_signature(s, mark, digest);
     out->string_to_sign = cuci_finish(o, mark);
-    cuci_put_signature(s, out->string_to_sign, digest);
 
     mark = o->len;
     cuci_put_credential(s);
@@ -2638,13 +2637,13 @@ static uint32_t cuci_sign_http(cuci_signer *s, cuc_http *http, size_t path_extra
 {
     const size_t  mark = s->out->len;
     const cuc_str body = cuci_view(http->body, http->body_len);
-    unsigned char digest[32];
+    unsigned char *digest = cuci_scratch(s->result);
     cuci_hash(s, &body, digest);
     cuci_put_canonical(s->out, http, path_extra, s->time.text, s->client->session_token, digest);
     cuci_hash_written(s, mark, digest);
     cuci_rewind(s->out, mark);
     cuci_put_string_to_sign(s, digest);
-    cuci_put_signature(s, cuci_written(s->out, mark), digest);
+    cuci_put_signature(s, mark, digest);
     cuci_rewind(s->out, mark);
     cuci_put_lines(s, http, digest);
     return (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 |
