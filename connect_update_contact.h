@@ -333,9 +333,9 @@ struct cuc_http {
 /* ---- get >>get ---------------------------------------------------------------------------------
  * What comes back. A value without pointers: copy it, keep it.                                   */
 typedef struct cuc_result {
+    int64_t    skew_ms;         /* the service's clock minus ours, as far as it is known          */
     size_t     actual, allowed; /* CUC_E_LIMIT: characters, or bytes where `bytes` is set         */
     size_t     need;            /* CUC_E_SPACE: bytes of buffer that are enough, exactly          */
-    int64_t    skew_ms;         /* the service's clock minus ours, as far as it is known          */
     uint32_t   waited_ms;       /* between attempts, in all                                       */
     cuc_status status;
     int        http_status; /* of the last answer; 0: none                                        */
@@ -448,7 +448,7 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
 
 /* cuc_derive_signing_key - for the client's region and secret and the UTC day of now_ms.
  *   in   service  "connect" when unset; up to 63 visible characters without /
- *        work     4 + length of the secret; 160 more when hmac_sha256 is NULL. Wiped afterwards
+ *        work     4 + length of the secret; 128 more when hmac_sha256 is NULL. Wiped afterwards
  *   out  key      zeroes unless the status is CUC_OK                                             */
 CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str service, int64_t now_ms,
                                           void *work, size_t cap, cuc_signing_key *key,
@@ -511,8 +511,8 @@ typedef struct cuci_reader {
     unsigned char taken;   /* something was read, even if it did not fit                          */
     unsigned char ranks[6]; /* of what code, message and reason hold; by slot                     */
     char          key[8];  /* the name of a top-level member                                      */
-    uint16_t      room;    /* bytes at `to`                                                       */
-    uint16_t      filled;  /* of them                                                             */
+    unsigned char room;    /* bytes at `to`                                                       */
+    unsigned char filled;  /* of them                                                             */
     uint16_t      unit;    /* \uXXXX as far as read                                               */
     uint16_t      high;    /* a high surrogate waiting for its other half; 0: none                */
     uint32_t      depth;   /* brackets open in the body                                           */
@@ -521,14 +521,14 @@ typedef struct cuci_reader {
 
 struct cuc_call {
     unsigned char state, busy, one_call, answered, headers, hinted, renewed;
+    unsigned char paid; /* for the last retry, out of the quota                                   */
     cuci_reader   reader;
     uint32_t      wait_ms, random, retry_after_ms;
-    uint32_t      paid; /* for the last retry, out of the quota                                   */
     int           outcome;
     size_t        fixed;      /* bytes of out that stay: body, URL, host                          */
     size_t        path_extra; /* bytes by which the signed path is longer than the sent one       */
-    cuc_result    result;
     cuci_out      out;
+    cuc_result    result;
     int64_t       started_ms, sent_ms, date_ms;
     cuc_http      http;
     cuc_client    client;
@@ -583,7 +583,9 @@ static unsigned cuci_at(cuc_str s, size_t i) { return i < s.len ? (unsigned char
 
 static int cuci_equal(cuc_str a, cuc_str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    size_t i = 0;
+    while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i]) i++;
+    return i == a.len && i == b.len;
 }
 
 /* The one place that writes. Appends bytes from..to of s. What does not fit is counted but not
@@ -696,27 +698,27 @@ static int cuci_is_plain(unsigned c, const cuci_plain *p)
 
 /* Where the run of plain bytes that begins at i ends. The last word overlaps the one before it, so
  * that only short texts, and words with something in them, are looked at byte by byte.           */
-static size_t cuci_run(cuc_str s, size_t i, const cuci_plain *p)
+static size_t cuci_run(const cuc_str *s, size_t i, const cuci_plain *p)
 {
-    const size_t word = sizeof(size_t), last = s.len - word; /* where the last whole word begins */
-    while (i < s.len) {
-        size_t end = s.len;
-        if (s.len >= word) {
-            while (i <= last && cuci_odd(s.ptr + i, p) == 0) i += word;
+    const size_t word = sizeof(size_t), last = s->len - word; /* where the last whole word begins */
+    while (i < s->len) {
+        size_t end = s->len;
+        if (s->len >= word) {
+            while (i <= last && cuci_odd(s->ptr + i, p) == 0) i += word;
             if (i <= last) end = i + word;
-            else if (cuci_odd(s.ptr + last, p) == 0) return end;
+            else if (cuci_odd(s->ptr + last, p) == 0) return end;
         }
         for (; i < end; i++)
-            if (!cuci_is_plain((unsigned char)s.ptr[i], p)) return i;
+            if (!cuci_is_plain((unsigned char)s->ptr[i], p)) return i;
     }
     return i;
 }
 
 /* Bytes of the UTF-8 character at i; 0 when it is ill-formed: cut short, longer than it has to be,
  * half of a surrogate pair, or beyond U+10FFFF. Source: RFC 3629 section 4.                      */
-static unsigned cuci_utf8_step(cuc_str s, size_t i)
+static unsigned cuci_utf8_step(const cuc_str *s, size_t i)
 {
-    const unsigned c = cuci_at(s, i);
+    const unsigned c = cuci_at(*s, i);
     const unsigned n = c < 0x80u                ? 1
                        : c < 0xC2u || c > 0xF4u ? 0
                        : c < 0xE0u              ? 2
@@ -726,7 +728,7 @@ static unsigned cuci_utf8_step(cuc_str s, size_t i)
     unsigned       k;
     if (n < 2) return n;
     for (k = 1; k < n; k++) {
-        const unsigned d = cuci_at(s, i + k);
+        const unsigned d = cuci_at(*s, i + k);
         if ((d & 0xC0u) != 0x80u) return 0;
         v = v << 6 | (d & 0x3Fu);
     }
@@ -734,31 +736,32 @@ static unsigned cuci_utf8_step(cuc_str s, size_t i)
 }
 
 /* Where the run of ASCII that begins at i ends. */
-static size_t cuci_ascii_run(cuc_str s, size_t i)
+static size_t cuci_ascii_run(const cuc_str *s, size_t i)
 {
     size_t w;
-    for (; s.len - i >= sizeof w; i += sizeof w) {
-        memcpy(&w, s.ptr + i, sizeof w);
+    for (; s->len - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, s->ptr + i, sizeof w);
         if ((w & CUCI_REPEAT(0x80)) != 0) break;
     }
-    while (i < s.len && (unsigned char)s.ptr[i] < 0x80u) i++;
+    while (i < s->len && (unsigned char)s->ptr[i] < 0x80u) i++;
     return i;
 }
 
-/* Counts the characters of s; 0 when s is not well-formed UTF-8. */
-static int cuci_characters(cuc_str s, size_t *count)
+/* How many characters s has; CUCI_ILL_FORMED when it is not well-formed UTF-8. */
+#define CUCI_ILL_FORMED SIZE_MAX
+
+static size_t cuci_characters(const cuc_str *s)
 {
     size_t i = cuci_ascii_run(s, 0), n = i;
-    while (i < s.len) {
+    while (i < s->len) {
         const unsigned step = cuci_utf8_step(s, i);
         size_t         end;
-        if (step == 0) return 0;
+        if (step == 0) return CUCI_ILL_FORMED;
         end = cuci_ascii_run(s, i + step);
         n += 1 + (end - i - step);
         i = end;
     }
-    *count = n;
-    return 1;
+    return n;
 }
 
 /* What a character may be part of: one bit a class. The rows: blank to /, 0 to ?, @ to O, P to _,
@@ -812,11 +815,11 @@ static int cuci_same(cuc_str a, cuc_str b)
 }
 
 /* The length of `with` when s begins with it, else 0. any_case: `with` is in lower case. */
-static size_t cuci_begins(cuc_str s, const char *with, int any_case)
+static size_t cuci_begins(const cuc_str *s, const char *with, int any_case)
 {
     size_t i;
     for (i = 0; with[i] != 0; i++) {
-        const unsigned c = cuci_at(s, i);
+        const unsigned c = cuci_at(*s, i);
         if ((any_case ? cuci_lower(c) : c) != (unsigned char)with[i]) return 0;
     }
     return i;
@@ -834,7 +837,7 @@ static unsigned cuci_index(const char *words, const cuc_str *word, int any_case)
 {
     unsigned i;
     for (i = 1; *words != 0; i++) {
-        if (word->len > 0 && cuci_begins(*word, words, any_case) == word->len) return i;
+        if (word->len > 0 && cuci_begins(word, words, any_case) == word->len) return i;
         words = cuci_word(words, 1);
     }
     return 0;
@@ -937,18 +940,18 @@ typedef struct cuci_time {
 
 static int cuci_can_sign(int64_t ms) { return (uint64_t)ms < CUCI_TIME_BOUND; }
 
-/* Days from 1970 to the first of a month, 1..13. Years begin in March, so that the leap day is the
- * last one of its year.                                                                          */
-static uint32_t cuci_days_before(uint32_t year, uint32_t month)
+/* Days from 1970-01-01 to the first of a month, which is counted from 1970-01. Years begin in March
+ * here, so that the leap day is the last one of its year.                                        */
+static uint32_t cuci_days_before(uint32_t months)
 {
-    const uint32_t y = year - (month < 3u), m = month < 3u ? month + 9u : month - 3u;
+    const uint32_t since = months + 1970u * 12u - 2u, y = since / 12u, m = since % 12u;
     return 365u * y + y / 4u - y / 100u + y / 400u + (153u * m + 2u) / 5u - 719468u;
 }
 
 static int cuci_split_time(int64_t ms, cuci_time *out)
 {
     const uint32_t unit = 84375; /* 1024 of them are the milliseconds of a day */
-    uint32_t       high, rest, day, second, year, month;
+    uint32_t       high, rest, day, second, months, year;
     unsigned char  part[7];
     unsigned       i;
     if (!cuci_can_sign(ms)) return 0;
@@ -956,14 +959,13 @@ static int cuci_split_time(int64_t ms, cuci_time *out)
     rest   = high % unit << 15 | ((uint32_t)(ms >> 10) & 0x7FFFu);
     day    = (high / unit << 15) + rest / unit;
     second = (rest % unit << 10 | ((uint32_t)ms & 0x3FFu)) / 1000u;
-    year   = 1970u + day / 366u; /* at most 6 too early */
-    while (cuci_days_before(year + 1u, 1) <= day) year++;
-    month = (day - cuci_days_before(year, 1)) / 31u + 1u; /* at most one too early */
-    if (cuci_days_before(year, month + 1u) <= day) month++;
+    months = day * 48u / 1461u; /* never too late, and at most a few too early */
+    while (cuci_days_before(months + 1u) <= day) months++;
+    year    = 1970u + months / 12u;
     part[0] = (unsigned char)(year / 100u);
     part[1] = (unsigned char)(year % 100u);
-    part[2] = (unsigned char)month;
-    part[3] = (unsigned char)(day - cuci_days_before(year, month) + 1u);
+    part[2] = (unsigned char)(months % 12u + 1u);
+    part[3] = (unsigned char)(day - cuci_days_before(months) + 1u);
     part[4] = (unsigned char)(second / 3600u);
     part[5] = (unsigned char)(second / 60u % 60u);
     part[6] = (unsigned char)(second % 60u);
@@ -1008,7 +1010,7 @@ static int64_t cuci_http_date(const cuc_str *s)
     while (month < 12 && memcmp(months + 3 * month, s->ptr + 8, 3) != 0) month++;
     year = n[CENTURY] * 100u + n[YEAR];
     if (month == 12 || n[DAY] == 0 || year < 1970u) return -1;
-    return (int64_t)(cuci_days_before(year, month + 1u) + n[DAY] - 1u) * CUCI_DAY_MS +
+    return (int64_t)(cuci_days_before((year - 1970u) * 12u + month) + n[DAY] - 1u) * CUCI_DAY_MS +
            (int32_t)((n[HOUR] * 60u + n[MINUTE]) * 60u + n[SECOND]) * 1000;
 }
 
@@ -1026,8 +1028,8 @@ enum {
 typedef struct cuci_field {
     unsigned char  group; /* and CUCI_REQUIRED                                           */
     unsigned char  name_len;
-    char           text[20]; /* the name, as it stands between two values in JSON; in here, so that
-                                nothing is relocated                                        */
+    char           text[16]; /* the name, and what stands between it and its value in JSON; in here,
+                                so that nothing is relocated                                */
     unsigned char  offset;   /* of the cuc_str                                              */
     unsigned char  min;      /* characters, not bytes                                       */
     unsigned short max;      /* 0: no limit                                                 */
@@ -1039,7 +1041,7 @@ static const char cuci_groups[] = /* by CUCI_ID ... above */
     "SystemEndpoint\0";
 
 #define CUCI_IN(type, group, name, member, min, max) \
-    { group, sizeof(name) - 1, "\",\"" name "\":\"", (unsigned char)offsetof(type, member), \
+    { group, sizeof(name) - 1, name "\":\"", (unsigned char)offsetof(type, member), \
       min,   max }
 #define CUCI_Q(group, name, member, min, max) CUCI_IN(cuc_request, group, name, member, min, max)
 #define CUCI_R(group, name, member, min, max) CUCI_IN(cuc_reference, group, name, member, min, max)
@@ -1077,7 +1079,7 @@ typedef char cuci_check_offsets_fit[sizeof(cuc_request) <= 255u ? 1 : -1];
 typedef char
     cuci_check_table[sizeof cuci_fields / sizeof cuci_fields[0] == CUCI_FIELD_END ? 1 : -1];
 
-static cuc_str cuci_field_name(const cuci_field *f) { return cuci_view(f->text + 3, f->name_len); }
+static cuc_str cuci_field_name(const cuci_field *f) { return cuci_view(f->text, f->name_len); }
 
 static unsigned cuci_group(const cuci_field *f) { return f->group & (CUCI_REQUIRED - 1u); }
 
@@ -1159,8 +1161,8 @@ static void cuci_blame_plain(cuc_result *result, cuc_status status, const char *
     cuci_put_end(&o);
 }
 
-/* Room that is idle until an answer comes, the service's message: it spares as much stack. Whoever
- * uses it leaves zeroes.                                                                         */
+/* Room that is idle until an answer comes, that of the service's message: it spares as much stack.
+ * Whoever uses it leaves zeroes.                                                                 */
 enum { CUCI_SCRATCH = 128 };
 typedef char cuci_check_scratch[CUC_MESSAGE_SIZE >= CUCI_SCRATCH ? 1 : -1];
 
@@ -1227,8 +1229,12 @@ static void cuci_put_where(const cuci_place *at)
 static void cuci_check_text(const cuci_place *at, const cuc_str *s, size_t min, size_t max)
 {
     size_t n;
-    if (max > 0 && s->len > 4 * max) cuci_blame_limit(at, s->len, 4 * max, 1);
-    else if (!cuci_characters(*s, &n)) cuci_blame(at, CUC_E_UTF8);
+    if (max > 0 && s->len > 4 * max) {
+        cuci_blame_limit(at, s->len, 4 * max, 1);
+        return;
+    }
+    n = cuci_characters(s);
+    if (n == CUCI_ILL_FORMED) cuci_blame(at, CUC_E_UTF8);
     else if (n < min || (max > 0 && n > max)) cuci_blame_limit(at, n, n < min ? min : max, 0);
 }
 
@@ -1241,11 +1247,12 @@ static unsigned cuci_check_fields(cuci_place *at, const void *base, unsigned fro
         const cuc_str    *s = cuci_get(base, f);
         if (!cuci_set(*s) && f->group < CUCI_REQUIRED) continue;
         set++;
+        if (!cuci_set(*s)) cuci_blame(at, CUC_E_REQUIRED);
+        else if (cuci_group(f) == CUCI_ID && cuci_is_dots(*s)) cuci_blame(at, CUC_E_VALUE);
+        else cuci_check_text(at, s, f->min, f->max);
+        if (cuci_fine(at)) continue;
         at->field = cuci_field_name(f);
         at->group = cuci_group(f);
-        if (!cuci_set(*s)) cuci_blame(at, CUC_E_REQUIRED);
-        else if (at->group == CUCI_ID && cuci_is_dots(*s)) cuci_blame(at, CUC_E_VALUE);
-        else cuci_check_text(at, s, f->min, f->max);
     }
     return set;
 }
@@ -1271,52 +1278,49 @@ static int cuci_key_stands_before(const void *entries, size_t stride, size_t i)
     return 0;
 }
 
-/* The index of a key that stands before, too; count: there is none. Comparing each with each would
- * take a while for 500, and there is no heap for anything clever: a filter of one bit a hash says
- * "surely new" for most. It is small, so many keys take several rounds, each with its share of
- * them.                                                                                          */
-static size_t cuci_find_duplicate(const void *entries, size_t count, size_t stride,
-                                  unsigned char *filter)
+static size_t cuci_stride(const cuci_place *at)
 {
-    const unsigned rounds = count < 16u * CUCI_SCRATCH ? (unsigned)(count / CUCI_SCRATCH) + 1u : 16u;
-    unsigned       round;
-    size_t         i;
-    for (round = 0; count > 1 && round < rounds; round++) {
-        memset(filter, 0, CUCI_SCRATCH);
-        for (i = 0; i < count; i++) {
-            const uint32_t h   = cuci_hash_key(*cuci_key_at(entries, stride, i));
-            unsigned char *at  = &filter[h / 8u % CUCI_SCRATCH];
-            const unsigned bit = 1u << h % 8u;
-            if ((h >> 16) % rounds != round) continue;
-            if ((*at & bit) != 0 && cuci_key_stands_before(entries, stride, i)) return i;
-            *at = (unsigned char)(*at | bit);
-        }
-    }
-    return count;
+    return at->group == CUCI_REFERENCE ? sizeof(cuc_reference) : sizeof(cuc_segment);
 }
 
-/* The keys of one map, which are the first members of its entries: set, long enough, well-formed,
- * and no two alike.                                                                              */
-static void cuci_check_keys(cuci_place *at, const void *entries, size_t count, size_t stride,
-                            size_t max)
+/* The keys of one map, the first members of its entries: set, long enough, well-formed. */
+static void cuci_check_keys(cuci_place *at, const void *entries, size_t count)
 {
-    unsigned char *scratch = cuci_scratch(at->result);
-    size_t         i;
+    const size_t max = at->group == CUCI_REFERENCE ? CUCI_REFERENCE_KEY_MAX : CUCI_SEGMENT_KEY_MAX;
+    size_t       i;
     at->field = cuci_view("key", 3);
     at->keyed = 1;
     for (i = 0; i < count && cuci_fine(at); i++) {
         at->index = i;
-        at->key   = cuci_given(*cuci_key_at(entries, stride, i));
+        at->key   = cuci_given(*cuci_key_at(entries, cuci_stride(at), i));
         if (!cuci_set(at->key)) cuci_blame(at, CUC_E_REQUIRED);
         else cuci_check_text(at, &at->key, 1, max);
     }
-    if (!cuci_fine(at)) return;
-    at->field.len = 0;
-    i             = cuci_find_duplicate(entries, count, stride, scratch);
-    memset(scratch, 0, CUCI_SCRATCH);
-    if (i == count) return;
-    at->key = *cuci_key_at(entries, stride, i);
-    cuci_blame(at, CUC_E_DUPLICATE);
+}
+
+/* No two of them alike. Comparing each with each would take a while for 500, and there is no heap
+ * for anything clever: a filter of one bit a hash says "surely new" for most. It is small, so many
+ * keys take several rounds, each with its share of them.                                         */
+static void cuci_check_unique(cuci_place *at, const void *entries, size_t count)
+{
+    const size_t   stride = cuci_stride(at), rounds = count / CUCI_SCRATCH + 1;
+    unsigned char *filter = cuci_scratch(at->result);
+    size_t         round, i;
+    for (round = 0; count > 1 && round < rounds && cuci_fine(at); round++) {
+        for (i = 0; i < count && cuci_fine(at); i++) {
+            const uint32_t h    = cuci_hash_key(*cuci_key_at(entries, stride, i));
+            unsigned char *some = &filter[h / 8u % CUCI_SCRATCH];
+            const unsigned bit  = 1u << h % 8u;
+            if ((h >> 16) % rounds != round) continue;
+            if ((*some & bit) != 0 && cuci_key_stands_before(entries, stride, i)) {
+                at->key       = *cuci_key_at(entries, stride, i);
+                at->field.len = 0;
+                cuci_blame(at, CUC_E_DUPLICATE);
+            }
+            *some = (unsigned char)(*some | bit);
+        }
+        memset(filter, 0, CUCI_SCRATCH);
+    }
 }
 
 /* Its pattern has no end anchor, so only the first character is bound. Source: ReferenceArn. */
@@ -1339,8 +1343,8 @@ static void cuci_check_references(cuci_place *at, const cuc_request *q)
 {
     size_t total = 0, i;
     at->group    = CUCI_REFERENCE;
-    cuci_check_keys(at, q->references, q->reference_count, sizeof *q->references,
-                    CUCI_REFERENCE_KEY_MAX);
+    cuci_check_keys(at, q->references, q->reference_count);
+    cuci_check_unique(at, q->references, q->reference_count);
     for (i = 0; i < q->reference_count && cuci_fine(at); i++) {
         const cuc_str value = cuci_given(q->references[i].value);
         cuci_check_reference(at, &q->references[i]);
@@ -1376,7 +1380,8 @@ static void cuci_check_segments(cuci_place *at, const cuc_request *q)
     int       event;
     at->group = CUCI_SEGMENT;
     cuci_walk_begin(&w, q->segment_attributes, q->segment_attribute_count);
-    cuci_check_keys(at, w.root, w.root_count, sizeof *w.root, CUCI_SEGMENT_KEY_MAX);
+    cuci_check_keys(at, w.root, w.root_count);
+    cuci_check_unique(at, w.root, w.root_count);
     while (cuci_fine(at) && (event = cuci_walk_next(&w)) != CUCI_WALK_END) {
         if (event == CUCI_WALK_CLOSE) continue;
         (void)cuci_walk_node(&w, event == CUCI_WALK_OPEN ? w.depth - 1 : w.depth, &at->key);
@@ -1384,8 +1389,9 @@ static void cuci_check_segments(cuci_place *at, const cuc_request *q)
         if (!cuci_fine(at)) return;
         at->field.len = 0;
         if (event == CUCI_WALK_TOO_DEEP) cuci_blame(at, CUC_E_DEPTH);
-        else if (w.item->kind == CUC_SEGMENT_MAP)
-            cuci_check_keys(at, w.item->items, w.item->count, sizeof *w.item, CUCI_SEGMENT_KEY_MAX);
+        if (!cuci_fine(at) || w.item->kind != CUC_SEGMENT_MAP) continue;
+        cuci_check_keys(at, w.item->items, w.item->count);
+        cuci_check_unique(at, w.item->items, w.item->count);
     }
 }
 
@@ -1463,6 +1469,7 @@ CUC_API int cuc_known_endpoint_type(cuc_str type) { return cuci_listed(cuci_endp
 static cuc_str cuci_arn_part(cuc_str arn, int n)
 {
     const cuc_str unset = CUC_ZERO;
+    cuc_str       rest;
     size_t        at[6], id;
     unsigned      i;
     arn   = cuci_given(arn);
@@ -1471,8 +1478,9 @@ static cuc_str cuci_arn_part(cuc_str arn, int n)
         at[i] = cuci_find(arn, at[i - 1], 0x3A) + 1; /* after each colon */
         if (at[i] > arn.len) return unset;
     }
-    id = at[5] + cuci_begins(cuci_part(arn, at[5], arn.len), "instance/", 0);
-    if (!cuci_begins(arn, "arn:", 0) || id == at[5]) return unset;
+    rest = cuci_part(arn, at[5], arn.len);
+    id   = at[5] + cuci_begins(&rest, "instance/", 0);
+    if (!cuci_begins(&arn, "arn:", 0) || id == at[5]) return unset;
     if (!cuci_equal(cuci_part(arn, at[2], at[3]), CUCI_TEXT("connect:"))) return unset;
     if (n == 0) return cuci_part(arn, at[3], at[4] - 1);
     arn = cuci_part(arn, id, cuci_find(arn, id, 0x2F));
@@ -1485,7 +1493,8 @@ CUC_API cuc_str cuc_region_from_arn(cuc_str arn)
 {
     const cuc_str unset  = CUC_ZERO;
     const cuc_str region = cuci_arn_part(arn, 0);
-    return region.len > 0 && cuci_set(cuci_arn_part(arn, 1)) ? region : unset;
+    if (region.len > 0 && cuci_set(cuci_arn_part(arn, 1))) return region;
+    return unset;
 }
 
 /* ---- 4 json >>json -----------------------------------------------------------------------------
@@ -1523,7 +1532,7 @@ static void cuci_put_escaped(cuci_out *o, const cuc_str *s)
 {
     size_t i = 0, end;
     for (;;) {
-        end = cuci_run(*s, i, &cuci_plain_json);
+        end = cuci_run(s, i, &cuci_plain_json);
         cuci_put_part(o, *s, i, end);
         if (end >= s->len) return;
         cuci_put_escape(o, cuci_at(*s, end));
@@ -1587,7 +1596,8 @@ static void cuci_json_fields(cuci_json *j, const void *base, unsigned from, unsi
             open = cuci_group(f);
             cuci_json_name(j, cuci_word(cuci_groups, open), CUCI_JSON_OBJECT);
         }
-        cuci_put_bytes(j->out, f->text + (2 - j->owed), f->name_len + 4u + j->owed);
+        cuci_json_quote(j);
+        cuci_put_bytes(j->out, f->text, f->name_len + 3u);
         cuci_json_text(j, s);
     }
     if (open != CUCI_TOP) cuci_json_close(j);
@@ -1698,28 +1708,31 @@ CUC_API cuc_status cuc_write_json(const cuc_request *request, char *buf, size_t 
  * Source: the endpoint rules and partitions of the SDKs (botocore 1.43.67).                      */
 
 typedef struct cuci_endpoint {
-    const char *prefix, *suffix; /* around the region: "connect-fips.", "amazonaws.com"; or empty */
-    cuc_str     host;            /* the region, or the host of a URL                              */
-    cuc_str     base;            /* path before /contacts, without the slash at its end           */
-    uint32_t    port;
-    int         tls, ipv6;
+    const char   *prefix, *suffix; /* around the region: "connect-fips.", ".api.aws"; or empty    */
+    cuc_str       host;            /* the region, or the host of a URL                            */
+    cuc_str       base;            /* path before /contacts, without the slash at its end         */
+    uint16_t      port;
+    unsigned char tls, ipv6;
 } cuci_endpoint;
 
-/* What the regions of a partition begin with; then, by partition, a region by name and what
- * follows the region in a host, without and with dual-stack. The first one takes all others.     */
+/* Row 0 is the partition that takes what no other does. Of the others: what their regions begin
+ * with, and the one region that is a name. Then, from row 0 on, what follows the region in a host,
+ * without and with dual-stack; GovCloud, the last one, has that of row 0.                        */
 /* clang-format off */
 static const char cuci_prefixes[][9] = {
     "cn-", "eusc-de-", "us-iso-", "us-isob-", "eu-isoe-", "us-isof-", "us-gov-"
 };
-static const char cuci_partitions[] =
-    "\0"                  ".amazonaws.com\0"    ".api.aws\0"
-    "aws-cn-global\0"     ".amazonaws.com.cn\0" ".api.amazonwebservices.com.cn\0"
-    "\0"                  ".amazonaws.eu\0"     ".api.amazonwebservices.eu\0"
-    "aws-iso-global\0"    ".c2s.ic.gov\0"       ".api.aws.ic.gov\0"
-    "aws-iso-b-global\0"  ".sc2s.sgov.gov\0"    ".api.aws.scloud\0"
-    "aws-iso-e-global\0"  ".cloud.adc-e.uk\0"   ".api.cloud-aws.adc-e.uk\0"
-    "aws-iso-f-global\0"  ".csp.hci.ic.gov\0"   ".api.aws.hci.ic.gov\0"
-    "aws-us-gov-global\0" ".amazonaws.com\0"    ".api.aws\0";
+static const char cuci_region_names[] =
+    "aws-cn-global\0" "-\0" "aws-iso-global\0" "aws-iso-b-global\0" "aws-iso-e-global\0"
+    "aws-iso-f-global\0" "aws-us-gov-global\0";
+static const char cuci_suffixes[] =
+    ".amazonaws.com\0"    ".api.aws\0"
+    ".amazonaws.com.cn\0" ".api.amazonwebservices.com.cn\0"
+    ".amazonaws.eu\0"     ".api.amazonwebservices.eu\0"
+    ".c2s.ic.gov\0"       ".api.aws.ic.gov\0"
+    ".sc2s.sgov.gov\0"    ".api.aws.scloud\0"
+    ".cloud.adc-e.uk\0"   ".api.cloud-aws.adc-e.uk\0"
+    ".csp.hci.ic.gov\0"   ".api.aws.hci.ic.gov\0";
 enum { CUCI_PARTITION_GOV = 7 };
 /* clang-format on */
 
@@ -1732,7 +1745,7 @@ static int cuci_region_is_label(const cuc_str *region)
 /* The partitions' patterns: ^PREFIX\w+-\d+$ */
 static int cuci_region_matches(const cuc_str *region, const char *prefix)
 {
-    const size_t from = cuci_begins(*region, prefix, 0);
+    const size_t from = cuci_begins(region, prefix, 0);
     size_t       dash;
     if (from == 0) return 0;
     dash = cuci_find(*region, from, 0x2D);
@@ -1742,12 +1755,10 @@ static int cuci_region_matches(const cuc_str *region, const char *prefix)
 
 static unsigned cuci_partition_of(const cuc_str *region)
 {
-    const size_t by_name = cuci_begins(*region, "aws-", 0);
-    unsigned     row;
-    for (row = sizeof cuci_prefixes / sizeof cuci_prefixes[0]; row > 0; row--)
-        if (by_name ? cuci_begins(*region, cuci_word(cuci_partitions, 3 * row), 0) == region->len
-                    : cuci_region_matches(region, cuci_prefixes[row - 1]))
-            break;
+    unsigned row;
+    if (cuci_begins(region, "aws-", 0)) return cuci_index(cuci_region_names, region, 0);
+    for (row = CUCI_PARTITION_GOV; row > 0; row--)
+        if (cuci_region_matches(region, cuci_prefixes[row - 1])) break;
     return row;
 }
 
@@ -1758,7 +1769,7 @@ static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
     const int      fips = client->use_fips && (dual || row != CUCI_PARTITION_GOV);
     e->prefix           = fips ? "connect-fips." : "connect.";
     e->host             = client->region;
-    e->suffix           = cuci_word(cuci_partitions, 3 * row + (dual ? 2 : 1));
+    e->suffix           = cuci_word(cuci_suffixes, row % CUCI_PARTITION_GOV * 2 + (unsigned)dual);
     e->tls              = 1;
     e->port             = 443;
 }
@@ -1784,10 +1795,10 @@ static int cuci_base_is_good(const cuc_str *base)
 static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
 {
     cuc_str url = *given;
-    size_t  at  = cuci_begins(url, "https://", 1), end;
+    size_t  at  = cuci_begins(&url, "https://", 1), end;
     int32_t port;
     e->tls = at > 0;
-    if (!e->tls) at = cuci_begins(url, "http://", 1);
+    if (at == 0) at = cuci_begins(&url, "http://", 1);
     if (at == 0) return 0;
     e->ipv6 = cuci_at(url, at) == 0x5Bu;
     if (e->ipv6) at++;
@@ -1803,8 +1814,8 @@ static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
         port = cuci_number(cuci_part(url, at, end));
         if (port < 1 || port > 65535) return 0;
     }
-    e->port = (uint32_t)port;
-    if (cuci_at(url, url.len - 1) == 0x2Fu && url.len > end) url.len--;
+    e->port = (uint16_t)port;
+    if (cuci_at(url, url.len - 1) == 0x2Fu) url.len--; /* not before end: there is no slash */
     e->base = cuci_part(url, end, url.len);
     return cuci_base_is_good(&e->base);
 }
@@ -1896,8 +1907,8 @@ typedef struct cuci_signer {
     cuci_time            time;
 } cuci_signer;
 
-/* The scope are all of the steps but the last. In the scratch room: two digests, and a block of 64
- * bytes for an HMAC.                                                                             */
+/* All steps but the last are the scope. In the scratch room: two digests, then the block of 64
+ * bytes of a made HMAC.                                                                          */
 enum { CUCI_SCOPE = 4, CUCI_STEPS = 5, CUCI_AT_KEY = 32, CUCI_AT_BLOCK = 64 };
 
 static void cuci_signer_begin(cuci_signer *s, const cuc_client *client, cuci_out *out,
@@ -1935,20 +1946,20 @@ static void cuci_end_signing(cuci_signer *s, size_t mark)
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (s->out->full) cuci_blame_plain(s->result, CUC_E_SPACE, "");
     if (s->result->status != CUC_OK) cuci_forget(s->out, mark);
-    memset(cuci_scratch(s->result), 0, CUCI_SCRATCH);
+    cuci_wipe(cuci_scratch(s->result), CUCI_AT_BLOCK);
 }
 
-static void cuci_hash(cuci_signer *s, const cuc_str *data, unsigned char out[32])
+static void cuci_hash(cuci_signer *s, const void *data, size_t len, unsigned char out[32])
 {
     memset(out, 0, 32); /* a callback that writes less leaves zeroes, not our stack */
     if (cuci_idle(s)) return;
-    cuci_answered(s, s->client->sha256(s->client->user, data->ptr, data->len, out), "sha256");
+    cuci_answered(s, s->client->sha256(s->client->user, data, len, out), "sha256");
 }
 
 static void cuci_hash_written(cuci_signer *s, size_t mark, unsigned char out[32])
 {
-    const cuc_str text = cuci_written(s->out, mark);
-    cuci_hash(s, &text, out);
+    const cuci_out *o = s->out;
+    cuci_hash(s, o->full ? NULL : o->buf + mark, o->len - mark, out);
 }
 
 /* HMAC from the hash alone, in two halves: the hash of the key, flipped, with the text behind it,
@@ -1958,16 +1969,16 @@ static void cuci_made_mac(cuci_signer *s, const cuc_str *key, const cuc_str *tex
                           unsigned char out[32])
 {
     const size_t   mark  = s->out->len;
-    const cuc_str  first = cuci_view(out, 32);
     unsigned char *block = cuci_scratch(s->result) + CUCI_AT_BLOCK;
     unsigned       half, i;
     memset(block, 0, 64);
-    if (key->len > 64) cuci_hash(s, key, block);
+    if (key->len > 64) cuci_hash(s, key->ptr, key->len, block);
     else if (key->ptr != NULL) memcpy(block, key->ptr, key->len); /* else measuring */
     for (half = 0; half < 2; half++) {
         for (i = 0; i < 64; i++) block[i] ^= half == 0 ? 0x36 : 0x36 ^ 0x5C;
         cuci_put_bytes(s->out, block, 64);
-        cuci_put(s->out, half == 0 ? text : &first);
+        if (half == 0) cuci_put(s->out, text);
+        else cuci_put_bytes(s->out, out, 32);
         cuci_hash_written(s, mark, out);
         cuci_forget(s->out, mark);
     }
@@ -1984,21 +1995,21 @@ static void cuci_mac(cuci_signer *s, const cuc_str *key, const cuc_str *text, un
                       "hmac_sha256");
 }
 
-/* Down the first steps, from a ready key or from the secret. Two buffers take turns, because out
- * must not overlap the key: four steps end in key, all five in signature. The caller wipes both. */
+/* Down the first so many steps, from a ready key or from the secret. Two buffers take turns, since
+ * out must not overlap the key: four steps end in key, all five in signature. The caller wipes.  */
 static void cuci_go_down(cuci_signer *s, unsigned steps, unsigned char signature[32],
                          unsigned char key[32])
 {
     const cuc_signing_key *ready = s->client->signing_key;
     const size_t           mark  = s->out->len;
     unsigned               i     = ready != NULL ? CUCI_SCOPE : 0;
-    cuc_str                from  = CUC_ZERO;
-    if (ready == NULL) {
+    cuc_str                from;
+    if (ready != NULL) {
+        from = cuci_view(ready->key, sizeof ready->key);
+    } else {
         CUCI_PUT(s->out, "AWS4");
         cuci_put(s->out, &s->client->secret_key);
         from = cuci_written(s->out, mark);
-    } else {
-        from = cuci_view(ready->key, sizeof ready->key);
     }
     for (; i < steps; i++) {
         unsigned char *to = i % 2 == 0 ? signature : key;
@@ -2034,13 +2045,11 @@ static void cuci_put_string_to_sign(cuci_signer *s, const unsigned char canonica
     cuci_put_hex(s->out, canonical);
 }
 
-/* The string to sign stands since mark. */
+/* The string to sign stands since mark. The key is wiped when all is written. */
 static void cuci_put_signature(cuci_signer *s, size_t mark, unsigned char signature[32])
 {
-    unsigned char *key   = cuci_scratch(s->result) + CUCI_AT_KEY;
     s->steps[CUCI_SCOPE] = cuci_written(s->out, mark);
-    cuci_go_down(s, CUCI_STEPS, signature, key);
-    cuci_wipe(key, 32);
+    cuci_go_down(s, CUCI_STEPS, signature, cuci_scratch(s->result) + CUCI_AT_KEY);
 }
 
 /* The Authorization up to the names of the signed headers. */
@@ -2053,7 +2062,7 @@ static void cuci_put_credential(cuci_signer *s)
     CUCI_PUT(s->out, ", SignedHeaders=");
 }
 
-static int cuci_visible(const cuc_str *s) { return cuci_run(*s, 0, &cuci_plain_visible) == s->len; }
+static int cuci_visible(const cuc_str *s) { return cuci_run(s, 0, &cuci_plain_visible) == s->len; }
 
 /* Every byte is looked at in the same way, so the time tells nothing but the verdict. */
 static int cuci_secret_is_visible(cuc_str s)
@@ -2176,12 +2185,12 @@ static void cuci_put_folded(cuci_out *o, cuc_str s)
     size_t i = 0, end;
     cuci_trim(&s);
     while (i < s.len) {
-        end = cuci_run(s, i, &cuci_plain_folded);
+        end = cuci_run(&s, i, &cuci_plain_folded);
         if (cuci_at(s, end) == 0x7Fu) end++; /* a stranger, but no blank */
         cuci_put_part(o, s, i, end);
         if (end < s.len && cuci_at(s, end) <= 0x20u) {
             CUCI_PUT(o, " ");
-            while (end < s.len && cuci_at(s, end) <= 0x20u) end++;
+            while (cuci_at(s, end) <= 0x20u) end++; /* the last one is no blank */
         }
         i = end;
     }
@@ -2388,7 +2397,7 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
 
     cuci_put_time(s);
     out->amz_date = cuci_finish(o, mark);
-    cuci_hash(s, &body, digest);
+    cuci_hash(s, body.ptr, body.len, digest);
     mark = o->len;
     cuci_put_hex(o, digest);
     hex = cuci_finish(o, mark);
@@ -2514,7 +2523,7 @@ static void cuci_try(cuci_signer *s, const cuci_answer *a)
     const cuc_str text = cuc_s(a->text), from = cuci_view(key, (size_t)a->key_len);
     unsigned      i;
     for (i = 0; (int)i < a->key_len; i++) key[i] = (unsigned char)(a->key_first + i * a->key_step);
-    if (a->key_len < 0) cuci_hash(s, &text, digest);
+    if (a->key_len < 0) cuci_hash(s, text.ptr, text.len, digest);
     else cuci_mac(s, &from, &text, digest);
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (memcmp(digest, a->digest, sizeof digest) != 0)
@@ -2523,7 +2532,7 @@ static void cuci_try(cuci_signer *s, const cuci_answer *a)
 
 CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result)
 {
-    char        room[32 + 64 + 60]; /* for a made HMAC */
+    char        room[64 + 60]; /* for a made HMAC */
     cuci_out    o = cuci_writer(room, sizeof room);
     cuci_signer s;
     unsigned    i;
@@ -2542,7 +2551,8 @@ CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result)
 /* In the order of their lines. */
 static const char cuci_line_names[] =
     "content-type\0x-amz-date\0authorization\0x-amz-security-token\0";
-enum { CUCI_LINE_DATE = 1, CUCI_LINE_TOKEN = 3 };
+static const char cuci_value_follows[] = ": ";
+enum { CUCI_LINE_TYPE, CUCI_LINE_DATE, CUCI_LINE_AUTHORIZATION, CUCI_LINE_TOKEN };
 
 #define CUCI_SIGNED_NAMES "content-type;host;x-amz-date"
 
@@ -2589,45 +2599,38 @@ static size_t cuci_enter(cuci_out *o, size_t mark, const char **text, size_t *le
     return o->len;
 }
 
-/* A line up to its value, and its end. */
-static void cuci_begin_line(cuci_out *o, cuc_http *http)
+static void cuci_put_value(cuci_signer *s, size_t line, const unsigned char signature[32])
 {
-    const size_t n = http->line_count;
-    http->names[n] = cuci_word(cuci_line_names, (unsigned)n);
-    cuci_put_text(o, http->names[n]);
-    CUCI_PUT(o, ": ");
-    http->values[n] = cuci_written(o, o->len).ptr;
-}
-
-static size_t cuci_end_line(cuci_out *o, cuc_http *http, size_t mark)
-{
-    const size_t n = http->line_count++;
-    return cuci_enter(o, mark, &http->lines[n], &http->line_len[n]);
+    const cuc_str *token = &s->client->session_token;
+    if (line == CUCI_LINE_TYPE) {
+        CUCI_PUT(s->out, "application/json");
+    } else if (line == CUCI_LINE_DATE) {
+        cuci_put_time(s);
+    } else if (line == CUCI_LINE_TOKEN) {
+        cuci_put(s->out, token);
+    } else {
+        cuci_put_credential(s);
+        CUCI_PUT(s->out, CUCI_SIGNED_NAMES);
+        cuci_put_if(s->out, token->len > 0, ";x-amz-security-token");
+        cuci_put_text(s->out, cuci_signature_follows);
+        cuci_put_hex(s->out, signature);
+    }
 }
 
 static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char signature[32])
 {
-    const cuc_str token = s->client->session_token;
-    cuci_out     *o     = s->out;
-    size_t        mark  = o->len;
-    http->line_count    = 0;
-    cuci_begin_line(o, http);
-    CUCI_PUT(o, "application/json");
-    mark = cuci_end_line(o, http, mark);
-    cuci_begin_line(o, http);
-    cuci_put_time(s);
-    mark = cuci_end_line(o, http, mark);
-    cuci_begin_line(o, http);
-    cuci_put_credential(s);
-    CUCI_PUT(o, CUCI_SIGNED_NAMES);
-    cuci_put_if(o, token.len > 0, ";x-amz-security-token");
-    cuci_put_text(o, cuci_signature_follows);
-    cuci_put_hex(o, signature);
-    mark = cuci_end_line(o, http, mark);
-    if (token.len == 0) return;
-    cuci_begin_line(o, http);
-    cuci_put(o, &token);
-    (void)cuci_end_line(o, http, mark);
+    const char *name = cuci_line_names;
+    size_t      mark = s->out->len, n;
+    http->line_count = s->client->session_token.len > 0 ? CUCI_LINE_TOKEN + 1 : CUCI_LINE_TOKEN;
+    for (n = 0; n < http->line_count; n++) {
+        http->names[n] = name;
+        cuci_put_text(s->out, name);
+        cuci_put_bytes(s->out, cuci_value_follows, 2);
+        http->values[n] = cuci_written(s->out, s->out->len).ptr;
+        cuci_put_value(s, n, signature);
+        mark = cuci_enter(s->out, mark, &http->lines[n], &http->line_len[n]);
+        name = cuci_word(name, 1);
+    }
 }
 
 /* Canonical request, string to sign and what the key is made from take turns in one place, where
@@ -2635,10 +2638,9 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
  * attempts share them, so they serve as the random number of the wait.                           */
 static uint32_t cuci_sign_http(cuci_signer *s, cuc_http *http, size_t path_extra)
 {
-    const size_t  mark = s->out->len;
-    const cuc_str body = cuci_view(http->body, http->body_len);
+    const size_t   mark   = s->out->len;
     unsigned char *digest = cuci_scratch(s->result);
-    cuci_hash(s, &body, digest);
+    cuci_hash(s, http->body, http->body_len, digest);
     cuci_put_canonical(s->out, http, path_extra, s->time.text, s->client->session_token, digest);
     cuci_hash_written(s, mark, digest);
     cuci_rewind(s->out, mark);
@@ -2669,40 +2671,37 @@ CUC_API size_t cuc_http1_head(const cuc_http *http, char *buf, size_t cap)
     return cuci_close(&o);
 }
 
-/* What encoding the base path again will change: an escape of it counts by its % alone. */
-static size_t cuci_reserved(cuc_str path)
+static void cuci_write_body(cuc_call *call, const cuc_request *q)
 {
-    size_t i, n = 0;
-    for (i = 0; (i = cuci_span(path, i, CUCI_UNRESERVED)) < path.len; i++)
-        n += cuci_at(path, i) != 0x2Fu;
-    return n;
+    if (call->result.status != CUC_OK) return;
+    cuci_put_json(&call->out, q);
+    call->fixed = cuci_enter(&call->out, 0, &call->http.body, &call->http.body_len);
 }
 
-/* Body, URL, host, port and authority, each terminated; the path is the end of the URL. */
-static void cuci_write_request(cuc_call *call, const cuc_request *q)
+/* URL, host, port and authority, each terminated; the path is the end of the URL. */
+static void cuci_write_url(cuc_call *call, const cuc_request *q)
 {
     cuci_endpoint e;
-    cuci_out     *o    = &call->out;
+    cuci_out     *o = &call->out, none = cuci_writer(NULL, 0);
     cuc_http     *h    = &call->http;
-    size_t        mark = o->len, path, encoded, ignored;
+    size_t        mark = o->len, path, encoded;
     cuci_find_endpoint(&call->client, &e, &call->result);
     if (call->result.status != CUC_OK) return;
     h->method = "POST";
     h->tls    = e.tls;
-    cuci_put_json(o, q);
-    mark = cuci_enter(o, mark, &h->body, &h->body_len);
     cuci_put_origin(o, &e);
     path = o->len;
     cuci_put(o, &e.base);
     CUCI_PUT(o, "/contacts/");
-    encoded = cuci_reserved(e.base) + cuci_put_encoded(o, &q->instance_id, 0);
+    encoded = cuci_put_encoded(&none, &e.base, 1); /* of an escape in it only the % changes */
+    encoded += cuci_put_encoded(o, &q->instance_id, 0);
     CUCI_PUT(o, "/");
     encoded += cuci_put_encoded(o, &q->contact_id, 0);
     h->path_len = o->len - path;
     mark        = cuci_enter(o, mark, &h->url, &h->url_len);
     if (h->url != NULL) h->path = h->url + (h->url_len - h->path_len);
     cuci_put_number(o, e.port);
-    mark = cuci_enter(o, mark, &h->port, &ignored);
+    mark = cuci_enter(o, mark, &h->port, &h->host_len); /* as good as any place */
     cuci_put_host(o, &e);
     mark             = cuci_enter(o, mark, &h->host, &h->host_len);
     h->authority     = h->host;
@@ -2754,7 +2753,7 @@ static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
     r->slot        = (unsigned char)slot;
     r->rank        = (unsigned char)rank;
     r->to          = (char *)call + cuci_slots[slot][0];
-    r->room        = cuci_slots[slot][1];
+    r->room        = (unsigned char)cuci_slots[slot][1];
     r->filled      = 0;
     r->stopped     = 0;
     r->taken       = 0;
@@ -2776,8 +2775,8 @@ static void cuci_slot_clear(cuc_call *call, unsigned slot)
     cuci_slot_close(&call->reader);
 }
 
-/* A character that does not fit as a whole ends the text: its first byte tells how many follow. Of a
- * code no part is ever kept, so there each byte is for itself.                                   */
+/* A character that does not fit as a whole ends the text: its first byte tells how many follow. Of
+ * a code no part is ever kept, so there each byte is for itself.                                 */
 static void cuci_slot_put(cuci_reader *r, unsigned c)
 {
     cuci_out o = cuci_writer(r->to, r->room - 1u);
@@ -3058,7 +3057,7 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     unsigned which, bit;
     cuci_trim(&s);
     if (call->state != CUCI_SENDING || s.len == 0) return;
-    if (cuci_begins(s, "http/", 1) > 0) {
+    if (cuci_begins(&s, "http/", 1) > 0) {
         cuci_answer_begin(call, cuci_status_of(s), 1);
         return;
     }
@@ -3075,8 +3074,10 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
 /* Services write most codes with and without Exception at the end; our lists have them without. */
 static cuc_str cuci_without_exception(const char *code)
 {
-    cuc_str s = cuc_s(code);
-    if (s.len > 9 && cuci_begins(cuci_part(s, s.len - 9, s.len), "Exception", 0)) s.len -= 9;
+    cuc_str s = cuc_s(code), end;
+    if (s.len <= 9) return s;
+    end = cuci_part(s, s.len - 9, s.len);
+    if (cuci_begins(&end, "Exception", 0)) s.len -= 9;
     return s;
 }
 
@@ -3165,7 +3166,7 @@ static void cuci_say_foreign(cuci_say *say, cuc_str s, size_t size)
         } else if (end > i) {
             cuci_say_part(say, cuci_part(s, i, end));
         } else {
-            const unsigned c = cuci_at(s, i), n = cuci_utf8_step(s, i);
+            const unsigned c = cuci_at(s, i), n = cuci_utf8_step(&s, i);
             end = i + (n > 0 ? n : 1u);
             if (n == 0 || c < 0x20u || c == 0x7Fu || (c == 0xC2u && cuci_at(s, i + 1) < 0xA0u))
                 CUCI_SAY(say, "?");
@@ -3173,7 +3174,7 @@ static void cuci_say_foreign(cuci_say *say, cuc_str s, size_t size)
         }
         i = end;
     }
-    if (cut && s.len > 0 && !cuci_is(cuci_at(s, s.len - 1), CUCI_BASE64)) CUCI_SAY(say, "...");
+    if (cut && !cuci_is(cuci_at(s, s.len - 1), CUCI_BASE64)) CUCI_SAY(say, "...");
 }
 
 /* Few secrets are: of 40 characters, one in 3,000. */
@@ -3361,7 +3362,7 @@ static int64_t cuci_learn_skew(cuc_call *call, int64_t now_ms)
 
 /* Takes from the quota what a retry costs; 0 when it has too little left. Without memory: no
  * quota.                                                                                         */
-static int cuci_pay(cuc_call *call, uint32_t cost)
+static int cuci_pay(cuc_call *call, unsigned char cost)
 {
     cuc_memory *m = call->client.memory;
     if (cost > 0) call->paid = cost;
@@ -3456,16 +3457,22 @@ static cuc_next cuci_judge(cuc_call *call, int64_t now_ms)
 /* ---- 10 call >>call ----------------------------------------------------------------------------
  * in: client and request     out: SEND / WAIT / DONE, and on top of it the one call              */
 
-CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
-                            void *work, size_t cap)
+static void cuci_begin_call(cuc_call *call, const cuc_client *client, void *work, size_t cap)
 {
     memset(call, 0, sizeof *call);
     call->client = *client;
     call->out    = cuci_writer(work, cap);
     call->state  = CUCI_READY;
     cuci_tidy(&call->client);
+}
+
+CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
+                            void *work, size_t cap)
+{
+    cuci_begin_call(call, client, work, cap);
     cuci_check_request(request, &call->result);
-    cuci_write_request(call, request);
+    cuci_write_body(call, request);
+    cuci_write_url(call, request);
 }
 
 static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
@@ -3473,15 +3480,20 @@ static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
     cuc_client  *c = &call->client;
     cuc_result  *r = &call->result;
     cuci_signer  s;
+    int64_t      signed_ms;
     /* Copies: what a callback begins anew must not move under our feet. */
     const size_t mark = call->fixed;
     cuci_out     o    = call->out;
     o.len             = mark;
     if (c->memory != NULL) r->skew_ms = c->memory->skew_ms;
-    if (!cuci_can_sign(cuci_plus(now_ms, r->skew_ms))) r->skew_ms = 0; /* it leads nowhere */
+    signed_ms = cuci_plus(now_ms, r->skew_ms);
+    if (!cuci_can_sign(signed_ms)) { /* a skew that leads nowhere */
+        r->skew_ms = 0;
+        signed_ms  = now_ms;
+    }
     cuci_signer_begin(&s, c, &o, r);
     s.busy = &call->busy;
-    cuci_begin_signing(&s, cuci_plus(now_ms, r->skew_ms));
+    cuci_begin_signing(&s, signed_ms);
     cuci_check_credentials(c, r);
     if (r->status != CUC_OK) return;
     call->random = cuci_sign_http(&s, &call->http, call->path_extra);
@@ -3573,7 +3585,6 @@ CUC_API const cuc_result *cuc_call_result(const cuc_call *call) { return &call->
 CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_t cap)
 {
     const cuc_http *h     = &call->http;
-    const cuc_str   body  = cuci_view(h->body, h->body_len);
     cuc_str         token = CUC_ZERO;
     cuci_out        o     = cuci_writer(buf, cap);
     cuc_result      ignored;
@@ -3582,7 +3593,7 @@ CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_
     if (call->state != CUCI_SENDING && call->state != CUCI_ENDED) return 0;
     memset(&ignored, 0, sizeof ignored);
     cuci_signer_begin(&s, &call->client, &o, &ignored);
-    cuci_hash(&s, &body, digest);
+    cuci_hash(&s, h->body, h->body_len, digest);
     if (s.failed != NULL || h->line_count == 0) return 0; /* the hash has begun the call anew */
     if (h->line_count > CUCI_LINE_TOKEN) token = cuc_s(h->values[CUCI_LINE_TOKEN]);
     cuci_put_canonical(&o, h, call->path_extra, h->values[CUCI_LINE_DATE], token, digest);
@@ -3625,7 +3636,10 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 {
     cuc_call call;
     cuc_next next;
-    cuc_call_begin(&call, client, request, work, cap);
+    cuci_begin_call(&call, client, work, cap); /* as cuc_call_begin does, but on less stack */
+    cuci_check_request(request, &call.result);
+    cuci_write_body(&call, request);
+    cuci_write_url(&call, request);
     call.one_call = 1;
     if (client->send == NULL) cuci_blame_plain(&call.result, CUC_E_REQUIRED, "send");
     while ((next = cuc_call_next(&call, cuci_clock(&call))) != CUC_NEXT_DONE) {
@@ -3645,6 +3659,7 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 #undef CUCI_Q
 #undef CUCI_R
 #undef CUCI_REPEAT
+#undef CUCI_ILL_FORMED
 #undef CUCI_DAY_MS
 #undef CUCI_LAST_DAY
 #undef CUCI_TIME_BOUND

@@ -38,8 +38,8 @@ static void the_table_of_fields_has_the_limits_of_the_api_reference(void **state
     assert_int_equal(ROWS(limits), CUCI_FIELD_END);
     for (i = 0; i < ROWS(limits); i++) {
         const cuci_field *f = &cuci_fields[i];
-        snprintf(between, sizeof between, "\",\"%s\":\"", limits[i].name);
-        assert_string_equal(f->text, between);
+        snprintf(between, sizeof between, "%s\":\"", limits[i].name);
+        assert_memory_equal(f->text, between, strlen(between));
         assert_true(cuci_equal(cuci_field_name(f), cuc_s(limits[i].name)));
         assert_true(cuci_equal(cuc_s(cuci_word(cuci_groups, cuci_group(f))), cuc_s(limits[i].group)));
         assert_int_equal(f->offset, limits[i].offset);

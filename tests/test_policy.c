@@ -274,7 +274,7 @@ static void another_attempt_needs_a_number_and_the_time(void **state)
 static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
 {
     static const struct {
-        int line; uint32_t spent, cost; int paid; uint32_t after;
+        int line; uint32_t spent; unsigned char cost; int paid; uint32_t after;
     } row[] = {
         { __LINE__, 0, 14, 1, 14 },    { __LINE__, 0, 5, 1, 5 },     { __LINE__, 486, 14, 1, 500 },
         { __LINE__, 487, 14, 0, 487 }, { __LINE__, 487, 5, 1, 492 }, { __LINE__, 495, 5, 1, 500 },
@@ -311,7 +311,7 @@ static void a_repeat_that_is_free_leaves_what_the_last_retry_paid(void **state)
 static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
 {
     static const struct {
-        int line; uint32_t spent, paid, after;
+        int line; uint32_t spent; unsigned char paid; uint32_t after;
     } row[] = {
         { __LINE__, 0, 0, 0 },   { __LINE__, 1, 0, 0 },    { __LINE__, 2, 0, 1 },
         { __LINE__, 14, 14, 0 }, { __LINE__, 13, 14, 0 },  { __LINE__, 28, 14, 14 },

@@ -18,7 +18,7 @@ SOURCE = '#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n#include "connect_updat
 
 # The private functions that validate, write and sign a request, and what they call: the one place
 # that knows their names.
-REQUEST = ['cuci_check_request', 'cuci_write_request', 'cuci_sign_attempt']
+REQUEST = ['cuci_check_request', 'cuci_write_body', 'cuci_write_url', 'cuci_sign_attempt']
 CALL = ['cuc_update_contact', 'cuc_call_header', 'cuc_call_body']  # and what its `send` calls
 SENTENCES = ['cuc_result_text', 'cuc_status_string']
 STACK = ['cuc_update_contact', 'cuc_call_begin', 'cuc_call_next', 'cuc_call_header',
