@@ -33,7 +33,9 @@ def run(*command, **more):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           errors='replace', **more)
     if done.returncode:
-        print('\n'.join((done.stdout + done.stderr).splitlines()[-20:]))
+        lines = (done.stdout + done.stderr).splitlines()
+        print('\n'.join([x for x in lines if re.search('FAILED|ERROR|   LINE|error:', x)][:20]
+                        or lines[-20:]))
         raise SystemExit('FAIL: ' + ' '.join(command))
     return done
 
