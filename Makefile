@@ -114,6 +114,9 @@ size: ## bytes of code, deepest stack, bytes of work buffer; fails above tests/s
 bench: ## counts of a request, which fail above tests/bench/limits, and times against others
 	@python3 tests/bench/bench.py
 
+coverage: ## functions, lines, branches, conditions that the tests reach; tests/cover/limits
+	@python3 tests/cover/cover.py
+
 vectors: ## make tests/vectors again with the SDKs and compare
 	$(call script,tests/vectors/gen/check.sh)
 
@@ -179,5 +182,5 @@ uninstall: ## remove these two files
 clean: ## remove build/
 	@rm -rf $B
 
-.PHONY: always help test demo recipes live warnings symbols size bench vectors fuzz soak pitfalls \
-        interop conform firmware foreign valgrind threads deep install uninstall clean
+.PHONY: always help test demo recipes live warnings symbols size bench coverage vectors fuzz soak \
+        pitfalls interop conform firmware foreign valgrind threads deep install uninstall clean

@@ -834,6 +834,23 @@ static void also_in_the_machine(void **state) /* P67 */
         }
 }
 
+static void a_hash_that_begins_its_call_anew_leaves_no_canonical_request(void **state) /* P67 */
+{
+    int what;
+    (void)state;
+    for (what = DO_BEGIN; what < DO_COUNT; what++) {
+        char     text[1024] = "untouched";
+        cuc_call call;
+        make_culprit(FROM_SHA256, what);
+        cuc_call_begin(&call, &culprit.client, &culprit.request, culprit.work, sizeof culprit.work);
+        assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
+        culprit.call = &call;
+        assert_int_equal(cuc_call_canonical_request(&call, text, sizeof text), 0);
+        assert_string_equal(text, "untouched");
+        assert_null(culprit.call);
+    }
+}
+
 static int another_call(world *w, const cuc_http *http, cuc_call *call)
 {
     const cuc_request request = small_request();
@@ -935,6 +952,7 @@ int test_call(void)
         cmocka_unit_test(the_hash_is_asked_as_often_as_promised),
         cmocka_unit_test(a_callback_that_calls_back_into_its_call_is_refused),
         cmocka_unit_test(also_in_the_machine),
+        cmocka_unit_test(a_hash_that_begins_its_call_anew_leaves_no_canonical_request),
         cmocka_unit_test(another_call_inside_a_callback_works),
         cmocka_unit_test(after_a_jump_out_client_and_buffer_can_be_used_again),
     };

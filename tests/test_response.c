@@ -219,6 +219,28 @@ static void other_header_names_mean_nothing(void **state)
     free(call);
 }
 
+static void a_line_without_a_colon_is_no_header(void **state)
+{
+    static const struct {
+        int line; const char *name;
+    } row[] = {
+        { __LINE__, "x-amzn-errortype" },
+        { __LINE__, "X-Amzn-RequestId\r\n" },
+        { __LINE__, "date \t\r\n" },
+        { __LINE__, "age" },
+        { __LINE__, "x-amz-retry-after" },
+        { __LINE__, "retry-after\n" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+        cuc_call *call = listening();
+        head(call, row[i].name, strlen(row[i].name));
+        assert_number(call->headers, 0, row[i].line); /* so that a real one is still the first */
+        free(call);
+    }
+}
+
 static void header_names_fold_as_ascii_in_any_locale(void **state) /* P36 */
 {
     const char *const name = "tr_TR.UTF-8";
@@ -1163,6 +1185,7 @@ int test_response(void)
         cmocka_unit_test(what_an_interim_answer_brought_is_forgotten),
         cmocka_unit_test(header_names_are_compared_without_case),
         cmocka_unit_test(other_header_names_mean_nothing),
+        cmocka_unit_test(a_line_without_a_colon_is_no_header),
         cmocka_unit_test(header_names_fold_as_ascii_in_any_locale),
         cmocka_unit_test(of_duplicate_headers_the_first_counts),
         cmocka_unit_test(a_second_date_cannot_repair_a_bad_first_one),

@@ -1,11 +1,13 @@
-"""The figures of `make size` and `make bench` against a file of `name last [must] # note` lines.
+"""The figures of `make size`, `make bench` and `make coverage` against a file of
+`name last [must] # note` lines.
 `last` is the figure of the last commit that froze it, `must` what it may never be above; `~must` is
-wanted, and not reached yet: it is said, but only growth fails. FREEZE=1 writes today's figures into the file; musts, notes and comments stay."""
+wanted, and not reached yet: it is said, but only growth fails. FREEZE=1 writes today's figures into
+the file; musts, notes and comments stay."""
 import os
 import re
 import sys
 
-EXACT = re.compile('compressions|allocations|sizeof|work|writable')  # no slack for these
+EXACT = re.compile('compressions|allocations|sizeof|work|writable|missed')  # no slack for these
 ROW = re.compile(r'(\S+)\s+(\d+)(?:\s+(~?\d+))?\s*(#.*)?$')
 
 
