@@ -584,8 +584,9 @@ static unsigned cuci_at(cuc_str s, size_t i) { return i < s.len ? (unsigned char
 static int cuci_equal(cuc_str a, cuc_str b)
 {
     size_t i = 0;
-    while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i]) i++;
-    return i == a.len && i == b.len;
+    if (a.len != b.len) return 0;
+    while (i < a.len && a.ptr[i] == b.ptr[i]) i++;
+    return i == a.len;
 }
 
 /* The one place that writes. Appends bytes from..to of s. What does not fit is counted but not
@@ -2014,9 +2015,9 @@ static void cuci_go_down(cuci_signer *s, unsigned steps, unsigned char signature
     for (; i < steps; i++) {
         unsigned char *to = i % 2 == 0 ? signature : key;
         cuci_mac(s, &from, &s->steps[i], to);
+        cuci_forget(s->out, mark); /* the secret, after the first */
         from = cuci_view(to, 32);
     }
-    cuci_forget(s->out, mark);
 }
 
 static void cuci_put_scope(cuci_signer *s)

@@ -17,8 +17,9 @@ LIMITS = 'tests/size/limits'
 SOURCE = '#define CONNECT_UPDATE_CONTACT_IMPLEMENTATION\n#include "connect_update_contact.h"\n'
 
 # The private functions that validate, write and sign a request, and what they call: the one place
-# that knows their names.
-REQUEST = ['cuci_check_request', 'cuci_write_body', 'cuci_write_url', 'cuci_sign_attempt']
+# that knows their names. Then those that find out where it goes.
+REQUEST = ['cuci_check_request', 'cuci_put_json', 'cuci_sign_attempt']
+ENDPOINT = ['cuci_write_body', 'cuci_write_url']
 CALL = ['cuc_update_contact', 'cuc_call_header', 'cuc_call_body']  # and what its `send` calls
 SENTENCES = ['cuc_result_text', 'cuc_status_string']
 STACK = ['cuc_update_contact', 'cuc_call_begin', 'cuc_call_next', 'cuc_call_header',
@@ -26,6 +27,7 @@ STACK = ['cuc_update_contact', 'cuc_call_begin', 'cuc_call_next', 'cuc_call_head
 
 TITLES = {
     'text-request': 'validate, write the JSON, sign',
+    'text-endpoint': '  endpoint and URL, on top',
     'text-call': 'one call: that, answers, retries',
     'text-sentences': '  sentences for people, on top',
     'text-signer': '  the general signer, on top',
@@ -39,9 +41,9 @@ TITLES = {
 
 # ---- what is measured ----------------------------------------------------------------------------
 
-def request(target):
+def private(target, names):
     """A table of the entries keeps them and what they call; the table itself does not count."""
-    table = ', '.join('(any *)' + name for name in REQUEST)
+    table = ', '.join('(any *)' + name for name in names)
     path = target.compile('request', f'{SOURCE}typedef void any(void);\n'
                                      f'any *const kept[] = {{ {table} }};\n')
     return target.text(path, 'kept') - target.symbols(path)['kept']
@@ -65,10 +67,12 @@ def size_of(target, type_name):
 
 def measure(target, path, problems, verbose):
     call = target.text(path, *CALL)
+    request = private(target, REQUEST)
     whole, writable = target.sections(path)
     deepest = stack.measure(target, path, STACK, verbose)
     return {
-        'text-request': request(target),
+        'text-request': request,
+        'text-endpoint': private(target, REQUEST + ENDPOINT) - request,
         'text-call': call,
         'text-sentences': target.text(path, *CALL, *SENTENCES) - call,
         'text-signer': target.text(path, *CALL, 'cuc_sign') - call,
@@ -154,6 +158,7 @@ def head(*cells):
 
 COLUMNS = {
     'text-request': 'validate, JSON, sign',
+    'text-endpoint': '+ endpoint',
     'text-call': '**one call**',
     'text-sentences': '+ sentences',
     'stack-cuc_update_contact': 'stack, one call',
