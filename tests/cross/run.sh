@@ -71,8 +71,8 @@ judge() { # MACHINE: it is green when it says so and some test passed
     if [ "$status" != 0 ] || [ "${good:-0}" = 0 ]; then
         [ "${bad:-0}" != 0 ] || bad=1
         echo "FAIL: $1, status $status, see $log"
-        grep -E 'ERROR|   LINE|FAILED' "$log" | head -n 20
-        tail -n 3 "$log"
+        grep -E 'ERROR|   LINE|^\[  FAILED  \] [^ ]*$' "$log" | awk '!n[$0]++' | head -n 20
+        [ -n "$counts" ] || tail -n 3 "$log"
     fi
     passed=$((passed + ${good:-0})) failed=$((failed + ${bad:-1}))
 }
