@@ -151,6 +151,9 @@ foreign: ## the tests with an unsigned char, without sanitizers, under foreign l
 	+@LOCPATH=$(CURDIR)/$B/locale $(MAKE) --no-print-directory test B=$B/foreign SAN= \
 	    EXTRA=-funsigned-char
 
+cross: ## the tests on machines of either byte order, 32 and 64 bits, in QEMU
+	$(call script,tests/cross/run.sh)
+
 valgrind: ## the tests without sanitizers, under valgrind
 	+@$(MAKE) -s --no-print-directory $(JOBS) build/foreign/tests/run B=build/foreign SAN= \
 	    EXTRA=-funsigned-char
@@ -183,4 +186,4 @@ clean: ## remove build/
 	@rm -rf $B
 
 .PHONY: always help test demo recipes live warnings symbols size bench coverage vectors fuzz soak \
-        pitfalls interop conform firmware foreign valgrind threads deep install uninstall clean
+        pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean

@@ -46,6 +46,13 @@ libclang-rt-19-dev     file:/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.
 gcc-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
 libsimavr-dev          file:/usr/include/simavr/sim_avr.h
 qemu-system-arm        cmd:qemu-system-arm
+qemu-user-static       cmd:qemu-s390x-static
+gcc-s390x-linux-gnu    cmd:s390x-linux-gnu-gcc
+libc6-dev-s390x-cross  file:/usr/s390x-linux-gnu/lib/libc.a
+gcc-arm-linux-gnueabihf  cmd:arm-linux-gnueabihf-gcc
+libc6-dev-armhf-cross  file:/usr/arm-linux-gnueabihf/lib/libc.a
+gcc-mips-linux-gnu     cmd:mips-linux-gnu-gcc
+libc6-dev-mips-cross   file:/usr/mips-linux-gnu/lib/libc.a
 '
 
 row() { # NAME: its line of the table
