@@ -1947,7 +1947,8 @@ static void cuci_end_signing(cuci_signer *s, size_t mark)
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (s->out->full) cuci_blame_plain(s->result, CUC_E_SPACE, "");
     if (s->result->status != CUC_OK) cuci_forget(s->out, mark);
-    cuci_wipe(cuci_scratch(s->result), CUCI_AT_BLOCK);
+    cuci_wipe(cuci_scratch(s->result) + CUCI_AT_KEY, 32);
+    memset(cuci_scratch(s->result), 0, CUCI_AT_KEY);
 }
 
 static void cuci_hash(cuci_signer *s, const void *data, size_t len, unsigned char out[32])
@@ -2679,37 +2680,42 @@ static void cuci_write_body(cuc_call *call, const cuc_request *q)
     call->fixed = cuci_enter(&call->out, 0, &call->http.body, &call->http.body_len);
 }
 
-/* URL, host, port and authority, each terminated; the path is the end of the URL. */
+/* URL, port, authority and host, each terminated; the path is the end of the URL, and the authority
+ * stands in the midst of it.                                                                     */
 static void cuci_write_url(cuc_call *call, const cuc_request *q)
 {
     cuci_endpoint e;
     cuci_out     *o = &call->out, none = cuci_writer(NULL, 0);
     cuc_http     *h    = &call->http;
-    size_t        mark = o->len, path, encoded;
+    size_t        mark = o->len, from, path, encoded;
+    cuc_str       url;
     cuci_find_endpoint(&call->client, &e, &call->result);
     if (call->result.status != CUC_OK) return;
     h->method = "POST";
     h->tls    = e.tls;
-    cuci_put_origin(o, &e);
-    path = o->len;
+    cuci_put_text(o, e.tls ? "https://" : "http://");
+    from = o->len - mark;
+    cuci_put_authority(o, &e);
+    path = o->len - mark;
     cuci_put(o, &e.base);
     CUCI_PUT(o, "/contacts/");
     encoded = cuci_put_encoded(&none, &e.base, 1); /* of an escape in it only the % changes */
     encoded += cuci_put_encoded(o, &q->instance_id, 0);
     CUCI_PUT(o, "/");
     encoded += cuci_put_encoded(o, &q->contact_id, 0);
-    h->path_len = o->len - path;
-    mark        = cuci_enter(o, mark, &h->url, &h->url_len);
-    if (h->url != NULL) h->path = h->url + (h->url_len - h->path_len);
+    url  = cuci_written(o, mark);
+    mark = cuci_enter(o, mark, &h->url, &h->url_len);
+    if (h->url != NULL) h->path = h->url + path;
+    h->path_len = h->url_len - path;
     cuci_put_number(o, e.port);
     mark = cuci_enter(o, mark, &h->port, &h->host_len); /* as good as any place */
-    cuci_put_host(o, &e);
-    mark             = cuci_enter(o, mark, &h->host, &h->host_len);
-    h->authority     = h->host;
-    h->authority_len = h->host_len;
+    cuci_put_part(o, url, from, path);
+    mark        = cuci_enter(o, mark, &h->authority, &h->authority_len);
+    h->host     = h->authority;
+    h->host_len = h->authority_len;
     if (e.ipv6 || !cuci_default_port(&e)) { /* else the two are the same */
-        cuci_put_authority(o, &e);
-        mark = cuci_enter(o, mark, &h->authority, &h->authority_len);
+        cuci_put_host(o, &e);
+        mark = cuci_enter(o, mark, &h->host, &h->host_len);
     }
     call->path_extra = 2 * encoded;
     call->fixed      = mark;
