@@ -1977,7 +1977,8 @@ static void cuci_made_mac(cuci_signer *s, const cuc_str *key, const cuc_str *tex
     if (key->len > 64) cuci_hash(s, key->ptr, key->len, block);
     else if (key->ptr != NULL) memcpy(block, key->ptr, key->len); /* else measuring */
     for (half = 0; half < 2; half++) {
-        for (i = 0; i < 64; i++) block[i] ^= half == 0 ? 0x36 : 0x36 ^ 0x5C;
+        for (i = 0; i < 64; i++)
+            block[i] = (unsigned char)(block[i] ^ (half == 0 ? 0x36u : 0x36u ^ 0x5Cu));
         cuci_put_bytes(s->out, block, 64);
         if (half == 0) cuci_put(s->out, text);
         else cuci_put_bytes(s->out, out, 32);
