@@ -1,20 +1,19 @@
 """The figures of `make size`, `make bench` and `make coverage` against a file of
 `name last [must] # note` lines.
-`last` is the figure of the last commit that froze it, `must` what it may never be above; `~must` is
-wanted, and not reached yet: it is said, but only growth fails. FREEZE=1 writes today's figures into
-the file; musts, notes and comments stay."""
+`last` is the figure of the last commit that froze it, `must` what it may never be above. FREEZE=1
+writes today's figures into the file; musts, notes and comments stay."""
 import os
 import re
 import sys
 
 EXACT = re.compile('compressions|allocations|sizeof|work|writable|missed')  # no slack for these
-ROW = re.compile(r'(\S+)\s+(\d+)(?:\s+(~?\d+))?\s*(#.*)?$')
+ROW = re.compile(r'(\S+)\s+(\d+)(?:\s+(\d+))?\s*(#.*)?$')
 
 
 def read(path):
-    """{name: (last, must or None)}; a must that is only wanted is negative"""
+    """{name: (last, must or None)}"""
     rows = (ROW.match(line) for line in open(path) if line.strip() and line[0] != '#')
-    return {row[1]: (int(row[2]), row[3] and int(row[3].replace('~', '-'))) for row in rows}
+    return {row[1]: (int(row[2]), row[3] and int(row[3])) for row in rows}
 
 
 def freeze(path, found, skipped):
@@ -38,16 +37,12 @@ def change(value, last):
 
 def verdict(name, value, last, must):
     """(what is to be said of it, whether it may stay so)"""
-    if must is not None and value > must >= 0:
+    if must is not None and value > must:
         return f'must {must:,}   FAIL: {value - must:,} above', False
     if last is None:
         return 'FAIL: no row for it', False
-    if must is not None and must < 0 and value <= -must:
-        return f'FAIL: wanted {-must:,}, and reached: make it a must', False
     if value > last + (0 if EXACT.search(name) else last // 100 + 8):
         return f'FAIL: was {last:,}; FREEZE=1 if it is worth that', False
-    if must is not None and must < 0:
-        return f'wanted {-must:,}   {value + must:,} above', True
     return ('ok' if must is None else f'must {must:,}   ok'), True
 
 
