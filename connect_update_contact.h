@@ -2709,7 +2709,7 @@ static void cuci_write_url(cuc_call *call, const cuc_request *q)
     if (h->url != NULL) h->path = h->url + path;
     h->path_len = h->url_len - path;
     cuci_put_number(o, e.port);
-    mark = cuci_enter(o, mark, &h->port, &h->host_len); /* as good as any place */
+    mark = cuci_enter(o, mark, &h->port, &h->host_len); /* a length that does not last */
     cuci_put_part(o, url, from, path);
     mark        = cuci_enter(o, mark, &h->authority, &h->authority_len);
     h->host     = h->authority;

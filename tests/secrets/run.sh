@@ -92,9 +92,13 @@ plant not_volatile 's/volatile unsigned char \*v = (volatile unsigned char \*)p;
     leftover "$CC" O2 $B/not_volatile
     want $? 1 "-O2 with a wipe that may be optimized away leaves nothing?"
 }
-plant key_stays 's/cuci_wipe(key, sizeof key);/(void)0;/' && {
+plant key_stays 's/cuci_wipe(cuci_scratch(s->result) + CUCI_AT_KEY, 32);/(void)0;/' && {
     leftover "$CC" O3 $B/key_stays
-    want $? 1 "-O3 with the signing key left on the stack finds nothing?"
+    want $? 1 "-O3 with the signing key left in the result finds nothing?"
+}
+plant block_stays 's/cuci_wipe(block, 64);/(void)0;/' && {
+    leftover "$CC" O2 $B/block_stays
+    want $? 1 "-O2 with a padded key left in the result finds nothing?"
 }
 plant buffer_stays 's/if (mark < o->cap) cuci_wipe(.*/(void)0;/' && {
     leftover "$CC" O2 $B/buffer_stays
@@ -113,7 +117,7 @@ if command -v valgrind >/dev/null 2>&1; then
         timing -O2 $B/table $B/timing
         want $? 99 "hex digits by table are not seen?"
     }
-    plant branch 's/^    CUCI_PUT(s->out, "AWS4");/&\n    if (s->client->secret_key.ptr[3] == 0x44) s->time.text[0] = 0x32;/' && {
+    plant branch 's/^ *CUCI_PUT(s->out, "AWS4");/&\n    if (s->client->secret_key.ptr[3] == 0x44) s->time.text[0] = 0x32;/' && {
         timing -O1 $B/branch $B/timing
         want $? 99 "a branch on a byte of the secret is not seen?"
     }
