@@ -2615,7 +2615,7 @@ static void cuci_put_value(cuci_signer *s, size_t line, const unsigned char sign
         cuci_put_credential(s);
         CUCI_PUT(s->out, CUCI_SIGNED_NAMES);
         cuci_put_if(s->out, token->len > 0, ";x-amz-security-token");
-        cuci_put_text(s->out, cuci_signature_follows);
+        cuci_put_bytes(s->out, cuci_signature_follows, sizeof cuci_signature_follows - 1);
         cuci_put_hex(s->out, signature);
     }
 }
@@ -2628,7 +2628,7 @@ static void cuci_put_lines(cuci_signer *s, cuc_http *http, const unsigned char s
     for (n = 0; n < http->line_count; n++) {
         http->names[n] = name;
         cuci_put_text(s->out, name);
-        cuci_put_bytes(s->out, cuci_value_follows, 2);
+        cuci_put_bytes(s->out, cuci_value_follows, sizeof cuci_value_follows - 1);
         http->values[n] = cuci_written(s->out, s->out->len).ptr;
         cuci_put_value(s, n, signature);
         mark = cuci_enter(s->out, mark, &http->lines[n], &http->line_len[n]);
