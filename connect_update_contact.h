@@ -218,7 +218,8 @@ CUC_API cuc_str cuc_region_from_arn(cuc_str arn);
  * function returns 0 for success; any other number ends the call with CUC_E_CALLBACK and is kept in
  * result.callback. None may call into the call that it is called from, but for what its own comment
  * allows (CUC_E_REENTRY); other calls are fine. Leaving one by longjmp is fine, too: the client and
- * the buffer can be used again, yet nothing is promised about what then stands in the buffer.    */
+ * the buffer can be used again, yet nothing is promised about what then stands in the buffer, the
+ * call and the result: it can be a key.                                                          */
 
 typedef struct cuc_client cuc_client;
 typedef struct cuc_http   cuc_http;
