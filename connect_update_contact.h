@@ -1302,7 +1302,8 @@ static void cuci_check_keys(cuci_place *at, const void *entries, size_t count)
 
 /* No two of them alike. Comparing each with each would take a while for 500, and there is no heap
  * for anything clever: a filter of one bit a hash says "surely new" for most. It is small, so many
- * keys take several rounds, each with its share of them.                                         */
+ * keys take several rounds, each with its share of them. Not one function with the above, since
+ * that would check the texts on more stack.                                                      */
 static void cuci_check_unique(cuci_place *at, const void *entries, size_t count)
 {
     const size_t   stride = cuci_stride(at), rounds = count / CUCI_SCRATCH + 1;
@@ -1718,8 +1719,8 @@ typedef struct cuci_endpoint {
 } cuci_endpoint;
 
 /* Row 0 is the partition that takes what no other does. Of the others: what their regions begin
- * with, and the one region that is a name. Then, from row 0 on, what follows the region in a host,
- * without and with dual-stack; GovCloud, the last one, has that of row 0.                        */
+ * with, and the one region that is a name ("-": none). Then, from row 0 on, what follows the region
+ * in a host, without and with dual-stack; GovCloud, the last one, has that of row 0.             */
 /* clang-format off */
 static const char cuci_prefixes[][9] = {
     "cn-", "eusc-de-", "us-iso-", "us-isob-", "eu-isoe-", "us-isof-", "us-gov-"
@@ -1873,10 +1874,14 @@ static void cuci_put_authority(cuci_out *o, const cuci_endpoint *e)
     cuci_put_number(o, e->port);
 }
 
-static void cuci_put_origin(cuci_out *o, const cuci_endpoint *e)
+/* Returns where the authority begins. */
+static size_t cuci_put_origin(cuci_out *o, const cuci_endpoint *e)
 {
+    size_t from;
     cuci_put_text(o, e->tls ? "https://" : "http://");
+    from = o->len;
     cuci_put_authority(o, e);
+    return from;
 }
 
 CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, size_t cap,
@@ -1889,7 +1894,7 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
     memset(result, 0, sizeof *result);
     cuci_find_endpoint(&copy, &e, result);
     if (result->status != CUC_OK) return result->status;
-    cuci_put_origin(&o, &e);
+    (void)cuci_put_origin(&o, &e);
     cuci_put(&o, &e.base);
     return cuci_close_text(&o, result);
 }
@@ -1948,7 +1953,7 @@ static void cuci_end_signing(cuci_signer *s, size_t mark)
     if (s->failed != NULL) cuci_blame_plain(s->result, CUC_E_CALLBACK, s->failed);
     if (s->out->full) cuci_blame_plain(s->result, CUC_E_SPACE, "");
     if (s->result->status != CUC_OK) cuci_forget(s->out, mark);
-    cuci_wipe(cuci_scratch(s->result) + CUCI_AT_KEY, 32);
+    cuci_wipe(cuci_scratch(s->result) + CUCI_AT_KEY, 32); /* a made HMAC wipes its own block */
     memset(cuci_scratch(s->result), 0, CUCI_AT_KEY);
 }
 
@@ -1961,7 +1966,7 @@ static void cuci_hash(cuci_signer *s, const void *data, size_t len, unsigned cha
 
 static void cuci_hash_written(cuci_signer *s, size_t mark, unsigned char out[32])
 {
-    const cuci_out *o = s->out;
+    const cuci_out *o = s->out; /* not cuci_written: a view costs a path that is deep enough */
     cuci_hash(s, o->full ? NULL : o->buf + mark, o->len - mark, out);
 }
 
@@ -2689,16 +2694,14 @@ static void cuci_write_url(cuc_call *call, const cuc_request *q)
     cuci_endpoint e;
     cuci_out     *o = &call->out, none = cuci_writer(NULL, 0);
     cuc_http     *h    = &call->http;
-    size_t        mark = o->len, from, path, encoded;
+    size_t        mark = o->len, from, path, encoded, ignored;
     cuc_str       url;
     cuci_find_endpoint(&call->client, &e, &call->result);
     if (call->result.status != CUC_OK) return;
     h->method = "POST";
     h->tls    = e.tls;
-    cuci_put_text(o, e.tls ? "https://" : "http://");
-    from = o->len - mark;
-    cuci_put_authority(o, &e);
-    path = o->len - mark;
+    from      = cuci_put_origin(o, &e) - mark;
+    path      = o->len - mark;
     cuci_put(o, &e.base);
     CUCI_PUT(o, "/contacts/");
     encoded = cuci_put_encoded(&none, &e.base, 1); /* of an escape in it only the % changes */
@@ -2710,7 +2713,7 @@ static void cuci_write_url(cuc_call *call, const cuc_request *q)
     if (h->url != NULL) h->path = h->url + path;
     h->path_len = h->url_len - path;
     cuci_put_number(o, e.port);
-    mark = cuci_enter(o, mark, &h->port, &h->host_len); /* a length that does not last */
+    mark = cuci_enter(o, mark, &h->port, &ignored);
     cuci_put_part(o, url, from, path);
     mark        = cuci_enter(o, mark, &h->authority, &h->authority_len);
     h->host     = h->authority;
@@ -2744,6 +2747,9 @@ static const unsigned short cuci_slots[][2] = {
     { offsetof(cuc_call, result.request_id), CUC_REQUEST_ID_SIZE },
     { offsetof(cuc_call, reader.key),        8 },
 };
+typedef char cuci_check_room[ /* cuci_reader counts them in a byte */
+    CUC_CODE_SIZE < 256 && CUC_MESSAGE_SIZE < 256 && CUC_REASON_SIZE < 256 &&
+    CUC_REQUEST_ID_SIZE < 256 ? 1 : -1];
 
 /* Top-level members of an error body, and by them: the slot that the value goes to, and its rank.
  * The higher rank wins, of equal ranks the last. A header (rank 4) stands above them.            */

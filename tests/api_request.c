@@ -741,8 +741,8 @@ static void a_foreign_locale_changes_no_byte(void **state)
     (void)state;
     sent_from_memory_of(0, here);
     if (foreign_locale() == NULL) {
-        skipped("a foreign locale (P18, P36)"); /* nothing of libc that knows locales:
-                                                   tests/symbols.sh */
+        skipped("a foreign locale (P18, P36; none is installed)");
+        /* nothing of libc that knows locales: tests/symbols.sh */
         return;
     }
     sent_from_memory_of(0, there);

@@ -382,7 +382,7 @@ static void characters_are_counted_and_not_bytes(void **state)
         { __LINE__, "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80", 3 },
         { __LINE__, "\xEF\xBB\xBFx", 2 },
         { __LINE__, "\xEF\xBF\xBE\xEF\xBF\xBF", 2 }, /* noncharacters are well-formed */
-        { __LINE__, "\xC0\x80", ILL_FORMED },                 /* P40: overlong, from here on */
+        { __LINE__, "\xC0\x80", ILL_FORMED },        /* P40: overlong, from here on */
         { __LINE__, "\xC1\xBF", ILL_FORMED },
         { __LINE__, "\xE0\x9F\xBF", ILL_FORMED },
         { __LINE__, "\xF0\x8F\xBF\xBF", ILL_FORMED },
