@@ -163,8 +163,8 @@ int world_sha256(void *user, const void *data, size_t len, unsigned char out[32]
     world *w = user;
     assert_non_null(data);
     w->hashes++;
-    if (fails(w)) return w->fail_with;
-    return real_sha256(NULL, data, len, out);
+    (void)real_sha256(NULL, data, len, out); /* right, and yet it may fail */
+    return fails(w) ? w->fail_with : 0;
 }
 
 int world_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
@@ -175,8 +175,8 @@ int world_hmac(void *user, const void *key, size_t key_len, const void *data, si
     assert_non_null(data);
     assert_true(key_len > 0);
     w->macs++;
-    if (fails(w)) return w->fail_with;
-    return real_hmac(NULL, key, key_len, data, len, out);
+    (void)real_hmac(NULL, key, key_len, data, len, out);
+    return fails(w) ? w->fail_with : 0;
 }
 
 static void remember(world *w, const cuc_http *http)
