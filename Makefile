@@ -104,6 +104,10 @@ script = @test -f $(1) || { echo '$@: $(1) is not written yet' >&2; exit 1; }; s
 warnings: ## compile with every compiler that is here, all warnings on
 	$(call script,tests/warnings.sh)
 
+format: ## lay out header, tests and examples as .clang-format says (clang-format 19)
+	@sh tests/install.sh clang-format-19
+	@clang-format-19 -i $(shell git ls-files '*.c' '*.h')
+
 symbols: ## ways to include the header; exported and undefined names
 	$(call script,tests/include/run.sh)
 	$(call script,tests/symbols.sh)
@@ -185,5 +189,5 @@ uninstall: ## remove these two files
 clean: ## remove build/
 	@rm -rf $B
 
-.PHONY: always help test demo recipes live warnings symbols size bench coverage vectors fuzz soak \
+.PHONY: always help test format demo recipes live warnings symbols size bench coverage vectors fuzz soak \
         pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean

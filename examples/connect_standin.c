@@ -53,8 +53,26 @@
 /* ---- switches ------------------------------------------------------------------------------- */
 
 enum option {
-    O_PORT, O_HOST, O_BASE, O_REGION, O_ACCESS, O_SECRET, O_TOKEN, O_ROTATE, O_INSTANCE, O_CONTACT,
-    O_EXTERNAL, O_CONTACTS, O_SKEW, O_NOW, O_FAULT, O_LOG, O_MAX, O_SECONDS, O_STAY, O_HELP
+    O_PORT,
+    O_HOST,
+    O_BASE,
+    O_REGION,
+    O_ACCESS,
+    O_SECRET,
+    O_TOKEN,
+    O_ROTATE,
+    O_INSTANCE,
+    O_CONTACT,
+    O_EXTERNAL,
+    O_CONTACTS,
+    O_SKEW,
+    O_NOW,
+    O_FAULT,
+    O_LOG,
+    O_MAX,
+    O_SECONDS,
+    O_STAY,
+    O_HELP
 };
 
 #define NEXT_LINE "\n                                 "
@@ -62,30 +80,33 @@ static const struct {
     enum option option;
     const char *word, *value, *help;
 } options[] = {
-    {O_PORT, "--port", "N", "listen here; 0, the default, takes a free port"},
-    {O_HOST, "--host", "A", "another address of the loopback (127.0.0.1); no other is accepted"},
-    {O_BASE, "--base-path", "P", "what stands before /contacts (nothing)"},
-    {O_REGION, "--region", "R", "the region requests must be signed for (us-east-1); * is any"},
-    {O_ACCESS, "--access-key", "K", "(AKIDEXAMPLE)"},
-    {O_SECRET, "--secret-key", "S", "(wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY)"},
-    {O_TOKEN, "--session-token", "T", "makes the key a temporary one: T must come with it"},
-    {O_ROTATE, "--rotate", "K2/S2[/T2]@N", "after N signed requests the first key has expired and"
-     NEXT_LINE "this one counts; what stands behind K2 separates:" NEXT_LINE
-     "take a character that S2 lacks"},
-    {O_INSTANCE, "--instance", "I", "of contacts named without one behind this switch"},
-    {O_CONTACT, "--contact", "[I/]C", "there is such a contact, named as in the path (%2F is a"
-     NEXT_LINE "slash); any number of times"},
-    {O_EXTERNAL, "--external", "[I/]C", "one with external audio: only it may get QueueInfo,"
-     NEXT_LINE "UserInfo, CustomerEndpoint, SystemEndpoint"},
-    {O_CONTACTS, "--contacts", "N", "contacts soak-0 to soak-(N-1)"},
-    {O_SKEW, "--skew", "SECONDS", "the service's clock is so much ahead (or, negative, behind)"},
-    {O_NOW, "--now", "EPOCH", "the service's clock stands still here"},
-    {O_FAULT, "--fault", "SPEC", "see below; any number of times"},
-    {O_LOG, "--log", "FILE", "append the log to FILE instead of writing it to stderr"},
-    {O_MAX, "--max-requests", "N", "stop after so many answers"},
-    {O_SECONDS, "--seconds", "N", "stop after this time"},
-    {O_STAY, "--stay", NULL, "go on when stdin is closed"},
-    {O_HELP, "--help", NULL, "this text"},
+    { O_PORT,     "--port",          "N",            "listen here; 0, the default, takes a free port"                    },
+    { O_HOST,     "--host",          "A",            "another address of the loopback (127.0.0.1); no other is accepted" },
+    { O_BASE,     "--base-path",     "P",            "what stands before /contacts (nothing)"                            },
+    { O_REGION,   "--region",        "R",            "the region requests must be signed for (us-east-1); * is any"      },
+    { O_ACCESS,   "--access-key",    "K",            "(AKIDEXAMPLE)"                                                     },
+    { O_SECRET,   "--secret-key",    "S",            "(wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY)"                        },
+    { O_TOKEN,    "--session-token", "T",            "makes the key a temporary one: T must come with it"                },
+    { O_ROTATE,   "--rotate",        "K2/S2[/T2]@N",
+     "after N signed requests the first key has expired and" NEXT_LINE
+      "this one counts; what stands behind K2 separates:" NEXT_LINE
+      "take a character that S2 lacks"                                                                                   },
+    { O_INSTANCE, "--instance",      "I",            "of contacts named without one behind this switch"                  },
+    { O_CONTACT,  "--contact",       "[I/]C",
+     "there is such a contact, named as in the path (%2F is a" NEXT_LINE
+      "slash); any number of times"                                                                                      },
+    { O_EXTERNAL, "--external",      "[I/]C",
+     "one with external audio: only it may get QueueInfo," NEXT_LINE
+      "UserInfo, CustomerEndpoint, SystemEndpoint"                                                                       },
+    { O_CONTACTS, "--contacts",      "N",            "contacts soak-0 to soak-(N-1)"                                     },
+    { O_SKEW,     "--skew",          "SECONDS",      "the service's clock is so much ahead (or, negative, behind)"       },
+    { O_NOW,      "--now",           "EPOCH",        "the service's clock stands still here"                             },
+    { O_FAULT,    "--fault",         "SPEC",         "see below; any number of times"                                    },
+    { O_LOG,      "--log",           "FILE",         "append the log to FILE instead of writing it to stderr"            },
+    { O_MAX,      "--max-requests",  "N",            "stop after so many answers"                                        },
+    { O_SECONDS,  "--seconds",       "N",            "stop after this time"                                              },
+    { O_STAY,     "--stay",          NULL,           "go on when stdin is closed"                                        },
+    { O_HELP,     "--help",          NULL,           "this text"                                                         },
 };
 
 static void help_faults(void)
@@ -130,17 +151,17 @@ static void help(void)
 static void set_rotation(const char *value)
 {
     char *copy = copy_bytes(value, strlen(value)), *at = strrchr(copy, '@'), *secret = copy;
-    char sep[2] = "";
+    char  sep[2] = "";
     while (letter_or_digit(*secret)) secret++;
     if (at == NULL || secret >= at || secret == copy) die("not K2/S2@N: ", value);
-    *at = '\0';
-    set.rotate_at = number("not a count: ", at + 1, 0, 1000000000);
-    sep[0] = *secret;
-    *secret++ = '\0';
+    *at               = '\0';
+    set.rotate_at     = number("not a count: ", at + 1, 0, 1000000000);
+    sep[0]            = *secret;
+    *secret++         = '\0';
     set.second.access = copy;
     set.second.secret = secret;
     if ((at = strstr(secret, sep)) == NULL) return;
-    *at = '\0';
+    *at              = '\0';
     set.second.token = at + 1;
 }
 
@@ -158,20 +179,48 @@ static void set_option(enum option option, const char *value)
 {
     const long most = 1000000000;
     switch (option) {
-    case O_PORT: set.port = (int)number("not a port: ", value, 0, 65535); break;
-    case O_HOST: set.host = value; break;
-    case O_BASE: set.base_path = value; break;
-    case O_REGION: set.region = value; break;
-    case O_ACCESS: set.first.access = value; break;
-    case O_SECRET: set.first.secret = value; break;
-    case O_TOKEN: set.first.token = value[0] != '\0' ? value : NULL; break;
-    case O_ROTATE: set_rotation(value); break;
-    case O_INSTANCE: set.instance = value; break;
-    case O_CONTACT: contact_add(value, 0); break;
-    case O_EXTERNAL: contact_add(value, 1); break;
-    case O_CONTACTS: generate_contacts(number("not a count: ", value, 0, 1000000)); break;
-    case O_SKEW: set.skew = number("not seconds: ", value, -2 * most, 2 * most); break;
-    case O_NOW: set.now = number("not a time: ", value, 0, LONG_MAX); break;
+    case O_PORT:
+        set.port = (int)number("not a port: ", value, 0, 65535);
+        break;
+    case O_HOST:
+        set.host = value;
+        break;
+    case O_BASE:
+        set.base_path = value;
+        break;
+    case O_REGION:
+        set.region = value;
+        break;
+    case O_ACCESS:
+        set.first.access = value;
+        break;
+    case O_SECRET:
+        set.first.secret = value;
+        break;
+    case O_TOKEN:
+        set.first.token = value[0] != '\0' ? value : NULL;
+        break;
+    case O_ROTATE:
+        set_rotation(value);
+        break;
+    case O_INSTANCE:
+        set.instance = value;
+        break;
+    case O_CONTACT:
+        contact_add(value, 0);
+        break;
+    case O_EXTERNAL:
+        contact_add(value, 1);
+        break;
+    case O_CONTACTS:
+        generate_contacts(number("not a count: ", value, 0, 1000000));
+        break;
+    case O_SKEW:
+        set.skew = number("not seconds: ", value, -2 * most, 2 * most);
+        break;
+    case O_NOW:
+        set.now = number("not a time: ", value, 0, LONG_MAX);
+        break;
     case O_FAULT:
         if (fault_count == MAX_FAULTS) die("too many faults: ", value);
         faults[fault_count++] = read_fault(value);
@@ -179,16 +228,24 @@ static void set_option(enum option option, const char *value)
     case O_LOG:
         if ((log_file = fopen(value, "a")) == NULL) die("cannot write ", value);
         break;
-    case O_MAX: set.max_requests = number("not a count: ", value, 0, most); break;
-    case O_SECONDS: set.seconds = number("not seconds: ", value, 0, most); break;
-    case O_STAY: set.stay = 1; break;
-    case O_HELP: help(); exit(0);
+    case O_MAX:
+        set.max_requests = number("not a count: ", value, 0, most);
+        break;
+    case O_SECONDS:
+        set.seconds = number("not seconds: ", value, 0, most);
+        break;
+    case O_STAY:
+        set.stay = 1;
+        break;
+    case O_HELP:
+        help();
+        exit(0);
     }
 }
 
 int main(int argc, char **argv)
 {
-    int i;
+    int    i;
     size_t k;
     log_file = stderr;
     contact_add(default_contact, 0);

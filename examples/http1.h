@@ -27,9 +27,9 @@ typedef struct http1 { /* begins as zeroes */
     int   status; /* 0 until the real status line has come                                        */
     int   close;  /* 1: this connection is not for another exchange                               */
     /* private */
-    int      place, chunked, sized;
-    int      cut, cr; /* of this line: bytes were dropped; the last one was a CR                  */
-    uint64_t left;    /* of the body, or of the chunk                                             */
+    int   place, chunked, sized;
+    int   cut, cr; /* of this line: bytes were dropped; the last one was a CR                  */
+    uint64_t left; /* of the body, or of the chunk                                             */
     size_t   len;
     char     line[HTTP1_LINE_SIZE + 1];
 } http1;
@@ -62,7 +62,7 @@ static const char *http1_after(const char *s, const char *word)
 static const char *http1_number(const char *s, unsigned base, uint64_t *value)
 {
     static const char digits[] = "0123456789abcdefABCDEF";
-    const char       *from = s, *at;
+    const char       *from     = s, *at;
     for (*value = 0; *s != '\0' && (at = strchr(digits, *s)) != NULL; s++) {
         const unsigned d = (unsigned)(at - digits) - (at - digits > 15 ? 6u : 0u);
         if (d >= base) break;
@@ -151,11 +151,16 @@ static int http1_line(http1 *a)
 {
     const int empty = a->len == 0;
     switch (a->place) {
-    case HTTP1_AT_STATUS: return http1_status(a);
-    case HTTP1_AT_HEADER: return empty ? http1_head_end(a) : http1_header(a);
-    case HTTP1_AT_SIZE: return http1_size(a);
-    case HTTP1_AT_CHUNK_END: return empty ? HTTP1_AT_SIZE : HTTP1_AT_FAULT;
-    default: return empty ? HTTP1_AT_END : HTTP1_AT_TRAILER;
+    case HTTP1_AT_STATUS:
+        return http1_status(a);
+    case HTTP1_AT_HEADER:
+        return empty ? http1_head_end(a) : http1_header(a);
+    case HTTP1_AT_SIZE:
+        return http1_size(a);
+    case HTTP1_AT_CHUNK_END:
+        return empty ? HTTP1_AT_SIZE : HTTP1_AT_FAULT;
+    default:
+        return empty ? HTTP1_AT_END : HTTP1_AT_TRAILER;
     }
 }
 
@@ -183,10 +188,8 @@ static void http1_byte(http1 *a, char c)
 static size_t http1_body(http1 *a, const char *p, size_t len)
 {
     if (a->place != HTTP1_AT_CLOSE && len > a->left) len = (size_t)a->left;
-    if (a->call != NULL)
-        cuc_call_body(a->call, p, len);
-    else if (a->body != NULL)
-        a->body(a->user, p, len);
+    if (a->call != NULL) cuc_call_body(a->call, p, len);
+    else if (a->body != NULL) a->body(a->user, p, len);
     if (a->place == HTTP1_AT_CLOSE) return len;
     a->left -= len;
     if (a->left == 0) a->place = a->place == HTTP1_AT_BODY ? HTTP1_AT_END : HTTP1_AT_CHUNK_END;
@@ -200,10 +203,8 @@ static int http1_push(http1 *a, const void *data, size_t len)
     const char *p = (const char *)data;
     while (len > 0 && a->place < HTTP1_AT_END) {
         size_t n = 1;
-        if (a->place < HTTP1_AT_BODY)
-            http1_byte(a, *p);
-        else
-            n = http1_body(a, p, len);
+        if (a->place < HTTP1_AT_BODY) http1_byte(a, *p);
+        else n = http1_body(a, p, len);
         p += n;
         len -= n;
     }

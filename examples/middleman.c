@@ -39,10 +39,13 @@ static void change(char *text, const char *word, const char *other)
 static void pass_on(tcp *from, tcp *to, const char *word, const char *other)
 {
     for (;;) {
-        struct pollfd both[2] = { { -1, POLLIN, 0 }, { -1, POLLIN, 0 } };
-        char          text[4096];
-        tcp          *source;
-        long          n;
+        struct pollfd both[2] = {
+            { -1, POLLIN, 0 },
+            { -1, POLLIN, 0 }
+        };
+        char text[4096];
+        tcp *source;
+        long n;
         both[0].fd = from->fd;
         both[1].fd = to->fd;
         if (poll(both, 2, 10000) <= 0) return;
@@ -65,7 +68,7 @@ int main(int argc, char **argv)
     alarm(60);
     fd = listen_on_free_port();
     for (;;) {
-        tcp from = { -1, 0 }, to;
+        tcp from   = { -1, 0 }, to;
         from.fd    = accept(fd, NULL, NULL);
         from.until = tcp_now() + 10000;
         to         = tcp_open("127.0.0.1", argv[1], 10000);

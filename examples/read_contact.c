@@ -26,8 +26,8 @@ int main(int argc, char **argv)
     ask  = snprintf(buf, sizeof buf, "GET /contacts/%s/%s HTTP/1.1\r\nhost: 127.0.0.1:%s\r\n\r\n",
                     argv[2], argv[3], argv[1]);
     line = tcp_open("127.0.0.1", argv[1], 5000);
-    if (line.fd >= 0 && ask < (int)sizeof buf && tcp_write(&line, buf, (size_t)ask) == 0)
-        do n = tcp_read(&line, buf, sizeof buf);
+    if (line.fd >= 0 && ask < (int)sizeof buf && tcp_write(&line, buf, (size_t)ask) == 0) do
+            n = tcp_read(&line, buf, sizeof buf);
         while (n > 0 && http1_push(&answer, buf, (size_t)n) == HTTP1_MORE);
     tcp_close(&line);
     printf("\n");

@@ -80,9 +80,15 @@ static void step(job *j)
 {
     j->timer = 0;
     switch (cuc_call_next(&j->call, ms(CLOCK_REALTIME))) {
-    case CUC_NEXT_SEND: http_start(j, cuc_call_http(&j->call)); break;
-    case CUC_NEXT_WAIT: j->timer = ms(CLOCK_MONOTONIC) + cuc_call_wait_ms(&j->call); break;
-    case CUC_NEXT_DONE: report(j, cuc_call_result(&j->call)); break;
+    case CUC_NEXT_SEND:
+        http_start(j, cuc_call_http(&j->call));
+        break;
+    case CUC_NEXT_WAIT:
+        j->timer = ms(CLOCK_MONOTONIC) + cuc_call_wait_ms(&j->call);
+        break;
+    case CUC_NEXT_DONE:
+        report(j, cuc_call_result(&j->call));
+        break;
     }
 }
 

@@ -52,8 +52,8 @@ static void sha256_block(uint32_t h[8], const unsigned char p[64])
 
 static int sha256(void *user, const void *data, size_t len, unsigned char out[32])
 {
-    uint32_t h[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
+    uint32_t             h[8]      = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
     const unsigned char *p         = (const unsigned char *)data;
     unsigned char        last[128] = { 0 }; /* what is left, a 1 bit, zeroes, the length in bits  */
     size_t               left, end, i;

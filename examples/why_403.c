@@ -31,7 +31,7 @@ static int is_encoded(const char *plain, const char *encoded)
 {
     static const char stay[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-    char              one[4];
+    char one[4];
     for (; *plain != '\0'; plain++, encoded += strlen(one)) {
         snprintf(one, sizeof one, strchr(stay, *plain) != NULL ? "%c" : "%%%02X",
                  (unsigned char)*plain);

@@ -38,8 +38,8 @@ static int64_t ms_of(const char *iso) /* all cases play on one day */
 
 static void hand_in(cuc_call *call, const json_t *response)
 {
-    const json_t *headers = json_object_get(response, "headers");
-    const char   *code    = json_string_value(json_object_get(response, "errorCode"));
+    const json_t *headers    = json_object_get(response, "headers");
+    const char   *code       = json_string_value(json_object_get(response, "errorCode"));
     char          lines[400] = "";
     answer        a          = OK;
     const char   *name;
@@ -104,7 +104,7 @@ static void the_sdks_shared_clock_cases_hold(void **state) /* P19 */
         cuc_memory memory = CUC_ZERO;
         operations        = json_object_get(json_array_get(tests, i), "operations");
         for (k = 0; k < json_array_size(operations); k++, played++) {
-            const json_t *o     = json_array_get(operations, k);
+            const json_t *o = json_array_get(operations, k);
             const int64_t begin =
                 1000 * json_integer_value(json_object_get(o, "initialClientSkew"));
             if (k == 0) memory.skew_ms = begin;
@@ -123,14 +123,23 @@ static void the_sdks_shared_clock_cases_hold(void **state) /* P19 */
 static void four_minutes_are_too_many(void **state) /* P19 */
 {
     static const struct {
-        int line; int64_t off_ms; const char *date; int attempts;
+        int         line;
+        int64_t     off_ms;
+        const char *date;
+        int         attempts;
     } row[] = {
-        { __LINE__, 0, "12:36:00", 1 },      { __LINE__, 0, "12:39:59", 1 }, /* 239 s */
-        { __LINE__, 0, "12:40:00", 2 },      { __LINE__, 0, "12:40:01", 2 },
-        { __LINE__, 0, "12:32:01", 1 },      { __LINE__, 0, "12:32:00", 2 },
-        { __LINE__, 0, "12:31:59", 2 },      { __LINE__, 1, "12:40:00", 1 }, /* 239,999 ms */
-        { __LINE__, -1, "12:40:00", 2 },     { __LINE__, -1, "12:32:00", 1 },
-        { __LINE__, 3600000, "12:36:00", 2 }, { __LINE__, -3600000, "12:36:00", 2 },
+        { __LINE__, 0,        "12:36:00", 1 },
+        { __LINE__, 0,        "12:39:59", 1 }, /* 239 s */
+        { __LINE__, 0,        "12:40:00", 2 },
+        { __LINE__, 0,        "12:40:01", 2 },
+        { __LINE__, 0,        "12:32:01", 1 },
+        { __LINE__, 0,        "12:32:00", 2 },
+        { __LINE__, 0,        "12:31:59", 2 },
+        { __LINE__, 1,        "12:40:00", 1 }, /* 239,999 ms */
+        { __LINE__, -1,       "12:40:00", 2 },
+        { __LINE__, -1,       "12:32:00", 1 },
+        { __LINE__, 3600000,  "12:36:00", 2 },
+        { __LINE__, -3600000, "12:36:00", 2 },
     };
     size_t i;
     (void)state;
@@ -172,8 +181,7 @@ static void the_skew_reaches_the_next_date(void **state) /* P20, P21 */
 
 static void without_memory_the_skew_lives_as_long_as_the_call(void **state)
 {
-    static const answer story[] = { LINES(403, HALF_AN_HOUR_LATE EXPIRED),
-                                    LINES(503, NULL), OK,
+    static const answer story[] = { LINES(403, HALF_AN_HOUR_LATE EXPIRED), LINES(503, NULL), OK,
                                     LINES(200, HALF_AN_HOUR_LATE) };
     world               w       = new_world(story, 4);
     cuc_client          client  = world_client(&w);
@@ -188,7 +196,7 @@ static void without_memory_the_skew_lives_as_long_as_the_call(void **state)
 
 static void a_device_that_starts_in_1970_needs_one_more_round_trip(void **state) /* P19 */
 {
-    static const answer story[] = { LINES(403, IN_TIME EXPIRED), OK };
+    static const answer  story[]  = { LINES(403, IN_TIME EXPIRED), OK };
     static const int64_t starts[] = { 0, 12345, 86400000 };
     size_t               i;
     (void)state;
@@ -234,7 +242,9 @@ static void without_now_ms_the_time_is_learnt_from_the_first_answer(void **state
 static void every_trustworthy_answer_teaches(void **state)
 {
     static const struct {
-        int line; answer a; int64_t skew; /* -7: as it was */
+        int     line;
+        answer  a;
+        int64_t skew; /* -7: as it was */
     } row[] = {
         { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
         { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:35:00 GMT\n"), -60000 },
@@ -249,13 +259,19 @@ static void every_trustworthy_answer_teaches(void **state)
         { __LINE__, LINES(200, "Age: 17280\ndate: Sun, 30 Aug 2015 12:37:00 GMT\n"), -7 },
         { __LINE__, LINES(200, NULL), -7 },
         { __LINE__, { CUC_SEND_AGAIN, 0, NULL, NULL, 0 }, -7 },
-        { __LINE__, LINES(0, "HTTP/1.1 103 X\ndate: Sun, 30 Aug 2015 12:39:00 GMT\nage: 1\n"
-                             "HTTP/1.1 200 OK\ndate: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
-        { __LINE__, LINES(0, "HTTP/1.1 103 X\ndate: Sun, 30 Aug 2015 12:39:00 GMT\n"
-                             "HTTP/1.1 200 OK\n"), -7 },
+        { __LINE__,
+         LINES(0, "HTTP/1.1 103 X\ndate: Sun, 30 Aug 2015 12:39:00 GMT\nage: 1\n"
+                   "HTTP/1.1 200 OK\ndate: Sun, 30 Aug 2015 12:37:00 GMT\n"),
+         60000 },
+        { __LINE__,
+         LINES(0, "HTTP/1.1 103 X\ndate: Sun, 30 Aug 2015 12:39:00 GMT\n"
+                   "HTTP/1.1 200 OK\n"),
+         -7 },
         /* of duplicates the first: P34 */
-        { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"
-                               "date: Sun, 30 Aug 2015 12:38:00 GMT\n"), 60000 },
+        { __LINE__,
+         LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"
+                     "date: Sun, 30 Aug 2015 12:38:00 GMT\n"),
+         60000 },
     };
     size_t i;
     (void)state;
@@ -277,9 +293,16 @@ static void every_trustworthy_answer_teaches(void **state)
 static void a_date_that_is_garbage_teaches_nothing(void **state) /* P21 */
 {
     static const char *const dates[] = {
-        "", "yesterday", "Sun, 30 Foo 2015 12:41:00 GMT", "Sun, 30 Aug 0000 12:41:00 GMT",
-        "Sun, 30 Aug 2015 25:41:00 GMT", "Sun, 99 Aug 2015 12:41:00 GMT", "2015-08-30T12:41:00Z",
-        "Sunday, 30-Aug-15 12:41:00 GMT", "Sun Aug 30 12:41:00 2015", "1440938460",
+        "",
+        "yesterday",
+        "Sun, 30 Foo 2015 12:41:00 GMT",
+        "Sun, 30 Aug 0000 12:41:00 GMT",
+        "Sun, 30 Aug 2015 25:41:00 GMT",
+        "Sun, 99 Aug 2015 12:41:00 GMT",
+        "2015-08-30T12:41:00Z",
+        "Sunday, 30-Aug-15 12:41:00 GMT",
+        "Sun Aug 30 12:41:00 2015",
+        "1440938460",
         "Sun, 30 Aug 2015 12:41:00 GMT Sun, 30 Aug 2015 12:41:00 GMT",
     };
     size_t i;
@@ -351,10 +374,10 @@ static pair *two_calls(int64_t skew_ms)
     pair             *p       = block(sizeof *p);
     cuc_client        client;
     memset(p, 0, sizeof *p);
-    p->w             = new_world(NULL, 0);
+    p->w              = new_world(NULL, 0);
     p->memory.skew_ms = skew_ms;
-    client           = world_client(&p->w);
-    client.memory    = &p->memory;
+    client            = world_client(&p->w);
+    client.memory     = &p->memory;
     cuc_call_begin(&p->a, &client, &request, p->work_a, sizeof p->work_a);
     cuc_call_begin(&p->b, &client, &request, p->work_b, sizeof p->work_b);
     assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_SEND);
@@ -420,25 +443,27 @@ static void both_are_corrected_once(void **state)
 static void the_date_on_the_wire_is_the_civil_date(void **state) /* P64 */
 {
     static const struct {
-        int line; int64_t now; const char *date; /* NULL: no such time */
+        int         line;
+        int64_t     now;
+        const char *date; /* NULL: no such time */
     } row[] = {
-        { __LINE__, 0, "19700101T000000Z" },
-        { __LINE__, 999, "19700101T000000Z" },
-        { __LINE__, 86399999, "19700101T235959Z" },
-        { __LINE__, 951782400000, "20000229T000000Z" },
-        { __LINE__, 951868800000, "20000301T000000Z" },
-        { __LINE__, 2147483647000, "20380119T031407Z" },
-        { __LINE__, 2147483648000, "20380119T031408Z" },
-        { __LINE__, 4102444799000, "20991231T235959Z" },
-        { __LINE__, 4107455999000, "21000227T235959Z" },
-        { __LINE__, 4107542399000, "21000228T235959Z" },
-        { __LINE__, 4107542400000, "21000301T000000Z" },
-        { __LINE__, 4294967296000, "21060207T062816Z" },
+        { __LINE__, 0,               "19700101T000000Z" },
+        { __LINE__, 999,             "19700101T000000Z" },
+        { __LINE__, 86399999,        "19700101T235959Z" },
+        { __LINE__, 951782400000,    "20000229T000000Z" },
+        { __LINE__, 951868800000,    "20000301T000000Z" },
+        { __LINE__, 2147483647000,   "20380119T031407Z" },
+        { __LINE__, 2147483648000,   "20380119T031408Z" },
+        { __LINE__, 4102444799000,   "20991231T235959Z" },
+        { __LINE__, 4107455999000,   "21000227T235959Z" },
+        { __LINE__, 4107542399000,   "21000228T235959Z" },
+        { __LINE__, 4107542400000,   "21000301T000000Z" },
+        { __LINE__, 4294967296000,   "21060207T062816Z" },
         { __LINE__, 253402300799999, "99991231T235959Z" },
-        { __LINE__, 253402300800000, NULL },
-        { __LINE__, -1, NULL },
-        { __LINE__, INT64_MAX, NULL },
-        { __LINE__, INT64_MIN, NULL },
+        { __LINE__, 253402300800000, NULL               },
+        { __LINE__, -1,              NULL               },
+        { __LINE__, INT64_MAX,       NULL               },
+        { __LINE__, INT64_MIN,       NULL               },
     };
     static const answer ok = OK;
     size_t              i;
@@ -460,13 +485,15 @@ static void the_date_on_the_wire_is_the_civil_date(void **state) /* P64 */
 static void a_skew_that_leads_out_of_the_calendar_is_dropped(void **state) /* P64 */
 {
     static const struct {
-        int line; int64_t skew; const char *date;
+        int         line;
+        int64_t     skew;
+        const char *date;
     } row[] = {
-        { __LINE__, 0, "20150830T123600Z" },
-        { __LINE__, -NOON, "19700101T000000Z" },
-        { __LINE__, -NOON - 1, "20150830T123600Z" },
-        { __LINE__, INT64_MIN, "20150830T123600Z" },
-        { __LINE__, INT64_MAX, "20150830T123600Z" },
+        { __LINE__, 0,                      "20150830T123600Z" },
+        { __LINE__, -NOON,                  "19700101T000000Z" },
+        { __LINE__, -NOON - 1,              "20150830T123600Z" },
+        { __LINE__, INT64_MIN,              "20150830T123600Z" },
+        { __LINE__, INT64_MAX,              "20150830T123600Z" },
         { __LINE__, 253402300799999 - NOON, "99991231T235959Z" },
         { __LINE__, 253402300800000 - NOON, "20150830T123600Z" },
     };

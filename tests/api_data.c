@@ -118,7 +118,8 @@ static void score_each(json_t *list, const char *name, void (*check_one)(json_t 
 {
     json_t *record;
     size_t  i;
-    json_array_foreach(list, i, record) {
+    json_array_foreach(list, i, record)
+    {
         score_record(text(record, name));
         check_one(record);
         release();
@@ -143,11 +144,12 @@ static const cuc_reference *references(json_t *o, size_t *count)
     const char    *key;
     json_t        *v;
     *count = 0;
-    json_object_foreach(o, key, v) {
+    json_object_foreach(o, key, v)
+    {
         const cuc_reference one = { view_of(key, strlen(key)), member(v, "Type"),
                                     member(v, "Value"),        member(v, "Status"),
                                     member(v, "Arn"),          member(v, "StatusReason") };
-        r[(*count)++] = one;
+        r[(*count)++]           = one;
     }
     return r;
 }
@@ -157,8 +159,8 @@ static const cuc_segment *segments(json_t *o, size_t *count);
 /* {"ValueString": "x"} */
 static cuc_segment segment(json_t *value)
 {
-    static const char *const names[] = { "",           "ValueString", "ValueArn",
-                                         "ValueInteger", "ValueMap",    "ValueList" };
+    static const char *const names[] = { "",         "ValueString", "ValueArn", "ValueInteger",
+                                         "ValueMap", "ValueList" };
     const char              *name    = json_object_iter_key(json_object_iter(value));
     json_t                  *v       = json_object_get(value, name);
     cuc_segment              s       = CUC_ZERO;
@@ -179,9 +181,10 @@ static const cuc_segment *segments(json_t *o, size_t *count) /* an object or an 
     const char  *key;
     json_t      *v;
     size_t       i;
-    *count = 0;
+    *count                                    = 0;
     json_array_foreach(o, i, v) s[(*count)++] = segment(v);
-    json_object_foreach(o, key, v) {
+    json_object_foreach(o, key, v)
+    {
         s[*count]     = segment(v);
         s[*count].key = view_of(key, strlen(key));
         *count += 1;
@@ -200,7 +203,8 @@ static cuc_request request_of(json_t *params)
     cuc_request q = CUC_ZERO;
     const char *name;
     json_t     *v;
-    json_object_foreach(params, name, v) {
+    json_object_foreach(params, name, v)
+    {
         if (strcmp(name, "InstanceId") == 0) q.instance_id = view(v);
         else if (strcmp(name, "ContactId") == 0) q.contact_id = view(v);
         else if (strcmp(name, "Name") == 0) q.name = view(v);
@@ -344,7 +348,8 @@ static void check_headers(const cuc_http *http, json_t *due)
     const char *name;
     json_t     *v;
     check("the number of header lines", http->line_count + 1 == json_object_size(due));
-    json_object_foreach(due, name, v) {
+    json_object_foreach(due, name, v)
+    {
         if (strcmp(name, "host") == 0) check_bytes(name, cuc_s(http->authority), view(v));
         else if (strcmp(name, "authorization") != 0)
             check_bytes(name, cuc_s(header(http, name)), view(v));
@@ -410,10 +415,12 @@ static void check_recorded_body(json_t *record, const cuc_client *c, int64_t now
 static void check_general_signer(json_t *record, const cuc_client *c, int64_t now_ms)
 {
     json_t               *due       = json_object_get(record, "expect");
-    const cuc_sign_header headers[] = { { CUC_STR("Host"), member(due, "host") },
-                                        { CUC_STR("Content-Type"), CUC_STR("application/json") } };
-    cuc_sign_input        in        = CUC_ZERO;
-    cuc_signed            out;
+    const cuc_sign_header headers[] = {
+        { CUC_STR("Host"), member(due, "host") },
+        { CUC_STR("Content-Type"), CUC_STR("application/json") }
+    };
+    cuc_sign_input in = CUC_ZERO;
+    cuc_signed     out;
     in.method       = member(due, "method");
     in.path         = member(due, "path");
     in.headers      = headers;
@@ -432,8 +439,8 @@ static void check_signing_key(json_t *record, cuc_client c, int64_t now_ms)
     const size_t    n     = 4 + c.secret_key.len + 128;
     cuc_signing_key key;
     cuc_result      r;
-    check("deriving a key", cuc_derive_signing_key(&c, unset, now_ms, keep(block(n)), n, &key,
-                                                   &r) == CUC_OK);
+    check("deriving a key",
+          cuc_derive_signing_key(&c, unset, now_ms, keep(block(n)), n, &key, &r) == CUC_OK);
     c.signing_key = &key;
     c.secret_key  = unset;
     check_recorded_body(record, &c, now_ms);
@@ -484,9 +491,8 @@ static void check_path(json_t *vector)
     http          = sent(&c, &q, 1440938160000);
     if (truth(vector, "reject")) {
         check("an id that has to be refused", http == NULL);
-        check("the status of a refused id",
-              cuc_call_result(&the_call)->status == CUC_E_VALUE ||
-                  cuc_call_result(&the_call)->status == CUC_E_LIMIT);
+        check("the status of a refused id", cuc_call_result(&the_call)->status == CUC_E_VALUE ||
+                                                cuc_call_result(&the_call)->status == CUC_E_LIMIT);
     } else if (check("an id that has to pass", http != NULL)) {
         check_bytes("sent path", cuc_s(http->path), member(vector, "sent_path"));
         check_signed_path(canonical(), member(vector, "signed_path"));
@@ -580,9 +586,11 @@ static void partitions_json_regions_all_resolve_with_fips_and_dual_stack(void **
     (void)state;
     if (file == NULL) return;
     score_begin("partitions.json");
-    json_array_foreach(json_object_get(file, "partitions"), i, partition) {
+    json_array_foreach(json_object_get(file, "partitions"), i, partition)
+    {
         assert_true(truth(partition, "supportsFIPS") && truth(partition, "supportsDualStack"));
-        json_array_foreach(json_object_get(partition, "regions"), k, region) {
+        json_array_foreach(json_object_get(partition, "regions"), k, region)
+        {
             score_record(json_string_value(region));
             check_region(partition, view(region));
             release();
@@ -593,11 +601,10 @@ static void partitions_json_regions_all_resolve_with_fips_and_dual_stack(void **
 
 /* ---- responses: error_responses.json, errors.json -------------------------------------------- */
 
-static const char *const kinds[] = {
-    "InvalidRequestException",  "InvalidParameterException", "ResourceNotFoundException",
-    "InternalServiceException", "ThrottlingException",       "AccessDeniedException",
-    "ConflictException",        "InvalidActiveRegionException"
-};
+static const char *const kinds[] = { "InvalidRequestException",   "InvalidParameterException",
+                                     "ResourceNotFoundException", "InternalServiceException",
+                                     "ThrottlingException",       "AccessDeniedException",
+                                     "ConflictException",         "InvalidActiveRegionException" };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
 typedef struct reply {
@@ -705,12 +712,13 @@ static char *repeated(json_t *parts, size_t *len)
     size_t  i, k, n = 0;
     json_t *p;
     char   *out;
-    json_array_foreach(parts, i, p) n += json_string_length(json_array_get(p, 0)) *
-                                         (size_t)json_integer_value(json_array_get(p, 1));
+    json_array_foreach(parts, i, p) n +=
+        json_string_length(json_array_get(p, 0)) * (size_t)json_integer_value(json_array_get(p, 1));
     out  = keep(block(n + 1));
     *len = n;
     n    = 0;
-    json_array_foreach(parts, i, p) {
+    json_array_foreach(parts, i, p)
+    {
         const json_t *s = json_array_get(p, 0);
         for (k = 0; k < (size_t)json_integer_value(json_array_get(p, 1)); k++) {
             memcpy(out + n, json_string_value(s), json_string_length(s));
@@ -735,7 +743,8 @@ static wanted wanted_of(json_t *one)
         d.code = "";
         d.kind = "other";
     }
-    json_array_foreach(json_object_get(one, "free"), i, f) {
+    json_array_foreach(json_object_get(one, "free"), i, f)
+    {
         const char *name = json_string_value(f);
         if (strcmp(name, "kind") == 0) d.kind = NULL;
         else if (strcmp(name, "code") == 0) d.code = NULL;
@@ -759,7 +768,7 @@ static int check_result(const cuc_result *r, const wanted *d)
 static reply reply_of(json_t *one)
 {
     const char *hex = text(one, "body_hex"), *body = text(one, "body");
-    reply       r   = { 0, NULL, NULL, 0 };
+    reply       r = { 0, NULL, NULL, 0 };
     char       *out;
     size_t      i;
     r.status  = (int)json_integer_value(json_object_get(one, "status"));
@@ -978,7 +987,8 @@ static void check_signer(json_t *one)
     cuc_sign_input   in      = CUC_ZERO;
     cuc_signed       out;
     size_t           i;
-    json_array_foreach(pairs, i, pair) {
+    json_array_foreach(pairs, i, pair)
+    {
         headers[i].name  = view(json_array_get(pair, 0));
         headers[i].value = view(json_array_get(pair, 1));
     }
@@ -1040,32 +1050,32 @@ static struct row {
     { "QueueInfo.Id", Q(queue_id), ALONE, CUC_SEGMENT_UNSET, "QueueInfo.Id", 0 },
     { "UserInfo.UserId", Q(user_id), ALONE, CUC_SEGMENT_UNSET, "UserInfo.UserId", 0 },
     { "CustomerEndpoint.Type", E(customer_endpoint, type), ALONE, CUC_SEGMENT_UNSET,
-      "CustomerEndpoint.Type", 0 },
+                                                    "CustomerEndpoint.Type", 0 },
     { "CustomerEndpoint.Address", E(customer_endpoint, address), ALONE, CUC_SEGMENT_UNSET,
-      "CustomerEndpoint.Address", 0 },
+                                                    "CustomerEndpoint.Address", 0 },
     { "SystemEndpoint.Type", E(system_endpoint, type), ALONE, CUC_SEGMENT_UNSET,
-      "SystemEndpoint.Type", 0 },
+                                                    "SystemEndpoint.Type", 0 },
     { "SystemEndpoint.Address", E(system_endpoint, address), ALONE, CUC_SEGMENT_UNSET,
-      "SystemEndpoint.Address", 0 },
+                                                    "SystemEndpoint.Address", 0 },
     { "References{key}", R(key), IN_REFERENCE, CUC_SEGMENT_UNSET, "", 0 },
     { "References{}.Value", R(value), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Value", 0 },
     { "References{}.Type", R(type), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Type", 0 },
     { "References{}.Status", R(status), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Status", 0 },
     { "References{}.Arn", R(arn), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Arn", 0 },
     { "References{}.StatusReason", R(status_reason), IN_REFERENCE, CUC_SEGMENT_UNSET,
-      ".StatusReason", 0 },
+                                                    ".StatusReason", 0 },
     { "SegmentAttributes{key}", S(key), IN_SEGMENT, CUC_SEGMENT_INTEGER, "", 0 },
     { "SegmentAttributes{}.ValueString", S(text), IN_SEGMENT, CUC_SEGMENT_STRING, ".ValueString",
-      0 },
+                                                    0 },
     { "SegmentAttributes{}.ValueArn", S(text), IN_SEGMENT, CUC_SEGMENT_ARN, ".ValueArn", 0 },
     { "SegmentAttributes{}.ValueMap{key}", I(key), IN_MAP, CUC_SEGMENT_INTEGER, "", 0 },
     { "SegmentAttributes{}.ValueMap{}.ValueString", I(text), IN_MAP, CUC_SEGMENT_STRING,
-      ".ValueString", 0 },
+                                                    ".ValueString", 0 },
     { "SegmentAttributes{}.ValueMap{}.ValueArn", I(text), IN_MAP, CUC_SEGMENT_ARN, ".ValueArn", 0 },
     { "SegmentAttributes{}.ValueList[].ValueString", I(text), IN_LIST, CUC_SEGMENT_STRING,
-      ".ValueString", 0 },
+                                                    ".ValueString", 0 },
     { "SegmentAttributes{}.ValueList[].ValueArn", I(text), IN_LIST, CUC_SEGMENT_ARN, ".ValueArn",
-      0 },
+                                                    0 },
 #undef Q
 #undef R
 #undef S
@@ -1164,15 +1174,16 @@ static void check_limits(const struct row *row, json_t *shape)
         if (min > 0) check_refused(row, characters(min - 1, bytes, arn), min - 1, min);
         if (max_j == NULL) continue;
         if (max == most) check_refused(row, characters(max + 1, bytes, arn), max + 1, max);
-        else check("one more than all Values may have",
-                   verdict(row, characters(max + 1, bytes, arn), &r) == CUC_E_LIMIT);
+        else
+            check("one more than all Values may have",
+                  verdict(row, characters(max + 1, bytes, arn), &r) == CUC_E_LIMIT);
     }
 }
 
 /* The model knows a value's kind by the member that is there, we by `kind`: it needs its text. */
 static void check_required(const struct row *row, int required)
 {
-    const int     kind = row->kind == CUC_SEGMENT_STRING || row->kind == CUC_SEGMENT_ARN;
+    const int     kind  = row->kind == CUC_SEGMENT_STRING || row->kind == CUC_SEGMENT_ARN;
     const cuc_str unset = CUC_ZERO;
     cuc_result    r;
     required |= kind;
@@ -1203,17 +1214,17 @@ static const struct {
     int (*known)(cuc_str);
     const char *words[12]; /* the header's own constants */
 } lists[] = {
-    { "ReferenceType", cuc_known_reference_type,
-      { CUC_REFERENCE_URL, CUC_REFERENCE_ATTACHMENT, CUC_REFERENCE_CONTACT_ANALYSIS,
+    { "ReferenceType",
+     cuc_known_reference_type,   { CUC_REFERENCE_URL, CUC_REFERENCE_ATTACHMENT, CUC_REFERENCE_CONTACT_ANALYSIS,
         CUC_REFERENCE_NUMBER, CUC_REFERENCE_STRING, CUC_REFERENCE_DATE, CUC_REFERENCE_EMAIL,
         CUC_REFERENCE_EMAIL_MESSAGE, CUC_REFERENCE_EMAIL_MESSAGE_PLAIN_TEXT,
         CUC_REFERENCE_EMAIL_MESSAGE_PLAIN_TEXT_REDACTED, CUC_REFERENCE_EMAIL_MESSAGE_REDACTED,
-        NULL } },
-    { "ReferenceStatus", cuc_known_reference_status,
-      { CUC_STATUS_AVAILABLE, CUC_STATUS_DELETED, CUC_STATUS_APPROVED, CUC_STATUS_REJECTED,
-        CUC_STATUS_PROCESSING, CUC_STATUS_FAILED, NULL } },
-    { "EndpointType", cuc_known_endpoint_type,
-      { CUC_ENDPOINT_TELEPHONE_NUMBER, CUC_ENDPOINT_VOIP, CUC_ENDPOINT_CONTACT_FLOW,
+        NULL }                                                                  },
+    { "ReferenceStatus",
+     cuc_known_reference_status, { CUC_STATUS_AVAILABLE, CUC_STATUS_DELETED, CUC_STATUS_APPROVED, CUC_STATUS_REJECTED,
+        CUC_STATUS_PROCESSING, CUC_STATUS_FAILED, NULL }                      },
+    { "EndpointType",
+     cuc_known_endpoint_type,    { CUC_ENDPOINT_TELEPHONE_NUMBER, CUC_ENDPOINT_VOIP, CUC_ENDPOINT_CONTACT_FLOW,
         CUC_ENDPOINT_CONNECT_PHONENUMBER_ARN, CUC_ENDPOINT_EMAIL_ADDRESS, NULL } },
 };
 
@@ -1253,7 +1264,8 @@ static void check_enum(const struct row *row, const char *shape, json_t *list)
         check("a constant of the header", is_listed(list, lists[i].words[k]));
     check("as many constants as words", k == json_array_size(list));
     check("the empty word", !lists[i].known(cuc_s("")) && !lists[i].known(cuc_s(NULL)));
-    json_array_foreach(list, k, v) {
+    json_array_foreach(list, k, v)
+    {
         check_word(lists[i].known, list, json_string_value(v));
         check("a known word passes", verdict(row, view(v), &r) == CUC_OK);
     }
@@ -1280,11 +1292,12 @@ static void check_leaf(json_t *shapes, const char *shape, const char *path, int 
 /* Every string below a shape. Values of segment attributes hold values: one level is enough. */
 static void walk(json_t *shapes, const char *shape, const char *path, int required)
 {
-    json_t     *s = json_object_get(shapes, shape), *m;
+    json_t     *s    = json_object_get(shapes, shape), *m;
     const char *type = text(s, "type"), *name;
     char        next[120];
     if (strcmp(type, "structure") == 0) {
-        json_object_foreach(json_object_get(s, "members"), name, m) {
+        json_object_foreach(json_object_get(s, "members"), name, m)
+        {
             snprintf(next, sizeof next, "%s%s%s", path, path[0] != 0 ? "." : "", name);
             walk(shapes, text(m, "shape"), next, is_listed(json_object_get(s, "required"), name));
         }
@@ -1352,19 +1365,21 @@ static void check_reason(const char *reason)
 
 static void model_errors_and_their_reasons_are_told_apart(void **state)
 {
-    static const char list[]  = "AttachedFileInvalidRequestExceptionReason";
-    json_t           *model   = load(data_folder(), "update_contact_model.json"), *shapes, *o, *v;
+    static const char list[] = "AttachedFileInvalidRequestExceptionReason";
+    json_t           *model  = load(data_folder(), "update_contact_model.json"), *shapes, *o, *v;
     size_t            i;
     (void)state;
     if (model == NULL) return;
     shapes = json_object_get(model, "shapes");
     score_begin("update_contact_model.json, errors");
     o = json_object_get(json_object_get(model, "operations"), "UpdateContact");
-    json_array_foreach(json_object_get(o, "errors"), i, v) {
+    json_array_foreach(json_object_get(o, "errors"), i, v)
+    {
         score_record(text(v, "shape"));
         check_error(shapes, text(v, "shape"));
     }
-    json_array_foreach(json_object_get(json_object_get(shapes, list), "enum"), i, v) {
+    json_array_foreach(json_object_get(json_object_get(shapes, list), "enum"), i, v)
+    {
         score_record(json_string_value(v));
         check_reason(json_string_value(v));
     }
@@ -1405,8 +1420,7 @@ int api_data(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte),
         cmocka_unit_test(requests_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte),
-        cmocka_unit_test(
-            path_vectors_json_ids_are_sent_encoded_once_and_signed_twice_or_refused),
+        cmocka_unit_test(path_vectors_json_ids_are_sent_encoded_once_and_signed_twice_or_refused),
         cmocka_unit_test(paths_json_ids_of_every_byte_are_sent_encoded_once_and_signed_twice),
         cmocka_unit_test(endpoint_tests_json_resolves_to_its_urls_and_errors),
         cmocka_unit_test(endpoints_json_resolves_to_its_urls_and_errors),

@@ -16,8 +16,8 @@ static cuc_signing_key signing_key(const cuc_client *client, int64_t now)
     cuc_signing_key key;
     cuc_result      result;
     char            work[64];
-    assert_int_equal(cuc_derive_signing_key(client, cuc_s(NULL), now, work, sizeof work, &key,
-                                            &result), CUC_OK);
+    assert_int_equal(
+        cuc_derive_signing_key(client, cuc_s(NULL), now, work, sizeof work, &key, &result), CUC_OK);
     return key;
 }
 
@@ -48,19 +48,21 @@ typedef struct row {
     answer      answers[4]; /* one an attempt, the last one repeats */
     size_t      count;
     /* what is set */
-    int      most;
-    uint32_t limit_ms;
-    unsigned with;
-    uint32_t spent_before;
+    int         most;
+    uint32_t    limit_ms;
+    unsigned    with;
+    uint32_t    spent_before;
     /* what is to come of it */
-    cuc_status status;
-    int        attempts, retryable, callback;
-    struct { uint32_t least, most; } waits[9]; /* up to the first whose `most` is 0 */
+    cuc_status  status;
+    int         attempts, retryable, callback;
+    struct {
+        uint32_t least, most;
+    } waits[9]; /* up to the first whose `most` is 0 */
     uint32_t spent;
 } row;
 
-#define T1 { 0, 50 }, { 0, 100 }     /* transient: base 50 ms   */
-#define T2 { 0, 1000 }, { 0, 2000 }  /* throttled: base 1000 ms */
+#define T1 { 0, 50 }, { 0, 100 }    /* transient: base 50 ms   */
+#define T2 { 0, 1000 }, { 0, 2000 } /* throttled: base 1000 ms */
 #define ROW(text) .line = __LINE__, .says = text
 
 static const row rows[] = {
@@ -70,7 +72,7 @@ static const row rows[] = {
     { ROW("204 without a body"), A(S(204)), .attempts = 1 },
     { ROW("299"), A(S(299)), .attempts = 1 },
     { ROW("200 with the body of an error"),
-      A(B(200, "{\"__type\":\"ThrottlingException\",\"message\":\"no\"}")), .attempts = 1 },
+     A(B(200, "{\"__type\":\"ThrottlingException\",\"message\":\"no\"}")), .attempts = 1 },
     { ROW("200 with junk"), A(B(200, "<html>")), .attempts = 1 },
     /* transient by status */
     { ROW("500, then well"), A(S(500), OK), .attempts = 2, .waits = { { 0, 50 } } },
@@ -78,258 +80,278 @@ static const row rows[] = {
     { ROW("503, then well"), A(S(503), OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("504, then well"), A(S(504), OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("503 and 500, then well: only the last retry is given back"), A(S(503), S(500), OK),
-      .attempts = 3, .waits = { T1 }, .spent = 14 },
+     .attempts = 3, .waits = { T1 }, .spent = 14 },
     { ROW("503 all the time"), A(S(503)), .status = CUC_E_SERVICE, .attempts = 3, .waits = { T1 },
-      .retryable = 1, .spent = 28 },
+     .retryable = 1, .spent = 28 },
     { ROW("an HTML 503"), A(B(503, "<html><b>Service Unavailable</b></html>"), OK), .attempts = 2,
-      .waits = { { 0, 50 } } },
+     .waits = { { 0, 50 } } },
     { ROW("InternalServiceException"), A(E(500, "InternalServiceException"), OK), .attempts = 2,
-      .waits = { { 0, 50 } } },
+     .waits = { { 0, 50 } } },
     { ROW("501 is final"), A(S(501), OK), .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("505 is final"), A(S(505), OK), .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("599 is final"), A(S(599), OK), .status = CUC_E_SERVICE, .attempts = 1 },
     /* transient by code */
     { ROW("RequestTimeout"), A(E(400, "RequestTimeout"), OK), .attempts = 2,
-      .waits = { { 0, 50 } } },
+     .waits = { { 0, 50 } } },
     { ROW("RequestTimeoutException"), A(E(408, "RequestTimeoutException"), OK), .attempts = 2,
-      .waits = { { 0, 50 } } },
+     .waits = { { 0, 50 } } },
     { ROW("408 without a code is final"), A(S(408), OK), .status = CUC_E_SERVICE, .attempts = 1 },
     /* throttling */
     { ROW("429 without a code"), A(S(429), OK), .attempts = 2, .waits = { { 0, 1000 } } },
     { ROW("429 all the time"), A(S(429)), .status = CUC_E_SERVICE, .attempts = 3, .waits = { T2 },
-      .retryable = 1, .spent = 10 },
+     .retryable = 1, .spent = 10 },
     { ROW("ThrottlingException"), A(E(400, "ThrottlingException"), OK), .attempts = 2,
-      .waits = { { 0, 1000 } } },
+     .waits = { { 0, 1000 } } },
     { ROW("TooManyRequestsException"), A(E(429, "TooManyRequestsException"), OK), .attempts = 2,
-      .waits = { { 0, 1000 } } },
+     .waits = { { 0, 1000 } } },
     { ROW("a throttling code in the body"), A(B(400, "{\"__type\":\"a.b#SlowDown\"}"), OK),
-      .attempts = 2, .waits = { { 0, 1000 } } },
+     .attempts = 2, .waits = { { 0, 1000 } } },
     { ROW("503, then 429: each its own base"), A(S(503), S(429), OK), .attempts = 3,
-      .waits = { { 0, 50 }, { 0, 2000 } }, .spent = 14 },
+     .waits = { { 0, 50 }, { 0, 2000 } }, .spent = 14 },
     { ROW("429, then 503"), A(S(429), S(503), OK), .attempts = 3,
-      .waits = { { 0, 1000 }, { 0, 100 } }, .spent = 5 },
+     .waits = { { 0, 1000 }, { 0, 100 } }, .spent = 5 },
     /* final */
     { ROW("InvalidParameterException"), A(E(400, "InvalidParameterException"), OK),
-      .status = CUC_E_SERVICE, .attempts = 1 },
+     .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("AccessDeniedException"), A(E(403, "AccessDeniedException"), OK), .status = CUC_E_SERVICE,
-      .attempts = 1 },
+     .attempts = 1 },
     { ROW("ResourceNotFoundException"), A(E(404, "ResourceNotFoundException"), OK),
-      .status = CUC_E_SERVICE, .attempts = 1 },
+     .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("ConflictException"), A(E(409, "ConflictException"), OK), .status = CUC_E_SERVICE,
-      .attempts = 1 },
+     .attempts = 1 },
     { ROW("503, then a final one"), A(S(503), S(400), OK), .status = CUC_E_SERVICE, .attempts = 2,
-      .waits = { { 0, 50 } }, .spent = 14 },
+     .waits = { { 0, 50 } }, .spent = 14 },
     /* a redirect is never followed and never sent again: P29 */
     { ROW("301"), A(H(301, "location: https://evil.example/\n"), OK), .status = CUC_E_SERVICE,
-      .attempts = 1 },
+     .attempts = 1 },
     { ROW("302"), A(S(302), OK), .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("304"), A(S(304), OK), .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("307"), A(H(307, "location: /elsewhere\nretry-after: 1\n"), OK), .status = CUC_E_SERVICE,
-      .attempts = 1 },
+     .attempts = 1 },
     { ROW("308"), A(S(308), OK), .status = CUC_E_SERVICE, .attempts = 1 },
     /* odd statuses: P39 */
     { ROW("no status at all"), A(LINES(NULL), OK), .status = CUC_E_NO_STATUS, .attempts = 1 },
     { ROW("a head without a status line"), A(LINES("x-amzn-requestid: r\n"), OK),
-      .status = CUC_E_NO_STATUS, .attempts = 1 },
+     .status = CUC_E_NO_STATUS, .attempts = 1 },
     { ROW("status 000"), A(LINES("HTTP/1.1 000 X\n"), OK), .status = CUC_E_BAD_STATUS,
-      .attempts = 1 },
+     .attempts = 1 },
     { ROW("status -1"), A(S(-1), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
     { ROW("status 99"), A(S(99), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
     { ROW("status 600"), A(S(600), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
     { ROW("status 1000"), A(S(1000), OK), .status = CUC_E_BAD_STATUS, .attempts = 1 },
     { ROW("a bad status with a throttling code"), A(E(600, "ThrottlingException"), OK),
-      .status = CUC_E_BAD_STATUS, .attempts = 1 },
+     .status = CUC_E_BAD_STATUS, .attempts = 1 },
     /* interim answers: P31 */
     { ROW("100, then 200"), A(LINES("HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\n")), .attempts = 1 },
     { ROW("103, then 503, then well"), A(LINES("HTTP/1.1 103 Hints\nHTTP/1.1 503 X\n"), OK),
-      .attempts = 2, .waits = { { 0, 50 } } },
+     .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("100 alone"), A(S(100), OK), .status = CUC_E_NO_STATUS, .attempts = 1 },
     { ROW("100, then cut off"), A({ CUC_SEND_AGAIN, 100, NULL, NULL, 0 }, OK), .attempts = 2,
-      .waits = { { 0, 50 } } },
+     .waits = { { 0, 50 } } },
     /* lost answers: P63, an update that had arrived is only set a second time */
     { ROW("lost, then well"), A(LOST, OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("lost all the time"), A(LOST), .status = CUC_E_EXHAUSTED, .attempts = 3, .waits = { T1 },
-      .retryable = 1, .spent = 28 },
+     .retryable = 1, .spent = 28 },
     { ROW("timed out after sending"), A(TIMED_OUT, OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("cut off in the head"), A({ CUC_SEND_AGAIN, 0, "x-amzn-errortype: X\n", NULL, 0 }, OK),
-      .attempts = 2, .waits = { { 0, 50 } } },
+     .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("cut off in the body of a success"), A({ CUC_SEND_AGAIN, 200, NULL, "{", 0 }),
-      .attempts = 1 },
+     .attempts = 1 },
     { ROW("cut off in the body of a 503"), A({ CUC_SEND_AGAIN, 503, NULL, "{\"mess", 0 }, OK),
-      .attempts = 2, .waits = { { 0, 50 } } },
+     .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("cut off in the body of a 400"), A({ CUC_SEND_AGAIN, 400, NULL, "{\"mess", 0 }, OK),
-      .status = CUC_E_SERVICE, .attempts = 1 },
+     .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("cut off after a bad status"), A({ CUC_SEND_AGAIN, 600, NULL, NULL, 0 }, OK),
-      .status = CUC_E_BAD_STATUS, .attempts = 1 },
+     .status = CUC_E_BAD_STATUS, .attempts = 1 },
     { ROW("lost, then 503: the answer stands"), A(LOST, S(503)), .most = 2, .status = CUC_E_SERVICE,
-      .attempts = 2, .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
+     .attempts = 2, .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
     { ROW("503, then lost"), A(S(503), LOST), .most = 2, .status = CUC_E_EXHAUSTED, .attempts = 2,
-      .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
+     .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
     /* a number of send's own is final: P66 */
     { ROW("send fails with 1"), A(FINAL(1), OK), .status = CUC_E_CALLBACK, .attempts = 1,
-      .callback = 1 },
+     .callback = 1 },
     { ROW("send fails with -1"), A(FINAL(-1), OK), .status = CUC_E_CALLBACK, .attempts = 1,
-      .callback = -1 },
+     .callback = -1 },
     { ROW("send fails with INT_MIN"), A(FINAL(INT_MIN), OK), .status = CUC_E_CALLBACK,
-      .attempts = 1, .callback = INT_MIN },
+     .attempts = 1, .callback = INT_MIN },
     { ROW("send fails with INT_MAX"), A(FINAL(INT_MAX), OK), .status = CUC_E_CALLBACK,
-      .attempts = 1, .callback = INT_MAX },
+     .attempts = 1, .callback = INT_MAX },
     { ROW("send fails although it delivered 200"), A({ 7, 200, NULL, NULL, 0 }, OK),
-      .status = CUC_E_CALLBACK, .attempts = 1, .callback = 7 },
+     .status = CUC_E_CALLBACK, .attempts = 1, .callback = 7 },
     { ROW("send fails although it delivered 503"), A({ 7, 503, NULL, NULL, 0 }, OK),
-      .status = CUC_E_CALLBACK, .attempts = 1, .callback = 7 },
+     .status = CUC_E_CALLBACK, .attempts = 1, .callback = 7 },
     { ROW("503, then send fails"), A(S(503), FINAL(7), OK), .status = CUC_E_CALLBACK, .attempts = 2,
-      .waits = { { 0, 50 } }, .callback = 7, .spent = 14 },
+     .waits = { { 0, 50 } }, .callback = 7, .spent = 14 },
     /* without sleep_ms nothing that would have to wait is tried again */
     { ROW("503 without sleep_ms"), A(S(503), OK), .with = NO_SLEEP, .status = CUC_E_SERVICE,
-      .attempts = 1, .retryable = 1 },
+     .attempts = 1, .retryable = 1 },
     { ROW("429 without sleep_ms"), A(S(429), OK), .with = NO_SLEEP, .status = CUC_E_SERVICE,
-      .attempts = 1, .retryable = 1 },
+     .attempts = 1, .retryable = 1 },
     { ROW("lost without sleep_ms"), A(LOST, OK), .with = NO_SLEEP, .status = CUC_E_EXHAUSTED,
-      .attempts = 1, .retryable = 1 },
+     .attempts = 1, .retryable = 1 },
     { ROW("a wrong clock without sleep_ms"), A(SKEWED("RequestTimeTooSkewed"), OK),
-      .with = NO_SLEEP, .attempts = 2 },
+     .with = NO_SLEEP, .attempts = 2 },
     { ROW("an expired token without sleep_ms"), A(E(403, "ExpiredTokenException"), OK),
-      .with = NO_SLEEP | RENEWS, .attempts = 2 },
+     .with = NO_SLEEP | RENEWS, .attempts = 2 },
     /* max_attempts: 1 switches it off */
     { ROW("max_attempts 1, 503"), A(S(503), OK), .most = 1, .status = CUC_E_SERVICE, .attempts = 1,
-      .retryable = 1 },
+     .retryable = 1 },
     { ROW("max_attempts 1, lost"), A(LOST, OK), .most = 1, .status = CUC_E_EXHAUSTED, .attempts = 1,
-      .retryable = 1 },
+     .retryable = 1 },
     { ROW("max_attempts 1, a wrong clock"), A(SKEWED("RequestExpired"), OK), .most = 1,
-      .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+     .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
     { ROW("max_attempts 1, a wrong clock and no memory: the next call knows no better"),
-      A(SKEWED("RequestExpired"), OK), .most = 1, .with = NO_MEMORY, .status = CUC_E_SERVICE,
-      .attempts = 1 },
+     A(SKEWED("RequestExpired"), OK), .most = 1, .with = NO_MEMORY, .status = CUC_E_SERVICE,
+     .attempts = 1 },
     { ROW("max_attempts 1, an expired token"), A(E(403, "ExpiredToken"), OK), .most = 1,
-      .with = RENEWS, .status = CUC_E_SERVICE, .attempts = 1 },
+     .with = RENEWS, .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("max_attempts 2"), A(S(503)), .most = 2, .status = CUC_E_SERVICE, .attempts = 2,
-      .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
+     .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
     { ROW("max_attempts -1 is three, too"), A(S(503)), .most = -1, .status = CUC_E_SERVICE,
-      .attempts = 3, .waits = { T1 }, .retryable = 1, .spent = 28 },
+     .attempts = 3, .waits = { T1 }, .retryable = 1, .spent = 28 },
     { ROW("max_attempts 10, transient"), A(S(503)), .most = 10, .status = CUC_E_SERVICE,
-      .attempts = 10, .retryable = 1, .spent = 9 * 14,
-      .waits = { T1, { 0, 200 }, { 0, 400 }, { 0, 800 }, { 0, 1600 }, { 0, 3200 }, { 0, 6400 },
+     .attempts = 10, .retryable = 1, .spent = 9 * 14,
+     .waits = { T1,
+                 { 0, 200 },
+                 { 0, 400 },
+                 { 0, 800 },
+                 { 0, 1600 },
+                 { 0, 3200 },
+                 { 0, 6400 },
                  { 0, 12800 } } },
     { ROW("max_attempts 10, throttled: never more than 20 s"), A(S(429)), .most = 10,
-      .status = CUC_E_SERVICE, .attempts = 10, .retryable = 1, .spent = 9 * 5,
-      .waits = { T2, { 0, 4000 }, { 0, 8000 }, { 0, 16000 }, { 0, 20000 }, { 0, 20000 },
-                 { 0, 20000 }, { 0, 20000 } } },
+     .status = CUC_E_SERVICE, .attempts = 10, .retryable = 1, .spent = 9 * 5,
+     .waits = { T2,
+                 { 0, 4000 },
+                 { 0, 8000 },
+                 { 0, 16000 },
+                 { 0, 20000 },
+                 { 0, 20000 },
+                 { 0, 20000 },
+                 { 0, 20000 } } },
     /* the time limit is for the whole call */
     { ROW("no attempt after the time limit"), A({ CUC_SENT, 503, NULL, NULL, 1000 }, OK),
-      .limit_ms = 1000, .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+     .limit_ms = 1000, .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
     { ROW("one that still fits"), A({ CUC_SENT, 503, NULL, NULL, 900 }, OK), .limit_ms = 1000,
-      .attempts = 2, .waits = { { 0, 50 } } },
+     .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("the limit runs from the first attempt, not from the last"),
-      A({ CUC_SENT, 503, NULL, NULL, 600 }, { CUC_SENT, 503, NULL, NULL, 600 }, OK),
-      .limit_ms = 1000, .most = 9, .status = CUC_E_SERVICE, .attempts = 2,
-      .waits = { { 0, 50 } }, .retryable = 1, .spent = 14 },
+     A({ CUC_SENT, 503, NULL, NULL, 600 }, { CUC_SENT, 503, NULL, NULL, 600 }, OK),
+     .limit_ms = 1000, .most = 9, .status = CUC_E_SERVICE, .attempts = 2, .waits = { { 0, 50 } },
+     .retryable = 1, .spent = 14 },
     { ROW("a hint that does not fit"), A(HINT("x-amz-retry-after: 1000"), OK), .limit_ms = 1000,
-      .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+     .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
     { ROW("a hint that fits"), A(HINT("x-amz-retry-after: 999"), OK), .limit_ms = 1000,
-      .attempts = 2, .waits = { { 999, 999 } } },
+     .attempts = 2, .waits = { { 999, 999 } } },
     { ROW("a wrong clock after the time limit"),
-      A({ CUC_SENT, 403, "date: Sun, 30 Aug 2015 12:50:00 GMT\nx-amzn-errortype: RequestExpired\n",
-          NULL, 1000 }, OK),
-      .limit_ms = 1000, .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
+     A({ CUC_SENT, 403, "date: Sun, 30 Aug 2015 12:50:00 GMT\nx-amzn-errortype: RequestExpired\n",
+          NULL, 1000 },
+     OK),
+     .limit_ms = 1000, .status = CUC_E_SERVICE, .attempts = 1, .retryable = 1 },
     { ROW("a wrong clock with a millisecond left"),
-      A({ CUC_SENT, 403, "date: Sun, 30 Aug 2015 12:50:00 GMT\nx-amzn-errortype: RequestExpired\n",
-          NULL, 999 }, OK),
-      .limit_ms = 1000, .attempts = 2 },
+     A({ CUC_SENT, 403, "date: Sun, 30 Aug 2015 12:50:00 GMT\nx-amzn-errortype: RequestExpired\n",
+          NULL, 999 },
+     OK),
+     .limit_ms = 1000, .attempts = 2 },
     { ROW("an expired token with a millisecond left"),
-      A({ CUC_SENT, 403, "x-amzn-errortype: ExpiredToken\n", NULL, 999 }, OK), .limit_ms = 1000,
-      .with = RENEWS, .attempts = 2 },
+     A({ CUC_SENT, 403, "x-amzn-errortype: ExpiredToken\n", NULL, 999 }, OK), .limit_ms = 1000,
+     .with = RENEWS, .attempts = 2 },
     { ROW("an expired token after the time limit"),
-      A({ CUC_SENT, 403, "x-amzn-errortype: ExpiredToken\n", NULL, 1000 }, OK), .limit_ms = 1000,
-      .with = RENEWS, .status = CUC_E_SERVICE, .attempts = 1 },
+     A({ CUC_SENT, 403, "x-amzn-errortype: ExpiredToken\n", NULL, 1000 }, OK), .limit_ms = 1000,
+     .with = RENEWS, .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("the first attempt is always made"), A({ CUC_SENT, 200, NULL, NULL, 5000 }),
-      .limit_ms = 1, .attempts = 1 },
+     .limit_ms = 1, .attempts = 1 },
     { ROW("waits count even without a clock"), A(HINT("retry-after: 1")), .limit_ms = 2500,
-      .most = 10, .with = NO_CLOCK, .status = CUC_E_SERVICE, .attempts = 3, .retryable = 1,
-      .waits = { { 1000, 1000 }, { 1000, 1000 } }, .spent = 28 },
+     .most = 10, .with = NO_CLOCK, .status = CUC_E_SERVICE, .attempts = 3, .retryable = 1,
+     .waits = { { 1000, 1000 }, { 1000, 1000 } }, .spent = 28 },
     /* the quota: 500, 14 a transient, 5 a throttled retry: P62 */
     { ROW("486 spent: one more retry"), A(S(503)), .spent_before = 486, .status = CUC_E_SERVICE,
-      .attempts = 2, .waits = { { 0, 50 } }, .retryable = 1, .spent = 500 },
+     .attempts = 2, .waits = { { 0, 50 } }, .retryable = 1, .spent = 500 },
     { ROW("487 spent: none"), A(S(503), OK), .spent_before = 487, .status = CUC_E_SERVICE,
-      .attempts = 1, .retryable = 1, .spent = 487 },
+     .attempts = 1, .retryable = 1, .spent = 487 },
     { ROW("487 spent, throttled: two"), A(S(429)), .spent_before = 487, .status = CUC_E_SERVICE,
-      .attempts = 3, .waits = { T2 }, .retryable = 1, .spent = 497 },
+     .attempts = 3, .waits = { T2 }, .retryable = 1, .spent = 497 },
     { ROW("all spent, lost"), A(LOST, OK), .spent_before = 500, .status = CUC_E_EXHAUSTED,
-      .attempts = 1, .retryable = 1, .spent = 500 },
+     .attempts = 1, .retryable = 1, .spent = 500 },
     { ROW("all spent: a wrong clock costs nothing"), A(SKEWED("RequestExpired"), OK),
-      .spent_before = 500, .attempts = 2, .spent = 499 },
+     .spent_before = 500, .attempts = 2, .spent = 499 },
     { ROW("all spent: a new token costs nothing"), A(E(403, "ExpiredToken"), OK), .with = RENEWS,
-      .spent_before = 500, .attempts = 2, .spent = 499 },
+     .spent_before = 500, .attempts = 2, .spent = 499 },
     { ROW("a success gives 1 back"), A(OK), .spent_before = 100, .attempts = 1, .spent = 99 },
     { ROW("a success gives its retry back"), A(S(503), OK), .spent_before = 100, .attempts = 2,
-      .waits = { { 0, 50 } }, .spent = 100 },
+     .waits = { { 0, 50 } }, .spent = 100 },
     { ROW("a final failure gives nothing back"), A(S(400)), .spent_before = 100,
-      .status = CUC_E_SERVICE, .attempts = 1, .spent = 100 },
+     .status = CUC_E_SERVICE, .attempts = 1, .spent = 100 },
     { ROW("without memory there is no quota"), A(S(503)), .most = 10, .with = NO_MEMORY,
-      .status = CUC_E_SERVICE, .attempts = 10, .retryable = 1,
-      .waits = { T1, { 0, 200 }, { 0, 400 }, { 0, 800 }, { 0, 1600 }, { 0, 3200 }, { 0, 6400 },
+     .status = CUC_E_SERVICE, .attempts = 10, .retryable = 1,
+     .waits = { T1,
+                 { 0, 200 },
+                 { 0, 400 },
+                 { 0, 800 },
+                 { 0, 1600 },
+                 { 0, 3200 },
+                 { 0, 6400 },
                  { 0, 12800 } } },
     /* hints: P59, P60 */
     { ROW("x-amz-retry-after is milliseconds"), A(HINT("x-amz-retry-after: 1500"), OK),
-      .attempts = 2, .waits = { { 1500, 1500 } } },
+     .attempts = 2, .waits = { { 1500, 1500 } } },
     { ROW("Retry-After is seconds"), A(HINT("Retry-After: 3"), OK), .attempts = 2,
-      .waits = { { 3000, 3000 } } },
+     .waits = { { 3000, 3000 } } },
     { ROW("5 seconds at most on top"), A(HINT("retry-after: 999"), OK), .attempts = 2,
-      .waits = { { 5000, 5050 } } },
+     .waits = { { 5000, 5050 } } },
     { ROW("5 seconds at most on top of a throttled wait"), A(SLOW_DOWN("retry-after: 999"), OK),
-      .attempts = 2, .waits = { { 5000, 6000 } } },
+     .attempts = 2, .waits = { { 5000, 6000 } } },
     { ROW("a hint never shortens"), A(SLOW_DOWN("x-amz-retry-after: 1"), OK), .attempts = 2,
-      .waits = { { 1, 1000 } } },
+     .waits = { { 1, 1000 } } },
     { ROW("both: the x-amz one"), A(HINT("retry-after: 2\nx-amz-retry-after: 700"), OK),
-      .attempts = 2, .waits = { { 700, 700 } } },
+     .attempts = 2, .waits = { { 700, 700 } } },
     { ROW("a hint counts for its own answer only"), A(HINT("x-amz-retry-after: 700"), S(503), OK),
-      .attempts = 3, .waits = { { 700, 700 }, { 0, 100 } }, .spent = 14 },
+     .attempts = 3, .waits = { { 700, 700 }, { 0, 100 } }, .spent = 14 },
     { ROW("a hint on a final answer"), A(H(400, "retry-after: 1\n"), OK), .status = CUC_E_SERVICE,
-      .attempts = 1 },
+     .attempts = 1 },
     { ROW("a hint on a lost answer"), A({ CUC_SEND_AGAIN, 503, "retry-after: 2\n", NULL, 0 }, OK),
-      .attempts = 2, .waits = { { 2000, 2000 } } },
+     .attempts = 2, .waits = { { 2000, 2000 } } },
     { ROW("Retry-After of 0"), A(HINT("retry-after: 0"), OK), .attempts = 2,
-      .waits = { { 0, 50 } } },
+     .waits = { { 0, 50 } } },
     { ROW("of nothing"), A(HINT("retry-after:"), OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("of -1"), A(HINT("retry-after: -1"), OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("of 20 digits"), A(HINT("retry-after: 99999999999999999999"), OK), .attempts = 2,
-      .waits = { { 0, 5050 } } },
+     .waits = { { 0, 5050 } } },
     { ROW("of 1e3"), A(HINT("retry-after: 1e3"), OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("of \" 5\""), A(HINT("retry-after:  5"), OK), .attempts = 2,
-      .waits = { { 5000, 5000 } } },
+     .waits = { { 5000, 5000 } } },
     { ROW("of 5x"), A(HINT("retry-after: 5x"), OK), .attempts = 2, .waits = { { 0, 50 } } },
     { ROW("as a date"), A(HINT("retry-after: Sun, 30 Aug 2015 12:36:04 GMT"), OK), .attempts = 2,
-      .waits = { { 0, 50 } } },
+     .waits = { { 0, 50 } } },
     /* the clock */
     { ROW("RequestTimeTooSkewed"), A(SKEWED("RequestTimeTooSkewed"), OK), .attempts = 2 },
     { ROW("SignatureDoesNotMatch and the clock is wrong"), A(SKEWED("SignatureDoesNotMatch"), OK),
-      .attempts = 2 },
+     .attempts = 2 },
     { ROW("SignatureDoesNotMatch and the clock is right"),
-      A(H(403, IN_TIME "x-amzn-errortype: SignatureDoesNotMatch\n"), OK), .status = CUC_E_SERVICE,
-      .attempts = 1 },
+     A(H(403, IN_TIME "x-amzn-errortype: SignatureDoesNotMatch\n"), OK), .status = CUC_E_SERVICE,
+     .attempts = 1 },
     { ROW("a wrong clock, but no Date"), A(E(403, "RequestTimeTooSkewed"), OK),
-      .status = CUC_E_SERVICE, .attempts = 1 },
+     .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("corrected, and it still complains"),
-      A(SKEWED("RequestExpired"), SKEWED("RequestExpired"), OK), .status = CUC_E_SERVICE,
-      .attempts = 2 },
+     A(SKEWED("RequestExpired"), SKEWED("RequestExpired"), OK), .status = CUC_E_SERVICE,
+     .attempts = 2 },
     { ROW("a wrong clock, then throttled, then well"), A(SKEWED("RequestExpired"), S(429), OK),
-      .attempts = 3, .waits = { { 0, 2000 } } },
+     .attempts = 3, .waits = { { 0, 2000 } } },
     /* the token */
     { ROW("expired, and nobody to ask"), A(E(403, "ExpiredTokenException"), OK),
-      .status = CUC_E_SERVICE, .attempts = 1 },
+     .status = CUC_E_SERVICE, .attempts = 1 },
     { ROW("expired, asked again"), A(E(403, "ExpiredTokenException"), OK), .with = RENEWS,
-      .attempts = 2 },
+     .attempts = 2 },
     { ROW("expired twice: asked again once"), A(E(400, "ExpiredToken")), .with = RENEWS, .most = 9,
-      .status = CUC_E_SERVICE, .attempts = 2 },
+     .status = CUC_E_SERVICE, .attempts = 2 },
     { ROW("expired, then 503, then expired"),
-      A(E(400, "ExpiredToken"), S(503), E(400, "ExpiredToken"), OK), .with = RENEWS, .most = 9,
-      .status = CUC_E_SERVICE, .attempts = 3, .waits = { { 0, 100 } }, .spent = 14 },
+     A(E(400, "ExpiredToken"), S(503), E(400, "ExpiredToken"), OK), .with = RENEWS, .most = 9,
+     .status = CUC_E_SERVICE, .attempts = 3, .waits = { { 0, 100 } }, .spent = 14 },
     /* arriving byte by byte */
     { ROW("a throttling code, byte by byte"),
-      A(B(400, "{\"message\":\"Rate exceeded\",\"code\":\"Throttling\"}"), OK), .with = BY_BYTES,
-      .attempts = 2, .waits = { { 0, 1000 } } },
+     A(B(400, "{\"message\":\"Rate exceeded\",\"code\":\"Throttling\"}"), OK), .with = BY_BYTES,
+     .attempts = 2, .waits = { { 0, 1000 } } },
     { ROW("a final code, byte by byte"), A(B(400, "{\"code\":\"InvalidRequestException\"}"), OK),
-      .with = BY_BYTES, .status = CUC_E_SERVICE, .attempts = 1 },
+     .with = BY_BYTES, .status = CUC_E_SERVICE, .attempts = 1 },
 };
 
 static void set_up(const row *r, world *w, cuc_client *c, cuc_memory *memory)
@@ -368,7 +390,7 @@ static void answers_give_attempts_waits_and_outcome(void **state)
     (void)state;
     assert_true(COUNT(rows) >= 60);
     for (i = 0; i < COUNT(rows); i++) {
-        const row *r = &rows[i];
+        const row *r    = &rows[i];
         char      *work = block(CUC_WORK_SIZE(100, 0));
         cuc_memory memory;
         cuc_client client;
@@ -416,8 +438,7 @@ static void the_machine_gives_the_same(void **state)
         while ((next = cuc_call_next(call, w.now_ms)) != CUC_NEXT_DONE) {
             if (next == CUC_NEXT_SEND)
                 cuc_call_end(call, world_send(&w, cuc_call_http(call), call));
-            else
-                world_sleep(&w, cuc_call_wait_ms(call));
+            else world_sleep(&w, cuc_call_wait_ms(call));
         }
         assert_number(cuc_call_result(call)->status, r->status, r->line);
         assert_number(cuc_call_result(call)->attempts, r->attempts, r->line);
@@ -475,7 +496,7 @@ static void two_devices_wait_differently(void **state) /* P61 */
 {
     const int64_t now = 1440938160000;
     world         w   = new_world(throttled, 1);
-    cuc_client    a   = world_client(&w), b = a;
+    cuc_client    a = world_client(&w), b = a;
     cuc_request   p = small_request(), q = p;
     uint32_t      wait;
     (void)state;
@@ -614,11 +635,16 @@ static int sleep_past_midnight(world *w, uint32_t ms)
 static void a_signing_key_of_another_day_is_an_error(void **state) /* P17 */
 {
     static const struct {
-        int line; int64_t now; cuc_status status;
+        int        line;
+        int64_t    now;
+        cuc_status status;
     } row[] = {
-        { __LINE__, 1440892799999, CUC_E_KEY_DAY }, { __LINE__, 1440892800000, CUC_OK },
-        { __LINE__, 1440979199999, CUC_OK },        { __LINE__, 1440979200000, CUC_E_KEY_DAY },
-        { __LINE__, 0, CUC_E_KEY_DAY },             { __LINE__, 1472515200000, CUC_E_KEY_DAY },
+        { __LINE__, 1440892799999, CUC_E_KEY_DAY },
+        { __LINE__, 1440892800000, CUC_OK        },
+        { __LINE__, 1440979199999, CUC_OK        },
+        { __LINE__, 1440979200000, CUC_E_KEY_DAY },
+        { __LINE__, 0,             CUC_E_KEY_DAY },
+        { __LINE__, 1472515200000, CUC_E_KEY_DAY },
     };
     static const answer well = OK;
     size_t              i;
@@ -626,7 +652,7 @@ static void a_signing_key_of_another_day_is_an_error(void **state) /* P17 */
     for (i = 0; i < COUNT(row); i++) {
         world           w      = new_world(&well, 1);
         cuc_client      client = world_client(&w);
-        cuc_signing_key key = signing_key(&client, w.now_ms);
+        cuc_signing_key key    = signing_key(&client, w.now_ms);
         cuc_result      result;
         client.signing_key = &key;
         w.now_ms           = row[i].now;
@@ -739,7 +765,7 @@ static int new_signing_key(world *w, cuc_client *copy)
     cuc_client             maker = *copy;
     maker.signing_key            = NULL;
     key                          = signing_key(&maker, w->now_ms);
-    copy->signing_key = &key;
+    copy->signing_key            = &key;
     return 0;
 }
 
@@ -881,10 +907,11 @@ static void a_sleep_that_fails_stops_the_call(void **state) /* P66 */
 static void the_result_tells_what_happened(void **state)
 {
     static const answer story[] = {
-        { CUC_SENT, 503, "x-amzn-requestid: one\nx-amz-retry-after: 700\n",
-          "{\"message\":\"1\"}", 40 },
-        { CUC_SENT, 400, "x-amzn-requestid: two\nx-amzn-errortype: a#ConflictException:b\n"
-                         "date: Sun, 30 Aug 2015 12:36:10 GMT\n", "{\"Message\":\"2\"}", 200 },
+        { CUC_SENT, 503, "x-amzn-requestid: one\nx-amz-retry-after: 700\n", "{\"message\":\"1\"}",
+         40                                                                                            },
+        { CUC_SENT, 400,
+         "x-amzn-requestid: two\nx-amzn-errortype: a#ConflictException:b\n"
+          "date: Sun, 30 Aug 2015 12:36:10 GMT\n",                          "{\"Message\":\"2\"}", 200 },
     };
     world      w      = new_world(story, 2);
     cuc_client client = world_client(&w);
@@ -905,8 +932,9 @@ static void nothing_of_an_earlier_answer_is_left(void **state)
 {
     static const answer story[] = {
         { CUC_SENT, 503, "x-amzn-requestid: one\nx-amzn-errortype: E\n",
-          "{\"message\":\"1\",\"Reason\":{\"r\":\"R\"}}", 0 },
-        LOST, OK,
+         "{\"message\":\"1\",\"Reason\":{\"r\":\"R\"}}", 0 },
+        LOST,
+        OK,
     };
     int most;
     (void)state;

@@ -45,12 +45,27 @@ static cuc_str view_of(const void *bytes, size_t len)
  * in values, not in keys. */
 static size_t character(char *out, int with_nul)
 {
-    static const char *const odd[] = { "\"", "\\", "/", "%", "\n", "\r", "\t", "\x01", "\x1F",
-                                       "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80",
-                                       "\xE2\x80\xA8", "\xED\x9F\xBF", "\xEE\x80\x80",
-                                       "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF0\x9F\x99\x82",
+    static const char *const odd[] = { "\"",
+                                       "\\",
+                                       "/",
+                                       "%",
+                                       "\n",
+                                       "\r",
+                                       "\t",
+                                       "\x01",
+                                       "\x1F",
+                                       "\x7F",
+                                       "\xC2\x80",
+                                       "\xDF\xBF",
+                                       "\xE0\xA0\x80",
+                                       "\xE2\x80\xA8",
+                                       "\xED\x9F\xBF",
+                                       "\xEE\x80\x80",
+                                       "\xEF\xBF\xBF",
+                                       "\xF0\x90\x80\x80",
+                                       "\xF0\x9F\x99\x82",
                                        "\xF4\x8F\xBF\xBF" };
-    const size_t             n     = sizeof odd / sizeof odd[0], k = below(3 * n);
+    const size_t             n = sizeof odd / sizeof odd[0], k = below(3 * n);
     if (k < n) {
         memcpy(out, odd[k], strlen(odd[k]));
         return strlen(odd[k]);
@@ -158,12 +173,14 @@ static cuc_endpoint endpoint(void)
 
 static cuc_str id(size_t high)
 {
-    static const char *const odd[] = { "...", ".x", "x.", "%2F", "a/b", "//", " ", "~", "a?b#c",
-                                       "\\", "\r\nX: y", "arn:aws:connect:us-west-2:1:instance/x" };
-    static const char        hex[] = "0123456789abcdef";
-    cuc_str                  s;
-    char                     uuid[37];
-    size_t                   i;
+    static const char *const odd[] = {
+        "...", ".x", "x.",    "%2F", "a/b",      "//",
+        " ",   "~",  "a?b#c", "\\",  "\r\nX: y", "arn:aws:connect:us-west-2:1:instance/x"
+    };
+    static const char hex[] = "0123456789abcdef";
+    cuc_str           s;
+    char              uuid[37];
+    size_t            i;
     for (i = 0; i < 36; i++) uuid[i] = i % 5 == 3 && i > 7 && i < 24 ? '-' : hex[below(16)];
     if (once_in(2)) return view_of(uuid, 36);
     if (once_in(4)) return pick(odd, sizeof odd / sizeof odd[0]);
@@ -181,10 +198,10 @@ static cuc_request request(void)
     if (parts & 0x02) q.description = text(0, 4096);
     if (parts & 0x04) q.references = references(q.reference_count = below(5));
     if (parts & 0x08) {
-        const size_t chain       = once_in(20);
+        const size_t chain        = once_in(20);
         q.segment_attribute_count = chain ? 1 : below(5);
-        q.segment_attributes      = segments(q.segment_attribute_count,
-                                             chain ? CUC_MAX_DEPTH - 1 : 2, chain);
+        q.segment_attributes =
+            segments(q.segment_attribute_count, chain ? CUC_MAX_DEPTH - 1 : 2, chain);
     }
     if (parts & 0x10) q.queue_id = text(0, 300);
     if (parts & 0x20) q.user_id = text(1, 256);
@@ -199,10 +216,11 @@ static cuc_str url(void)
     static const char *const starts[] = { "https://localhost", "http://127.0.0.1:8080",
                                           "https://[2001:db8::7]:8443", "http://A.Example:80",
                                           "https://x:443" };
-    static const char *const parts[] = { "/base", "/%2F",  "/a%20b",
-                                         "/...",  "/a@b", "/$&'()*,;:!+=" };
-    char                     out[400];
-    size_t                   n, limit = once_in(10) ? 300 : 110;
+    static const char *const parts[]  = {
+        "/base", "/%2F", "/a%20b", "/...", "/a@b", "/$&'()*,;:!+="
+    };
+    char   out[400];
+    size_t n, limit = once_in(10) ? 300 : 110;
     n = (size_t)sprintf(out, "%s", starts[below(5)]);
     if (once_in(2))
         while (n < limit && !once_in(9)) n += (size_t)sprintf(out + n, "%s", parts[below(6)]);
@@ -212,7 +230,7 @@ static cuc_str url(void)
 
 static cuc_str region(void)
 {
-    static const char *const regions[] = { "us-east-1", "us-gov-west-1", "cn-north-1", "X",
+    static const char *const regions[] = { "us-east-1",      "us-gov-west-1",  "cn-north-1", "X",
                                            "eusc-de-east-1", "us-isob-east-1", "aws-global" };
     char                     out[63];
     size_t                   i;
@@ -267,7 +285,7 @@ static int64_t moment(void)
 {
     const int64_t last = 253402300799999; /* 9999-12-31T23:59:59.999Z */
     const int64_t high = (int64_t)next_random(&chance) << 16, low = (int64_t)below(65536);
-    const int64_t any  = (high | low) % last;
+    const int64_t any = (high | low) % last;
     return once_in(9) ? (once_in(2) ? 0 : last) : any;
 }
 
@@ -310,9 +328,14 @@ static json_t *json_of_segment(const cuc_segment *s)
 {
     json_t *o = json_object();
     switch (s->kind) {
-    case CUC_SEGMENT_UNSET: break;
-    case CUC_SEGMENT_STRING: put(o, "ValueString", s->text); break;
-    case CUC_SEGMENT_ARN: put(o, "ValueArn", s->text); break;
+    case CUC_SEGMENT_UNSET:
+        break;
+    case CUC_SEGMENT_STRING:
+        put(o, "ValueString", s->text);
+        break;
+    case CUC_SEGMENT_ARN:
+        put(o, "ValueArn", s->text);
+        break;
     case CUC_SEGMENT_INTEGER:
         json_object_set_new(o, "ValueInteger", json_integer(s->integer));
         break;
@@ -412,11 +435,11 @@ static const char *canonical(const cuc_call *call)
 
 static const char *signing_problem(const cuc_client *c, const cuc_call *call, int64_t now_ms)
 {
-    const cuc_http       *http = cuc_call_http(call);
-    cuc_sign_input        in   = CUC_ZERO;
-    cuc_sign_header       headers[2];
-    cuc_signed            out;
-    cuc_result            r;
+    const cuc_http *http = cuc_call_http(call);
+    cuc_sign_input  in   = CUC_ZERO;
+    cuc_sign_header headers[2];
+    cuc_signed      out;
+    cuc_result      r;
     headers[0].name  = cuc_s("CONTENT-TYPE");
     headers[0].value = cuc_s(value_of(http, "content-type"));
     headers[1].name  = cuc_s("Host");
@@ -500,8 +523,8 @@ static int is_unreserved(cuc_str s)
 static int terms_hold(const cuc_client *c, const cuc_request *q)
 {
     return q->instance_id.len + q->contact_id.len <= 128 && is_unreserved(q->instance_id) &&
-           is_unreserved(q->contact_id) && c->endpoint_url.len <= 128 &&
-           c->access_key.len <= 128 && c->secret_key.len <= 128;
+           is_unreserved(q->contact_id) && c->endpoint_url.len <= 128 && c->access_key.len <= 128 &&
+           c->secret_key.len <= 128;
 }
 
 static const char *terms_problem(const cuc_client *c, const cuc_http *http, size_t need)
@@ -531,12 +554,12 @@ static const char *size_problem(cuc_call *call, const cuc_client *c, const cuc_r
 
 static void look_at(long number)
 {
-    static cuc_call   call;
-    const int64_t     now_ms = moment();
-    cuc_client        c      = client();
-    cuc_request       q      = request();
-    size_t            need   = 0;
-    const char       *why;
+    static cuc_call call;
+    const int64_t   now_ms = moment();
+    cuc_client      c      = client();
+    cuc_request     q      = request();
+    size_t          need   = 0;
+    const char     *why;
     if (once_in(20)) stretch(&c, &q);
     why = size_problem(&call, &c, &q, now_ms, &need);
     count(&all.size, number, why);

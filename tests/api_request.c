@@ -17,17 +17,17 @@ static const struct shape {
     size_t      token;
     int         made, derived, big;
 } shapes[] = {
-    { "plain", NULL, "i", "c", 0, 0, 0, 0 },
-    { "plain, made HMAC", NULL, "i", "c", 0, 1, 0, 0 },
-    { "ids full of %", NULL, "%%%%%%%%%%%%%%%%%%%%", "%/%/%/%/%/%/%/%/%/%/", 0, 0, 0, 0 },
-    { "ids full of %, made HMAC", NULL, "%%%%%%%%%%%%%%%%%%%%", "%/%/%/%/%/%/%/%/%/%/", 0, 1, 0,
-      0 },
-    { "a token", NULL, "i", "c", 700, 0, 0, 0 },
-    { "a token and a base path", "http://localhost:8080/a:b%2Fc/d", "a b", "c:d", 300, 1, 0, 0 },
-    { "a signing key", "https://[2001:DB8::1]:8443/x", "i", "c", 0, 0, 1, 0 },
-    { "a signing key, made HMAC", NULL, "i", "c", 40, 1, 1, 0 },
-    { "all fields", NULL, "i", "c", 0, 0, 0, 1 },
-    { "all fields, a token, made HMAC", "http://h/%25/~", "\xC3\xA9", "..x", 100, 1, 0, 1 },
+    { "plain",                          NULL,                              "i",                    "c",                    0,   0, 0, 0 },
+    { "plain, made HMAC",               NULL,                              "i",                    "c",                    0,   1, 0, 0 },
+    { "ids full of %",                  NULL,                              "%%%%%%%%%%%%%%%%%%%%", "%/%/%/%/%/%/%/%/%/%/", 0,   0, 0, 0 },
+    { "ids full of %, made HMAC",       NULL,                              "%%%%%%%%%%%%%%%%%%%%", "%/%/%/%/%/%/%/%/%/%/", 0,   1, 0,
+     0                                                                                                                                  },
+    { "a token",                        NULL,                              "i",                    "c",                    700, 0, 0, 0 },
+    { "a token and a base path",        "http://localhost:8080/a:b%2Fc/d", "a b",                  "c:d",                  300, 1, 0, 0 },
+    { "a signing key",                  "https://[2001:DB8::1]:8443/x",    "i",                    "c",                    0,   0, 1, 0 },
+    { "a signing key, made HMAC",       NULL,                              "i",                    "c",                    40,  1, 1, 0 },
+    { "all fields",                     NULL,                              "i",                    "c",                    0,   0, 0, 1 },
+    { "all fields, a token, made HMAC", "http://h/%25/~",                  "\xC3\xA9",             "..x",                  100, 1, 0, 1 },
 };
 
 typedef struct made_call {
@@ -286,9 +286,9 @@ static void the_documented_work_size_is_enough(void **state)
 /* ---- every failing callback ----------------------------------------------------------------- */
 
 static const answer again_then_good[] = {
-    { CUC_SENT, 503, NULL, NULL, 3 },
-    { CUC_SEND_AGAIN, 0, NULL, NULL, 3 },
-    { CUC_SENT, 200, NULL, NULL, 3 },
+    { CUC_SENT,       503, NULL, NULL, 3 },
+    { CUC_SEND_AGAIN, 0,   NULL, NULL, 3 },
+    { CUC_SENT,       200, NULL, NULL, 3 },
 };
 
 static void prepare_two_retries(made_call *m, int made)
@@ -348,9 +348,17 @@ static void each_failing_callback_is_named(void **state)
         long        n; /* of the first attempt: credentials, 2 hashes, 5 MACs, send; then sleep */
         const char *where;
     } row[] = {
-        { 0, "credentials" }, { 1, "sha256" },       { 2, "sha256" },   { 3, "hmac_sha256" },
-        { 7, "hmac_sha256" }, { 8, "send" },         { 9, "sleep_ms" }, { 10, "credentials" },
-        { 11, "sha256" },     { 13, "hmac_sha256" }, { 18, "send" },
+        { 0,  "credentials" },
+        { 1,  "sha256"      },
+        { 2,  "sha256"      },
+        { 3,  "hmac_sha256" },
+        { 7,  "hmac_sha256" },
+        { 8,  "send"        },
+        { 9,  "sleep_ms"    },
+        { 10, "credentials" },
+        { 11, "sha256"      },
+        { 13, "hmac_sha256" },
+        { 18, "send"        },
     };
     static char work[2048];
     size_t      i;
@@ -619,11 +627,17 @@ static void all_zeroes_is_a_named_problem(void **state)
 {
     static const cuc_client     client  = CUC_ZERO;
     static const cuc_request    request = CUC_ZERO;
-    static const cuc_sign_input input   = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, NULL, 0,
-                                            { NULL, 0 }, { NULL, 0 }, 0,           0,    0 };
-    cuc_result                  r;
-    cuc_signed                  out;
-    cuc_signing_key             key;
+    static const cuc_sign_input input   = {
+        { NULL, 0 },
+        { NULL, 0 },
+        { NULL, 0 },
+        NULL, 0, { NULL, 0 },
+        { NULL, 0 },
+        0, 0, 0
+    };
+    cuc_result      r;
+    cuc_signed      out;
+    cuc_signing_key key;
     (void)state;
     assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_REQUIRED);
     assert_string_equal(r.where, "InstanceId");

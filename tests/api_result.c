@@ -22,7 +22,7 @@ static void says(const cuc_result *r, const char *expected, int line)
 
 static cuc_result said_no(int http_status, const char *code, const char *message)
 {
-    cuc_result r = CUC_ZERO;
+    cuc_result r  = CUC_ZERO;
     r.status      = CUC_E_SERVICE;
     r.http_status = http_status;
     snprintf(r.code, sizeof r.code, "%s", code);
@@ -35,35 +35,37 @@ static cuc_result said_no(int http_status, const char *code, const char *message
 static void every_status_has_its_sentence(void **state)
 {
     static const struct {
-        int line; cuc_status status; const char *where, *sentence;
+        int         line;
+        cuc_status  status;
+        const char *where, *sentence;
     } row[] = {
-        { __LINE__, CUC_OK, "", "done" },
-        { __LINE__, CUC_E_NOTHING, "", "nothing to update: set at least one field" },
-        { __LINE__, CUC_E_REQUIRED, "InstanceId", "InstanceId: required, but not set" },
-        { __LINE__, CUC_E_UTF8, "Name", "Name: not well-formed UTF-8" },
-        { __LINE__, CUC_E_DUPLICATE, "References[\"a\"]",
-          "References[\"a\"]: this key stands twice in one map" },
-        { __LINE__, CUC_E_DEPTH, "SegmentAttributes[\"a\"]",
-          "SegmentAttributes[\"a\"]: nested too deeply, at most 16 levels" },
-        { __LINE__, CUC_E_VALUE, "ContactId", "ContactId: not a value that the service takes" },
-        { __LINE__, CUC_E_REGION, "region",
-          "region: not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end" },
-        { __LINE__, CUC_E_ENDPOINT, "endpoint_url",
-          "endpoint_url: not an endpoint: http or https, host, port and base path only, and "
-          "neither FIPS nor dual-stack with it" },
+        { __LINE__, CUC_OK,            "",                         "done"                                          },
+        { __LINE__, CUC_E_NOTHING,     "",                         "nothing to update: set at least one field"     },
+        { __LINE__, CUC_E_REQUIRED,    "InstanceId",               "InstanceId: required, but not set"             },
+        { __LINE__, CUC_E_UTF8,        "Name",                     "Name: not well-formed UTF-8"                   },
+        { __LINE__, CUC_E_DUPLICATE,   "References[\"a\"]",
+         "References[\"a\"]: this key stands twice in one map"                                                     },
+        { __LINE__, CUC_E_DEPTH,       "SegmentAttributes[\"a\"]",
+         "SegmentAttributes[\"a\"]: nested too deeply, at most 16 levels"                                          },
+        { __LINE__, CUC_E_VALUE,       "ContactId",                "ContactId: not a value that the service takes" },
+        { __LINE__, CUC_E_REGION,      "region",
+         "region: not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end"                                 },
+        { __LINE__, CUC_E_ENDPOINT,    "endpoint_url",
+         "endpoint_url: not an endpoint: http or https, host, port and base path only, and "
+          "neither FIPS nor dual-stack with it"                                                                    },
         { __LINE__, CUC_E_CREDENTIALS, "secret_key",
-          "secret_key: missing, or not visible ASCII throughout: look for a blank or a line end at "
-          "its end" },
-        { __LINE__, CUC_E_KEY_DAY, "signing_key",
-          "signing_key: made for another day (UTC): derive a new one" },
-        { __LINE__, CUC_E_TIME, "now_ms", "now_ms: the time is before 1970 or after 9999" },
-        { __LINE__, CUC_E_REENTRY, "", "a callback called back into its own call" },
-        { __LINE__, CUC_E_ORDER, "", "calls in the wrong order" },
-        { __LINE__, CUC_E_NO_STATUS, "", "the transport delivered no HTTP status" },
-        { __LINE__, CUC_E_BAD_STATUS, "",
-          "the transport delivered an HTTP status outside 200 to 599" },
-        { __LINE__, CUC_E_EXHAUSTED, "", "every attempt was lost on the way" },
-        { __LINE__, (cuc_status)99, "", "not a status of this library" },
+         "secret_key: missing, or not visible ASCII throughout: look for a blank or a line end at "
+          "its end"                                                                                                },
+        { __LINE__, CUC_E_KEY_DAY,     "signing_key",
+         "signing_key: made for another day (UTC): derive a new one"                                               },
+        { __LINE__, CUC_E_TIME,        "now_ms",                   "now_ms: the time is before 1970 or after 9999" },
+        { __LINE__, CUC_E_REENTRY,     "",                         "a callback called back into its own call"      },
+        { __LINE__, CUC_E_ORDER,       "",                         "calls in the wrong order"                      },
+        { __LINE__, CUC_E_NO_STATUS,   "",                         "the transport delivered no HTTP status"        },
+        { __LINE__, CUC_E_BAD_STATUS,  "",
+         "the transport delivered an HTTP status outside 200 to 599"                                               },
+        { __LINE__, CUC_E_EXHAUSTED,   "",                         "every attempt was lost on the way"             },
+        { __LINE__, (cuc_status)99,    "",                         "not a status of this library"                  },
     };
     size_t i;
     (void)state;
@@ -78,15 +80,18 @@ static void every_status_has_its_sentence(void **state)
 static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
 {
     static const struct {
-        int line; size_t actual, allowed; int bytes; const char *sentence;
+        int         line;
+        size_t      actual, allowed;
+        int         bytes;
+        const char *sentence;
     } row[] = {
-        { __LINE__, 5000, 4096, 0,
-          "References[\"recording\"].Value: 5000 characters, at most 4096" },
-        { __LINE__, 19, 20, 0, "References[\"recording\"].Value: 19 characters, at least 20" },
-        { __LINE__, 0, 1, 0, "References[\"recording\"].Value: 0 characters, at least 1" },
-        { __LINE__, 4097, 4096, 1, "References[\"recording\"].Value: 4097 bytes, at most 4096" },
+        { __LINE__, 5000,        4096, 0,
+         "References[\"recording\"].Value: 5000 characters, at most 4096"                               },
+        { __LINE__, 19,          20,   0, "References[\"recording\"].Value: 19 characters, at least 20" },
+        { __LINE__, 0,           1,    0, "References[\"recording\"].Value: 0 characters, at least 1"   },
+        { __LINE__, 4097,        4096, 1, "References[\"recording\"].Value: 4097 bytes, at most 4096"   },
         { __LINE__, 4294967295u, 1024, 1,
-          "References[\"recording\"].Value: 4294967295 bytes, at most 1024" },
+         "References[\"recording\"].Value: 4294967295 bytes, at most 1024"                              },
     };
     size_t i;
     (void)state;
@@ -117,13 +122,16 @@ static void a_size_as_large_as_can_be_is_written_out(void **state) /* P50 */
 static void a_failed_function_is_named_with_what_it_returned(void **state) /* P66 */
 {
     static const struct {
-        int line; const char *where; int callback; const char *sentence;
+        int         line;
+        const char *where;
+        int         callback;
+        const char *sentence;
     } row[] = {
-        { __LINE__, "send", 7, "send: failed, it returned 7" },
-        { __LINE__, "sleep_ms", -1, "sleep_ms: failed, it returned -1" },
-        { __LINE__, "sha256", INT_MAX, "sha256: failed, it returned 2147483647" },
+        { __LINE__, "send",        7,       "send: failed, it returned 7"                  },
+        { __LINE__, "sleep_ms",    -1,      "sleep_ms: failed, it returned -1"             },
+        { __LINE__, "sha256",      INT_MAX, "sha256: failed, it returned 2147483647"       },
         { __LINE__, "hmac_sha256", INT_MIN, "hmac_sha256: failed, it returned -2147483648" },
-        { __LINE__, "sha256", 0, "sha256: gave a wrong answer" },
+        { __LINE__, "sha256",      0,       "sha256: gave a wrong answer"                  },
     };
     size_t i;
     (void)state;
@@ -139,21 +147,21 @@ static void a_failed_function_is_named_with_what_it_returned(void **state) /* P6
 static void what_the_service_said_is_put_together(void **state)
 {
     static const struct {
-        int line, http; const char *code, *message, *reason, *id, *sentence;
+        int         line, http;
+        const char *code, *message, *reason, *id, *sentence;
     } row[] = {
-        { __LINE__, 503, "", "", "", "", "the service said no: 503" },
-        { __LINE__, 400, "ConflictException", "", "", "",
-          "the service said no: 400 ConflictException" },
-        { __LINE__, 429, "", "Rate exceeded", "", "", "the service said no: 429: Rate exceeded" },
-        { __LINE__, 404, "ResourceNotFoundException", "Contact not found", "", "r-1",
-          "the service said no: 404 ResourceNotFoundException: Contact not found [request r-1]" },
-        { __LINE__, 400, "InvalidRequestException", "no", "INVALID_FILE_TYPE",
-          "01234567-89ab-cdef-0123-456789abcdef",
-          "the service said no: 400 InvalidRequestException: no (INVALID_FILE_TYPE) [request "
-          "01234567-89ab-cdef-0123-456789abcdef]" },
-        { __LINE__, 301, "", "", "", "x", "the service said no: 301 [request x]" },
-        { __LINE__, 503, "ProvisionedThroughputExceededException", "", "", "",
-          "the service said no: 503 ProvisionedThroughputExceededException" },
+        { __LINE__, 503, "",                                       "",                  "",                  "",    "the service said no: 503"                },
+        { __LINE__, 400, "ConflictException",                      "",                  "",                  "",
+         "the service said no: 400 ConflictException"                                                                                                         },
+        { __LINE__, 429, "",                                       "Rate exceeded",     "",                  "",    "the service said no: 429: Rate exceeded" },
+        { __LINE__, 404, "ResourceNotFoundException",              "Contact not found", "",                  "r-1",
+         "the service said no: 404 ResourceNotFoundException: Contact not found [request r-1]"                                                                },
+        { __LINE__, 400, "InvalidRequestException",                "no",                "INVALID_FILE_TYPE",
+         "01234567-89ab-cdef-0123-456789abcdef",                                                                    "the service said no: 400 InvalidRequestException: no (INVALID_FILE_TYPE) [request "
+          "01234567-89ab-cdef-0123-456789abcdef]"                                                             },
+        { __LINE__, 301, "",                                       "",                  "",                  "x",   "the service said no: 301 [request x]"    },
+        { __LINE__, 503, "ProvisionedThroughputExceededException", "",                  "",                  "",
+         "the service said no: 503 ProvisionedThroughputExceededException"                                                                                    },
     };
     size_t i;
     (void)state;
@@ -165,12 +173,12 @@ static void what_the_service_said_is_put_together(void **state)
     }
 }
 
-#define CHECK_SIGNATURE \
-    ". Check: the secret (a blank or line end in it?), the clock (UTC?), the region; that ids " \
+#define CHECK_SIGNATURE                                                                            \
+    ". Check: the secret (a blank or line end in it?), the clock (UTC?), the region; that ids "    \
     "are given raw, not percent-encoded; that no proxy or HTTP client changes the signed headers"
 #define CHECK_CLOCK ". Check: the clock: now_ms is milliseconds since 1970 in UTC"
-#define CHECK_KEY \
-    ". Check: the access key, and that the session token given belongs to it (temporary keys " \
+#define CHECK_KEY                                                                                  \
+    ". Check: the access key, and that the session token given belongs to it (temporary keys "     \
     "need one)"
 #define CHECK_TOKEN ". Check: the session token: it has expired, get a new one"
 #define CHECK_HEADER ". Check: the URL, and whether a proxy drops the authorization header"
@@ -179,29 +187,30 @@ static void what_the_service_said_is_put_together(void **state)
 static void codes_of_authentication_come_with_advice(void **state)
 {
     static const struct {
-        int line; const char *code, *advice;
+        int         line;
+        const char *code, *advice;
     } row[] = {
-        { __LINE__, "InvalidSignatureException", CHECK_SIGNATURE },
-        { __LINE__, "InvalidSignature", CHECK_SIGNATURE }, /* with and without Exception */
-        { __LINE__, "SignatureDoesNotMatch", CHECK_SIGNATURE },
-        { __LINE__, "IncompleteSignatureException", CHECK_SIGNATURE },
-        { __LINE__, "IncompleteSignature", CHECK_SIGNATURE },
-        { __LINE__, "RequestTimeTooSkewed", CHECK_CLOCK },
-        { __LINE__, "RequestExpired", CHECK_CLOCK },
-        { __LINE__, "RequestInTheFuture", CHECK_CLOCK },
-        { __LINE__, "UnrecognizedClientException", CHECK_KEY },
-        { __LINE__, "InvalidClientTokenId", CHECK_KEY },
-        { __LINE__, "ExpiredTokenException", CHECK_TOKEN },
-        { __LINE__, "ExpiredToken", CHECK_TOKEN },
-        { __LINE__, "MissingAuthenticationTokenException", CHECK_HEADER },
-        { __LINE__, "MissingAuthenticationToken", CHECK_HEADER },
-        { __LINE__, "AccessDeniedException", CHECK_POLICY },
-        { __LINE__, "AccessDenied", CHECK_POLICY },
-        { __LINE__, "ThrottlingException", "" },
-        { __LINE__, "InvalidRequestException", "" },
-        { __LINE__, "AccessDeniedExceptions", "" },
-        { __LINE__, "AccessDenie", "" },
-        { __LINE__, "the URL, and whether", "" }, /* words of an advice are no code */
+        { __LINE__, "InvalidSignatureException",           CHECK_SIGNATURE },
+        { __LINE__, "InvalidSignature",                    CHECK_SIGNATURE }, /* with and without Exception */
+        { __LINE__, "SignatureDoesNotMatch",               CHECK_SIGNATURE },
+        { __LINE__, "IncompleteSignatureException",        CHECK_SIGNATURE },
+        { __LINE__, "IncompleteSignature",                 CHECK_SIGNATURE },
+        { __LINE__, "RequestTimeTooSkewed",                CHECK_CLOCK     },
+        { __LINE__, "RequestExpired",                      CHECK_CLOCK     },
+        { __LINE__, "RequestInTheFuture",                  CHECK_CLOCK     },
+        { __LINE__, "UnrecognizedClientException",         CHECK_KEY       },
+        { __LINE__, "InvalidClientTokenId",                CHECK_KEY       },
+        { __LINE__, "ExpiredTokenException",               CHECK_TOKEN     },
+        { __LINE__, "ExpiredToken",                        CHECK_TOKEN     },
+        { __LINE__, "MissingAuthenticationTokenException", CHECK_HEADER    },
+        { __LINE__, "MissingAuthenticationToken",          CHECK_HEADER    },
+        { __LINE__, "AccessDeniedException",               CHECK_POLICY    },
+        { __LINE__, "AccessDenied",                        CHECK_POLICY    },
+        { __LINE__, "ThrottlingException",                 ""              },
+        { __LINE__, "InvalidRequestException",             ""              },
+        { __LINE__, "AccessDeniedExceptions",              ""              },
+        { __LINE__, "AccessDenie",                         ""              },
+        { __LINE__, "the URL, and whether",                ""              }, /* words of an advice are no code */
     };
     char   expected[600];
     size_t i;
@@ -217,8 +226,8 @@ static void codes_of_authentication_come_with_advice(void **state)
 
 static cuc_result wide_result(void)
 {
-    cuc_result r = said_no(403, "AccessDenied",
-                           "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82 \x01\xFF");
+    cuc_result r =
+        said_no(403, "AccessDenied", "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82 \x01\xFF");
     strcpy(r.where, "W");
     strcpy(r.reason, "\xC3\xA9\xC3\xA9");
     strcpy(r.request_id, "0123456789abcdef0123456789abcdef0123456");
@@ -277,17 +286,18 @@ static void a_word_that_fits_is_shown(void **state) /* and not dropped for what 
 static void control_characters_are_shown_as_question_marks(void **state)
 {
     static const struct {
-        int line; const char *message, *shown;
+        int         line;
+        const char *message, *shown;
     } row[] = {
-        { __LINE__, "a\tb\nc\rd", "a?b?c?d" },
-        { __LINE__, "\x1B[31mred\x1B[0m", "?[31mred?[0m" },
-        { __LINE__, "\x01\x02\x1F\x7F", "????" },
-        { __LINE__, "\xC2\x80\xC2\x9F\xC2\xA0", "??\xC2\xA0" }, /* U+0080..U+009F control, too */
+        { __LINE__, "a\tb\nc\rd",                                "a?b?c?d"                     },
+        { __LINE__, "\x1B[31mred\x1B[0m",                        "?[31mred?[0m"                },
+        { __LINE__, "\x01\x02\x1F\x7F",                          "????"                        },
+        { __LINE__, "\xC2\x80\xC2\x9F\xC2\xA0",                  "??\xC2\xA0"                  }, /* U+0080..U+009F control, too */
         { __LINE__, "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82",
-          "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82" },
-        { __LINE__, "\xFF\xC3 \xED\xA0\x80 \xC0\x80 \x80", "?? ??? ?? ?" }, /* no UTF-8 */
-        { __LINE__, "\xF0\x9F\x99", "???" },
-        { __LINE__, "\"quoted\" \\ 'it' <b>&amp;", "\"quoted\" \\ 'it' <b>&amp;" },
+         "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82"                                           },
+        { __LINE__, "\xFF\xC3 \xED\xA0\x80 \xC0\x80 \x80",       "?? ??? ?? ?"                 }, /* no UTF-8 */
+        { __LINE__, "\xF0\x9F\x99",                              "???"                         },
+        { __LINE__, "\"quoted\" \\ 'it' <b>&amp;",               "\"quoted\" \\ 'it' <b>&amp;" },
     };
     char   expected[200];
     size_t i;
@@ -310,16 +320,17 @@ static void control_characters_are_shown_as_question_marks(void **state)
 static void runs_of_more_than_32_base64_characters_are_hidden(void **state) /* P58 */
 {
     static const struct {
-        int line; const char *message, *shown;
+        int         line;
+        const char *message, *shown;
     } row[] = {
-        { __LINE__, "0123456789abcdefghijklmnopqrstuv", "0123456789abcdefghijklmnopqrstuv" },
-        { __LINE__, "0123456789abcdefghijklmnopqrstuvw", "..." },
-        { __LINE__, "0123456789ABCDEFGHIJKLMNOPQRST+/=", "..." },
-        { __LINE__, "0123456789ABCDEFGHIJKLMNOPQRST%2B", "..." },
-        { __LINE__, "a 0123456789abcdefghijklmnopqrstuvw b", "a ... b" },
-        { __LINE__, "'0123456789abcdefghijklmnopqrstuvw'", "'...'" },
+        { __LINE__, "0123456789abcdefghijklmnopqrstuv",                   "0123456789abcdefghijklmnopqrstuv" },
+        { __LINE__, "0123456789abcdefghijklmnopqrstuvw",                  "..."                              },
+        { __LINE__, "0123456789ABCDEFGHIJKLMNOPQRST+/=",                  "..."                              },
+        { __LINE__, "0123456789ABCDEFGHIJKLMNOPQRST%2B",                  "..."                              },
+        { __LINE__, "a 0123456789abcdefghijklmnopqrstuvw b",              "a ... b"                          },
+        { __LINE__, "'0123456789abcdefghijklmnopqrstuvw'",                "'...'"                            },
         { __LINE__, "0123456789abcdef-0123456789abcdef-0123456789abcdef",
-          "0123456789abcdef-0123456789abcdef-0123456789abcdef" },
+         "0123456789abcdef-0123456789abcdef-0123456789abcdef"                                                },
     };
     char   expected[200];
     size_t i;
@@ -334,9 +345,10 @@ static void runs_of_more_than_32_base64_characters_are_hidden(void **state) /* P
 /* ---- a service that echoes ------------------------------------------------------------------- */
 
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-#define TOKEN \
+#define TOKEN                                                                                      \
     "IQoJb3JpZ2luX2VjEHYaCXVzLXdlc3QtMiJHMEUCIQDtokenTOKENtoken/+abcdefghijklmnopqrstuvwxyz012345" \
-    "6789ABCDEFGHIJKLMNOPQRSTUVWXYZfwoGZXIvYXdzEPH//////////wEaDJ4Zsecretsecretsecretsecretsecret=="
+    "6789ABCDEFGHIJKLMNOPQRSTUVWXYZfwoGZXIvYXdzEPH//////////"                                      \
+    "wEaDJ4Zsecretsecretsecretsecretsecret=="
 
 /* Is there a piece of what must not be seen, longer than a word? */
 static int leaks(const char *text, const char *hidden)
@@ -409,7 +421,7 @@ static void echoed(echo *e)
 static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P58, P81 */
 {
     static const char *const formats[] = { "%s", "%s is wrong", "(%s)", "Credential=%s",
-                                            "'%s'\\n" };
+                                           "'%s'\\n" };
     echo                     e;
     size_t                   f;
     (void)state;
@@ -441,9 +453,10 @@ static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
 /* A field's value, a key's secret: our own sentences show where, never what. */
 static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
 {
-    static char   marker[20000];
-    const char   *m[6] = { "MARKERMARKER\xFF", "MARKER MARKER\n", "http://u:MARKER@h/", "MARKER/",
-                          NULL, "" };
+    static char marker[20000];
+    const char *m[6] = {
+        "MARKERMARKER\xFF", "MARKER MARKER\n", "http://u:MARKER@h/", "MARKER/", NULL, ""
+    };
     size_t        i, k, refused = 0;
     char         *text, work[2048];
     cuc_result    r;

@@ -10,9 +10,16 @@ static cuc_call begun(const cuc_client *client, const cuc_request *request, char
 
 static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /* P11 P13 */
 {
-    static const struct { int line; size_t len; } row[] = {
-        { __LINE__, 1 },    { __LINE__, 1023 },  { __LINE__, 1024 },
-        { __LINE__, 1025 }, { __LINE__, 4096 },  { __LINE__, 8193 },
+    static const struct {
+        int    line;
+        size_t len;
+    } row[] = {
+        { __LINE__, 1     },
+        { __LINE__, 1023  },
+        { __LINE__, 1024  },
+        { __LINE__, 1025  },
+        { __LINE__, 4096  },
+        { __LINE__, 8193  },
         { __LINE__, 16384 },
     };
     size_t i;
@@ -21,8 +28,8 @@ static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /
         world             w       = new_world(NULL, 0);
         cuc_client        client  = world_client(&w);
         const cuc_request request = small_request();
-        char             *token = block(row[i].len + 1);
-        char             *work  = block(CUC_WORK_SIZE(64, row[i].len));
+        char             *token   = block(row[i].len + 1);
+        char             *work    = block(CUC_WORK_SIZE(64, row[i].len));
         char             *room = block(65536), *canonical = block(65536);
         cuc_sign_header   headers[2];
         cuc_sign_input    in = CUC_ZERO;
@@ -140,7 +147,7 @@ static void a_buffer_that_is_too_small_never_holds_a_signature(void **state) /* 
 
 static void nor_does_that_of_the_general_signer(void **state) /* P51 */
 {
-    static const cuc_sign_header host = { CUC_STR("host"), CUC_STR("example.com") };
+    static const cuc_sign_header host   = { CUC_STR("host"), CUC_STR("example.com") };
     world                        w      = new_world(NULL, 0);
     const cuc_client             client = world_client(&w);
     cuc_sign_input               in     = CUC_ZERO;

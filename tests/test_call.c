@@ -39,26 +39,28 @@ static const char *step(cuc_call *call, const char *at, int row)
 static void calls_out_of_order_have_their_own_error(void **state)
 {
     static const struct {
-        int line; const char *script; cuc_status status;
+        int         line;
+        const char *script;
+        cuc_status  status;
     } row[] = {
-        { __LINE__, "nS2enD", CUC_OK },
-        { __LINE__, "nS2enDnDnD", CUC_OK },      /* next keeps saying DONE                  */
-        { __LINE__, "nSnD", CUC_E_ORDER },       /* next before end                         */
-        { __LINE__, "nS2nDnDenD", CUC_E_ORDER },
-        { __LINE__, "enD", CUC_E_ORDER },        /* end before next                         */
-        { __LINE__, "anD", CUC_E_ORDER },
-        { __LINE__, "nS2eenD", CUC_E_ORDER },    /* end twice                               */
-        { __LINE__, "nS5enWenD", CUC_E_ORDER },  /* end while waiting                       */
-        { __LINE__, "hbnS2enD", CUC_OK },        /* bytes before the exchange are not heard */
-        { __LINE__, "nS2ehbnD", CUC_OK },        /* nor late ones                           */
-        { __LINE__, "nS5enWhbnS2enD", CUC_OK },
-        { __LINE__, "nS2enDhbnD", CUC_OK },
-        { __LINE__, "nS5enWnS5enWnS5enDnD", CUC_E_SERVICE },
-        { __LINE__, "nS4enDnD", CUC_E_SERVICE },
-        { __LINE__, "nSanWnS2enD", CUC_OK },
-        { __LINE__, "nSanWnSanWnSanD", CUC_E_EXHAUSTED },
-        { __LINE__, "nS2enDenD", CUC_OK },       /* after DONE nothing changes the result   */
-        { __LINE__, "nS4enDaehbnD", CUC_E_SERVICE },
+        { __LINE__, "nS2enD",               CUC_OK          },
+        { __LINE__, "nS2enDnDnD",           CUC_OK          }, /* next keeps saying DONE                  */
+        { __LINE__, "nSnD",                 CUC_E_ORDER     }, /* next before end                         */
+        { __LINE__, "nS2nDnDenD",           CUC_E_ORDER     },
+        { __LINE__, "enD",                  CUC_E_ORDER     }, /* end before next                         */
+        { __LINE__, "anD",                  CUC_E_ORDER     },
+        { __LINE__, "nS2eenD",              CUC_E_ORDER     }, /* end twice                               */
+        { __LINE__, "nS5enWenD",            CUC_E_ORDER     }, /* end while waiting                       */
+        { __LINE__, "hbnS2enD",             CUC_OK          }, /* bytes before the exchange are not heard */
+        { __LINE__, "nS2ehbnD",             CUC_OK          }, /* nor late ones                           */
+        { __LINE__, "nS5enWhbnS2enD",       CUC_OK          },
+        { __LINE__, "nS2enDhbnD",           CUC_OK          },
+        { __LINE__, "nS5enWnS5enWnS5enDnD", CUC_E_SERVICE   },
+        { __LINE__, "nS4enDnD",             CUC_E_SERVICE   },
+        { __LINE__, "nSanWnS2enD",          CUC_OK          },
+        { __LINE__, "nSanWnSanWnSanD",      CUC_E_EXHAUSTED },
+        { __LINE__, "nS2enDenD",            CUC_OK          }, /* after DONE nothing changes the result   */
+        { __LINE__, "nS4enDaehbnD",         CUC_E_SERVICE   },
     };
     const cuc_request request = small_request();
     size_t            i;
@@ -154,8 +156,8 @@ static void a_call_can_be_dropped_at_any_time(void **state)
 
 static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 */
 {
-    static const int  fill[] = { 0x00, 0xA5, 0xFF };
-    const cuc_request request = small_request();
+    static const int  fill[]      = { 0x00, 0xA5, 0xFF };
+    const cuc_request request     = small_request();
     char              first[4096] = { 0 };
     uint32_t          wait        = 0;
     size_t            i;
@@ -201,15 +203,15 @@ static cuc_str kept(const char *text)
 /* The request and all that it points to are gone before the first attempt. */
 static void the_request_may_be_freed_after_begin(void **state) /* P69 */
 {
-    world           w       = new_world(&ok, 1);
-    cuc_client      client  = world_client(&w);
-    cuc_request    *request = block(sizeof *request), same = small_request();
-    cuc_reference  *r       = block(sizeof *r), other;
-    cuc_segment    *s       = block(2 * sizeof *s);
-    char            work[4096], body[512], signature[65];
-    const char     *strings[8];
-    cuc_call        call, fresh;
-    size_t          i = 0;
+    world          w       = new_world(&ok, 1);
+    cuc_client     client  = world_client(&w);
+    cuc_request   *request = block(sizeof *request), same = small_request();
+    cuc_reference *r = block(sizeof *r), other;
+    cuc_segment   *s = block(2 * sizeof *s);
+    char           work[4096], body[512], signature[65];
+    const char    *strings[8];
+    cuc_call       call, fresh;
+    size_t         i = 0;
     (void)state;
     memset(r, 0, sizeof *r);
     memset(s, 0, 2 * sizeof *s);
@@ -260,8 +262,7 @@ static void the_request_may_be_freed_after_begin(void **state) /* P69 */
 /* Below the need that it names the call is refused, from it on the call is made. */
 static void need_is_exact_for_every_capacity(void **state) /* P51 */
 {
-    static const char *const tokens[] = { NULL, "t",
-                                               "a-token-longer-than-one-word-0123456789" };
+    static const char *const tokens[] = { NULL, "t", "a-token-longer-than-one-word-0123456789" };
     const cuc_request        request  = small_request();
     size_t                   i, cap;
     (void)state;
@@ -273,8 +274,9 @@ static void need_is_exact_for_every_capacity(void **state) /* P51 */
         client.session_token = cuc_s(tokens[i]);
         assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_SPACE);
         need = r.need;
-        assert_in_range(need, 400, CUC_WORK_SIZE(strlen("{\"Name\":\"Order 1234\"}"),
-                                                 client.session_token.len));
+        assert_in_range(
+            need, 400,
+            CUC_WORK_SIZE(strlen("{\"Name\":\"Order 1234\"}"), client.session_token.len));
         for (cap = 0; cap <= need + 1; cap++) {
             char *work = block(cap);
             assert_int_equal(cuc_update_contact(&client, &request, work, cap, &r),
@@ -326,12 +328,15 @@ static void a_send_function_is_required_by_the_one_call_only(void **state)
 static void what_cannot_be_signed_is_not_begun(void **state)
 {
     static const struct {
-        int line; const char *key, *secret, *region; int64_t now; cuc_status status;
+        int         line;
+        const char *key, *secret, *region;
+        int64_t     now;
+        cuc_status  status;
     } row[] = {
-        { __LINE__, "AKID/", "s", "us-east-1", NOON, CUC_E_CREDENTIALS },
-        { __LINE__, "AKID", "s\n", "us-east-1", NOON, CUC_E_CREDENTIALS },
-        { __LINE__, "AKID", "", "us-east-1", NOON, CUC_E_CREDENTIALS },
-        { __LINE__, "AKID", "s", "us-east-1", -1, CUC_E_TIME },
+        { __LINE__, "AKID/", "s",   "us-east-1", NOON, CUC_E_CREDENTIALS },
+        { __LINE__, "AKID",  "s\n", "us-east-1", NOON, CUC_E_CREDENTIALS },
+        { __LINE__, "AKID",  "",    "us-east-1", NOON, CUC_E_CREDENTIALS },
+        { __LINE__, "AKID",  "s",   "us-east-1", -1,   CUC_E_TIME        },
     };
     const cuc_request request = small_request();
     size_t            i;
@@ -420,16 +425,16 @@ static void the_canonical_request_is_what_was_signed(void **state)
         client.session_token = cuc_s(tokens[i]);
         cuc_call_begin(&call, &client, &request, work, sizeof work);
         assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
-        n               = cuc_call_canonical_request(&call, text, sizeof text);
-        headers[0].name = cuc_s("Content-Type");
+        n                = cuc_call_canonical_request(&call, text, sizeof text);
+        headers[0].name  = cuc_s("Content-Type");
         headers[0].value = cuc_s("application/json");
         headers[1].name  = cuc_s("host");
         headers[1].value = cuc_s(cuc_call_http(&call)->authority);
-        in.method       = cuc_s("POST");
-        in.path         = cuc_s(cuc_call_http(&call)->path);
-        in.headers      = headers;
-        in.header_count = 2;
-        in.body         = cuc_s(cuc_call_http(&call)->body);
+        in.method        = cuc_s("POST");
+        in.path          = cuc_s(cuc_call_http(&call)->path);
+        in.headers       = headers;
+        in.header_count  = 2;
+        in.body          = cuc_s(cuc_call_http(&call)->body);
         assert_int_equal(cuc_sign(&client, &in, NOON, other, sizeof other, &is, &r), CUC_OK);
         assert_int_equal(is.canonical_request.len, n);
         assert_memory_equal(is.canonical_request.ptr, text, n);
@@ -499,14 +504,16 @@ static void the_canonical_request_fits_or_is_measured(void **state)
 
 static void interleaved_calls_pay_and_get_back_each_their_own(void **state) /* P62 */
 {
-    static const answer slow[]  = { { CUC_SENT, 429, NULL, NULL, 0 } };
-    const cuc_request   request = small_request();
-    world               w       = new_world(&ok, 1);
-    cuc_client          client  = world_client(&w);
-    cuc_memory          memory  = CUC_ZERO;
-    char                work[2][2048];
-    cuc_call            call[2];
-    size_t              i;
+    static const answer slow[] = {
+        { CUC_SENT, 429, NULL, NULL, 0 }
+    };
+    const cuc_request request = small_request();
+    world             w       = new_world(&ok, 1);
+    cuc_client        client  = world_client(&w);
+    cuc_memory        memory  = CUC_ZERO;
+    char              work[2][2048];
+    cuc_call          call[2];
+    size_t            i;
     (void)state;
     client.memory = &memory;
     memory.spent  = 480;
@@ -571,8 +578,8 @@ static void whichever_callback_fails_ends_the_call(void **state) /* P65, P66 */
             memset(work, 'x', 2048); /* holds() reads all of it */
             w.armed = 1;
             assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_OK);
-            total = w.calls;
-            w     = new_world(busy_then_ok, 2);
+            total       = w.calls;
+            w           = new_world(busy_then_ok, 2);
             w.armed     = 1;
             w.fail_at   = n;
             w.fail_with = numbers[n % 5];
@@ -592,12 +599,21 @@ static void whichever_callback_fails_ends_the_call(void **state) /* P65, P66 */
 static void the_blame_is_on_the_function_that_failed(void **state) /* P65 */
 {
     static const struct {
-        int line; long at; const char *where;
+        int         line;
+        long        at;
+        const char *where;
     } row[] = {
-        { __LINE__, 0, "credentials" },  { __LINE__, 1, "sha256" },      { __LINE__, 2, "sha256" },
-        { __LINE__, 3, "hmac_sha256" },  { __LINE__, 7, "hmac_sha256" }, { __LINE__, 8, "send" },
-        { __LINE__, 9, "sleep_ms" },     { __LINE__, 10, "credentials" },
-        { __LINE__, 11, "sha256" },      { __LINE__, 17, "hmac_sha256" }, { __LINE__, 18, "send" },
+        { __LINE__, 0,  "credentials" },
+        { __LINE__, 1,  "sha256"      },
+        { __LINE__, 2,  "sha256"      },
+        { __LINE__, 3,  "hmac_sha256" },
+        { __LINE__, 7,  "hmac_sha256" },
+        { __LINE__, 8,  "send"        },
+        { __LINE__, 9,  "sleep_ms"    },
+        { __LINE__, 10, "credentials" },
+        { __LINE__, 11, "sha256"      },
+        { __LINE__, 17, "hmac_sha256" },
+        { __LINE__, 18, "send"        },
     };
     const cuc_request request = small_request();
     size_t            i;
@@ -646,7 +662,7 @@ static unsigned litter(int fill)
 
 static void a_short_digest_is_filled_up_with_zeroes(void **state) /* P70 */
 {
-    const cuc_request request = small_request();
+    const cuc_request request   = small_request();
     char              first[65] = "";
     int               own, fill;
     (void)state;
@@ -673,11 +689,15 @@ static void a_short_digest_is_filled_up_with_zeroes(void **state) /* P70 */
 static void the_hash_is_asked_as_often_as_promised(void **state)
 {
     static const struct {
-        int line, own_hmac, key, secret; long hashes, macs;
+        int  line, own_hmac, key, secret;
+        long hashes, macs;
     } row[] = {
-        { __LINE__, 0, 0, 40, 2, 5 },   { __LINE__, 0, 1, 40, 2, 1 },
-        { __LINE__, 1, 0, 40, 12, 0 },  { __LINE__, 1, 0, 60, 12, 0 },
-        { __LINE__, 1, 0, 61, 13, 0 },  { __LINE__, 1, 1, 40, 4, 0 },
+        { __LINE__, 0, 0, 40, 2,  5 },
+        { __LINE__, 0, 1, 40, 2,  1 },
+        { __LINE__, 1, 0, 40, 12, 0 },
+        { __LINE__, 1, 0, 60, 12, 0 },
+        { __LINE__, 1, 0, 61, 13, 0 },
+        { __LINE__, 1, 1, 40, 4,  0 },
     };
     const cuc_request request = small_request();
     char              secret[62];
@@ -692,8 +712,9 @@ static void the_hash_is_asked_as_often_as_promised(void **state)
         cuc_result      r;
         client.secret_key.ptr = secret;
         client.secret_key.len = (size_t)row[i].secret;
-        assert_int_equal(cuc_derive_signing_key(&client, cuc_s(NULL), NOON, work, sizeof work, &key,
-                                                &r), CUC_OK);
+        assert_int_equal(
+            cuc_derive_signing_key(&client, cuc_s(NULL), NOON, work, sizeof work, &key, &r),
+            CUC_OK);
         if (row[i].key) client.signing_key = &key;
         if (row[i].own_hmac) client.hmac_sha256 = NULL;
         w.hashes = w.macs = 0;

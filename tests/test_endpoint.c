@@ -47,39 +47,39 @@ static void a_region_has_the_host_of_its_partition(void **state)
         int         line;
         const char *region, *plain, *dual;
     } row[] = {
-        { __LINE__, "us-west-2", "amazonaws.com", "api.aws" },
-        { __LINE__, "eu-central-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "us-east-99", "amazonaws.com", "api.aws" },
-        { __LINE__, "made-up-region", "amazonaws.com", "api.aws" },
-        { __LINE__, "aws-global", "amazonaws.com", "api.aws" },
-        { __LINE__, "cn-north-1", "amazonaws.com.cn", "api.amazonwebservices.com.cn" },
-        { __LINE__, "aws-cn-global", "amazonaws.com.cn", "api.amazonwebservices.com.cn" },
-        { __LINE__, "eusc-de-east-1", "amazonaws.eu", "api.amazonwebservices.eu" },
-        { __LINE__, "us-iso-east-1", "c2s.ic.gov", "api.aws.ic.gov" },
-        { __LINE__, "aws-iso-global", "c2s.ic.gov", "api.aws.ic.gov" },
-        { __LINE__, "us-isob-east-1", "sc2s.sgov.gov", "api.aws.scloud" },
-        { __LINE__, "aws-iso-b-global", "sc2s.sgov.gov", "api.aws.scloud" },
-        { __LINE__, "eu-isoe-west-1", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk" },
-        { __LINE__, "aws-iso-e-global", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk" },
-        { __LINE__, "us-isof-south-1", "csp.hci.ic.gov", "api.aws.hci.ic.gov" },
-        { __LINE__, "aws-iso-f-global", "csp.hci.ic.gov", "api.aws.hci.ic.gov" },
-        { __LINE__, "us-gov-west-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "aws-us-gov-global", "amazonaws.com", "api.aws" },
+        { __LINE__, "us-west-2",         "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "eu-central-1",      "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "us-east-99",        "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "made-up-region",    "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "aws-global",        "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn-north-1",        "amazonaws.com.cn", "api.amazonwebservices.com.cn" },
+        { __LINE__, "aws-cn-global",     "amazonaws.com.cn", "api.amazonwebservices.com.cn" },
+        { __LINE__, "eusc-de-east-1",    "amazonaws.eu",     "api.amazonwebservices.eu"     },
+        { __LINE__, "us-iso-east-1",     "c2s.ic.gov",       "api.aws.ic.gov"               },
+        { __LINE__, "aws-iso-global",    "c2s.ic.gov",       "api.aws.ic.gov"               },
+        { __LINE__, "us-isob-east-1",    "sc2s.sgov.gov",    "api.aws.scloud"               },
+        { __LINE__, "aws-iso-b-global",  "sc2s.sgov.gov",    "api.aws.scloud"               },
+        { __LINE__, "eu-isoe-west-1",    "cloud.adc-e.uk",   "api.cloud-aws.adc-e.uk"       },
+        { __LINE__, "aws-iso-e-global",  "cloud.adc-e.uk",   "api.cloud-aws.adc-e.uk"       },
+        { __LINE__, "us-isof-south-1",   "csp.hci.ic.gov",   "api.aws.hci.ic.gov"           },
+        { __LINE__, "aws-iso-f-global",  "csp.hci.ic.gov",   "api.aws.hci.ic.gov"           },
+        { __LINE__, "us-gov-west-1",     "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "aws-us-gov-global", "amazonaws.com",    "api.aws"                      },
         /* almost one of the patterns: PREFIX, a word, a dash, digits and nothing else */
-        { __LINE__, "cn-north", "amazonaws.com", "api.aws" },
-        { __LINE__, "cn-north-", "amazonaws.com", "api.aws" },
-        { __LINE__, "cn--1", "amazonaws.com", "api.aws" },
-        { __LINE__, "cn-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "cn-north-1a", "amazonaws.com", "api.aws" },
-        { __LINE__, "cn-north-a1", "amazonaws.com", "api.aws" },
-        { __LINE__, "cn-north-1-2", "amazonaws.com", "api.aws" },
-        { __LINE__, "CN-north-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "xcn-north-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "eusc-east-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "us-iso-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "us-isox-east-1", "amazonaws.com", "api.aws" },
-        { __LINE__, "aws-cn-globa", "amazonaws.com", "api.aws" },
-        { __LINE__, "aws-cn-globalx", "amazonaws.com", "api.aws" },
+        { __LINE__, "cn-north",          "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn-north-",         "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn--1",             "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn-1",              "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn-north-1a",       "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn-north-a1",       "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn-north-1-2",      "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "CN-north-1",        "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "xcn-north-1",       "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "eusc-east-1",       "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "us-iso-1",          "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "us-isox-east-1",    "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "aws-cn-globa",      "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "aws-cn-globalx",    "amazonaws.com",    "api.aws"                      },
     };
     size_t i, kind;
     (void)state;
@@ -107,16 +107,36 @@ static void a_region_is_a_host_label_of_1_to_63_characters(void **state)
         int         good;
     } row[] = {
         /* P26, P27 */
-        { __LINE__, "a", 1 },         { __LINE__, "1", 1 },        { __LINE__, "A-1", 1 },
-        { __LINE__, "US-EAST-1", 1 }, { __LINE__, x63, 1 },        { __LINE__, "123", 1 },
-        { __LINE__, "a--b", 1 },      { __LINE__, "", 0 },         { __LINE__, NULL, 0 },
-        { __LINE__, "-", 0 },         { __LINE__, "-a", 0 },       { __LINE__, "a-", 0 },
-        { __LINE__, "evil.com/", 0 }, { __LINE__, "evil.com", 0 }, { __LINE__, "a@b", 0 },
-        { __LINE__, "a#", 0 },        { __LINE__, "a?b", 0 },      { __LINE__, "a:b", 0 },
-        { __LINE__, "a/b", 0 },       { __LINE__, "a\\b", 0 },     { __LINE__, "a_b", 0 },
-        { __LINE__, "a b", 0 },       { __LINE__, " a", 0 },       { __LINE__, "a\n", 0 },
-        { __LINE__, "a\r\nX: y", 0 }, { __LINE__, "a\tb", 0 },     { __LINE__, "a%2f", 0 },
-        { __LINE__, "\xC3\xA9", 0 },  { __LINE__, "a\x7F", 0 },    { __LINE__, "us-east-1.", 0 },
+        { __LINE__, "a",          1 },
+        { __LINE__, "1",          1 },
+        { __LINE__, "A-1",        1 },
+        { __LINE__, "US-EAST-1",  1 },
+        { __LINE__, x63,          1 },
+        { __LINE__, "123",        1 },
+        { __LINE__, "a--b",       1 },
+        { __LINE__, "",           0 },
+        { __LINE__, NULL,         0 },
+        { __LINE__, "-",          0 },
+        { __LINE__, "-a",         0 },
+        { __LINE__, "a-",         0 },
+        { __LINE__, "evil.com/",  0 },
+        { __LINE__, "evil.com",   0 },
+        { __LINE__, "a@b",        0 },
+        { __LINE__, "a#",         0 },
+        { __LINE__, "a?b",        0 },
+        { __LINE__, "a:b",        0 },
+        { __LINE__, "a/b",        0 },
+        { __LINE__, "a\\b",       0 },
+        { __LINE__, "a_b",        0 },
+        { __LINE__, "a b",        0 },
+        { __LINE__, " a",         0 },
+        { __LINE__, "a\n",        0 },
+        { __LINE__, "a\r\nX: y",  0 },
+        { __LINE__, "a\tb",       0 },
+        { __LINE__, "a%2f",       0 },
+        { __LINE__, "\xC3\xA9",   0 },
+        { __LINE__, "a\x7F",      0 },
+        { __LINE__, "us-east-1.", 0 },
     };
     size_t i;
     (void)state;
@@ -184,13 +204,13 @@ static void every_listed_region_is_in_its_partition(void **state)
     json_t *all = load(data_folder(), "partitions.json"), *partition, *region;
     size_t  i = 0, k = 0;
     (void)state;
-    json_array_foreach (json_object_get(all, "partitions"), i, partition)
-        json_array_foreach (json_object_get(partition, "regions"), k, region) {
-            const char *name = json_string_value(region);
-            check_suffix(name, 0, json_string_value(json_object_get(partition, "dnsSuffix")));
-            check_suffix(name, 1,
-                         json_string_value(json_object_get(partition, "dualStackDnsSuffix")));
-        }
+    json_array_foreach(json_object_get(all, "partitions"), i, partition)
+        json_array_foreach(json_object_get(partition, "regions"), k, region)
+    {
+        const char *name = json_string_value(region);
+        check_suffix(name, 0, json_string_value(json_object_get(partition, "dnsSuffix")));
+        check_suffix(name, 1, json_string_value(json_object_get(partition, "dualStackDnsSuffix")));
+    }
     if (all != NULL) assert_true(i == ROWS(cuci_prefixes) + 1 && k > 0);
     json_decref(all);
 }
@@ -203,33 +223,33 @@ static void a_custom_url_is_kept_but_for_its_default_port_its_case_and_one_slash
         int         line;
         const char *url, *resolved;
     } row[] = {
-        { __LINE__, "https://example.com", "https://example.com" },
-        { __LINE__, "http://example.com", "http://example.com" },
-        { __LINE__, "HTTPS://EXAMPLE.com", "https://example.com" },
-        { __LINE__, "https://example.com/", "https://example.com" },    /* P28 */
-        { __LINE__, "https://example.com:443", "https://example.com" }, /* P22 P23, from here on */
-        { __LINE__, "https://example.com:0443/", "https://example.com" },
-        { __LINE__, "https://example.com:8443", "https://example.com:8443" },
-        { __LINE__, "https://example.com:80", "https://example.com:80" },
-        { __LINE__, "http://example.com:80", "http://example.com" },
-        { __LINE__, "http://example.com:443", "http://example.com:443" },
-        { __LINE__, "http://localhost:8080", "http://localhost:8080" },
-        { __LINE__, "http://127.0.0.1:1", "http://127.0.0.1:1" },
-        { __LINE__, "http://h:65535", "http://h:65535" },
-        { __LINE__, "http://under_score.x", "http://under_score.x" },
-        { __LINE__, "http://trailing.dot.", "http://trailing.dot." },
-        { __LINE__, "https://[::1]", "https://[::1]" }, /* P24, from here on */
-        { __LINE__, "https://[::1]:443", "https://[::1]" },
-        { __LINE__, "http://[::1]:8080/", "http://[::1]:8080" },
-        { __LINE__, "https://[2001:DB8::A]:8443/x", "https://[2001:db8::a]:8443/x" },
-        { __LINE__, "https://[::ffff:1.2.3.4]", "https://[::ffff:1.2.3.4]" },
+        { __LINE__, "https://example.com",                      "https://example.com"             },
+        { __LINE__, "http://example.com",                       "http://example.com"              },
+        { __LINE__, "HTTPS://EXAMPLE.com",                      "https://example.com"             },
+        { __LINE__, "https://example.com/",                     "https://example.com"             }, /* P28 */
+        { __LINE__, "https://example.com:443",                  "https://example.com"             }, /* P22 P23, from here on */
+        { __LINE__, "https://example.com:0443/",                "https://example.com"             },
+        { __LINE__, "https://example.com:8443",                 "https://example.com:8443"        },
+        { __LINE__, "https://example.com:80",                   "https://example.com:80"          },
+        { __LINE__, "http://example.com:80",                    "http://example.com"              },
+        { __LINE__, "http://example.com:443",                   "http://example.com:443"          },
+        { __LINE__, "http://localhost:8080",                    "http://localhost:8080"           },
+        { __LINE__, "http://127.0.0.1:1",                       "http://127.0.0.1:1"              },
+        { __LINE__, "http://h:65535",                           "http://h:65535"                  },
+        { __LINE__, "http://under_score.x",                     "http://under_score.x"            },
+        { __LINE__, "http://trailing.dot.",                     "http://trailing.dot."            },
+        { __LINE__, "https://[::1]",                            "https://[::1]"                   }, /* P24, from here on */
+        { __LINE__, "https://[::1]:443",                        "https://[::1]"                   },
+        { __LINE__, "http://[::1]:8080/",                       "http://[::1]:8080"               },
+        { __LINE__, "https://[2001:DB8::A]:8443/x",             "https://[2001:db8::a]:8443/x"    },
+        { __LINE__, "https://[::ffff:1.2.3.4]",                 "https://[::ffff:1.2.3.4]"        },
         { __LINE__, "https://p.example:8443/base/path",
-          "https://p.example:8443/base/path" }, /* P08 */
-        { __LINE__, "https://p.example/base/path/", "https://p.example/base/path" },
+         "https://p.example:8443/base/path"                                                       }, /* P08 */
+        { __LINE__, "https://p.example/base/path/",             "https://p.example/base/path"     },
         { __LINE__, "https://p.example/Base~!$&'()*+,;=:@-._x",
-          "https://p.example/Base~!$&'()*+,;=:@-._x" },
-        { __LINE__, "https://p.example/a%2Fb%20", "https://p.example/a%2Fb%20" },
-        { __LINE__, "https://p.example/.x/..x/x./...", "https://p.example/.x/..x/x./..." },
+         "https://p.example/Base~!$&'()*+,;=:@-._x"                                               },
+        { __LINE__, "https://p.example/a%2Fb%20",               "https://p.example/a%2Fb%20"      },
+        { __LINE__, "https://p.example/.x/..x/x./...",          "https://p.example/.x/..x/x./..." },
     };
     size_t i;
     (void)state;
@@ -294,7 +314,7 @@ static void what_is_no_plain_url_is_refused(void **state)
         "https://host//x",
         "https://host/a//b",
         "https://host/a//", /* P28 */
-        "https://host/.", /* P07, from here on */
+        "https://host/.",   /* P07, from here on */
         "https://host/..",
         "https://host/./",
         "https://host/a/../b",

@@ -103,19 +103,19 @@ static void url_host_port_authority_and_path_fit_together(void **state)
         const char *url, *expected, *host, *port, *authority, *base;
     } row[] = {
         /* P22 P23 P24 P08 P28 */
-        { __LINE__, NULL, "https://connect.us-east-1.amazonaws.com",
-          "connect.us-east-1.amazonaws.com", "443", "connect.us-east-1.amazonaws.com", "" },
-        { __LINE__, "https://h", "https://h", "h", "443", "h", "" },
-        { __LINE__, "https://h:443/", "https://h", "h", "443", "h", "" },
-        { __LINE__, "https://h:8443", "https://h:8443", "h", "8443", "h:8443", "" },
-        { __LINE__, "http://h:80", "http://h", "h", "80", "h", "" },
-        { __LINE__, "http://h:443", "http://h:443", "h", "443", "h:443", "" },
-        { __LINE__, "http://H.Example:8080/b/", "http://h.example:8080", "h.example", "8080",
-          "h.example:8080", "/b" },
-        { __LINE__, "https://[2001:DB8::1]", "https://[2001:db8::1]", "2001:db8::1", "443",
-          "[2001:db8::1]", "" },
-        { __LINE__, "http://[::1]:8080/x%2Fy/z", "http://[::1]:8080", "::1", "8080", "[::1]:8080",
-          "/x%2Fy/z" },
+        { __LINE__, NULL,                        "https://connect.us-east-1.amazonaws.com",
+         "connect.us-east-1.amazonaws.com",                                                                "443",  "connect.us-east-1.amazonaws.com", ""   },
+        { __LINE__, "https://h",                 "https://h",                               "h",           "443",  "h",                               ""   },
+        { __LINE__, "https://h:443/",            "https://h",                               "h",           "443",  "h",                               ""   },
+        { __LINE__, "https://h:8443",            "https://h:8443",                          "h",           "8443", "h:8443",                          ""   },
+        { __LINE__, "http://h:80",               "http://h",                                "h",           "80",   "h",                               ""   },
+        { __LINE__, "http://h:443",              "http://h:443",                            "h",           "443",  "h:443",                           ""   },
+        { __LINE__, "http://H.Example:8080/b/",  "http://h.example:8080",                   "h.example",   "8080",
+         "h.example:8080",                                                                                                                            "/b" },
+        { __LINE__, "https://[2001:DB8::1]",     "https://[2001:db8::1]",                   "2001:db8::1", "443",
+         "[2001:db8::1]",                                                                                                                             ""   },
+        { __LINE__, "http://[::1]:8080/x%2Fy/z", "http://[::1]:8080",                       "::1",         "8080", "[::1]:8080",
+         "/x%2Fy/z"                                                                                                                                        },
     };
     size_t i;
     (void)state;
@@ -154,19 +154,19 @@ static void ids_are_encoded_once_on_the_wire_and_twice_when_signed(void **state)
         const char *url, *id, *sent, *is_signed;
     } row[] = {
         /* P01 P02 P03 P04 P06 P07 */
-        { __LINE__, NULL, "a1-b_c.d~e", "/contacts/i/a1-b_c.d~e", "/contacts/i/a1-b_c.d~e" },
-        { __LINE__, NULL, "a:b", "/contacts/i/a%3Ab", "/contacts/i/a%253Ab" },
-        { __LINE__, NULL, "100%", "/contacts/i/100%25", "/contacts/i/100%2525" },
-        { __LINE__, NULL, "a/b c", "/contacts/i/a%2Fb%20c", "/contacts/i/a%252Fb%2520c" },
-        { __LINE__, NULL, "%2F", "/contacts/i/%252F", "/contacts/i/%25252F" },
-        { __LINE__, NULL, "\xC3\xA9", "/contacts/i/%C3%A9", "/contacts/i/%25C3%25A9" },
-        { __LINE__, NULL, "..x", "/contacts/i/..x", "/contacts/i/..x" },
-        { __LINE__, NULL, "../..", "/contacts/i/..%2F..", "/contacts/i/..%252F.." },
-        { __LINE__, NULL, "\r\n\x01", "/contacts/i/%0D%0A%01", "/contacts/i/%250D%250A%2501" },
-        { __LINE__, "https://h/a%2Fb/c", "d", "/a%2Fb/c/contacts/i/d", "/a%252Fb/c/contacts/i/d" },
-        { __LINE__, "https://h/a:b!$", "d", "/a:b!$/contacts/i/d", "/a%3Ab%21%24/contacts/i/d" },
-        { __LINE__, "https://h/a:b%20", "%", "/a:b%20/contacts/i/%25",
-          "/a%3Ab%2520/contacts/i/%2525" },
+        { __LINE__, NULL,                "a1-b_c.d~e", "/contacts/i/a1-b_c.d~e", "/contacts/i/a1-b_c.d~e"      },
+        { __LINE__, NULL,                "a:b",        "/contacts/i/a%3Ab",      "/contacts/i/a%253Ab"         },
+        { __LINE__, NULL,                "100%",       "/contacts/i/100%25",     "/contacts/i/100%2525"        },
+        { __LINE__, NULL,                "a/b c",      "/contacts/i/a%2Fb%20c",  "/contacts/i/a%252Fb%2520c"   },
+        { __LINE__, NULL,                "%2F",        "/contacts/i/%252F",      "/contacts/i/%25252F"         },
+        { __LINE__, NULL,                "\xC3\xA9",   "/contacts/i/%C3%A9",     "/contacts/i/%25C3%25A9"      },
+        { __LINE__, NULL,                "..x",        "/contacts/i/..x",        "/contacts/i/..x"             },
+        { __LINE__, NULL,                "../..",      "/contacts/i/..%2F..",    "/contacts/i/..%252F.."       },
+        { __LINE__, NULL,                "\r\n\x01",   "/contacts/i/%0D%0A%01",  "/contacts/i/%250D%250A%2501" },
+        { __LINE__, "https://h/a%2Fb/c", "d",          "/a%2Fb/c/contacts/i/d",  "/a%252Fb/c/contacts/i/d"     },
+        { __LINE__, "https://h/a:b!$",   "d",          "/a:b!$/contacts/i/d",    "/a%3Ab%21%24/contacts/i/d"   },
+        { __LINE__, "https://h/a:b%20",  "%",          "/a:b%20/contacts/i/%25",
+         "/a%3Ab%2520/contacts/i/%2525"                                                                        },
     };
     size_t i;
     (void)state;

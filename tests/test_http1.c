@@ -129,18 +129,18 @@ static void check_rows(const row *rows, size_t count)
 static void answers_are_read_whatever_the_split(void **state)
 {
     static const row rows[] = {
-        { BYTES(OK "Content-Length: 2\r\n\r\n{}"), WHOLE, 200,
-          "HTTP/1.1 200 OK\nContent-Length: 2\n", "{}" },
-        { BYTES("HTTP/1.1 204\r\n\r\n"), WHOLE, 204, "HTTP/1.1 204\n", "" },
-        { BYTES("HTTP/1.0 200 \r\n\r\n{}"), OPEN, 200, "HTTP/1.0 200 \n", "{}" },
+        { BYTES(OK "Content-Length: 2\r\n\r\n{}"),                                    WHOLE, 200,
+         "HTTP/1.1 200 OK\nContent-Length: 2\n",                                                                     "{}"    },
+        { BYTES("HTTP/1.1 204\r\n\r\n"),                                              WHOLE, 204, "HTTP/1.1 204\n",  ""      },
+        { BYTES("HTTP/1.0 200 \r\n\r\n{}"),                                           OPEN,  200, "HTTP/1.0 200 \n", "{}"    },
         { BYTES("hTTP/1.1 403 No entry\r\nA:\r\nb: c:d\r\ncontent-LENGTH:0\r\n\r\n"), WHOLE, 403,
-          "hTTP/1.1 403 No entry\nA:\nb: c:d\ncontent-LENGTH:0\n", "" },
-        { BYTES(OK "Content-Length: \t 00003 \t\r\n\r\nabc"), WHOLE, 200, NULL, "abc" },
-        { BYTES("HTTP/1.1 200 OK\nContent-Length: 3\n\na\r\n"), WHOLE, 200,
-          "HTTP/1.1 200 OK\nContent-Length: 3\n", "a\r\n" }, /* LF alone ends lines, too */
-        { BYTES(OK "\xC3\xA9: \xFF\x01\x7F\r\ncontent-length: 1\r\n\r\n\xFF"), WHOLE, 200,
-          "HTTP/1.1 200 OK\n\xC3\xA9: \xFF\x01\x7F\ncontent-length: 1\n", "\xFF" },
-        { BYTES(OK "Content-Length: 1\r\n\r\n{ and what nobody asked for"), WHOLE, 200, NULL, "{" },
+         "hTTP/1.1 403 No entry\nA:\nb: c:d\ncontent-LENGTH:0\n",                                                    ""      },
+        { BYTES(OK "Content-Length: \t 00003 \t\r\n\r\nabc"),                         WHOLE, 200, NULL,              "abc"   },
+        { BYTES("HTTP/1.1 200 OK\nContent-Length: 3\n\na\r\n"),                       WHOLE, 200,
+         "HTTP/1.1 200 OK\nContent-Length: 3\n",                                                                     "a\r\n" }, /* LF alone ends lines, too */
+        { BYTES(OK "\xC3\xA9: \xFF\x01\x7F\r\ncontent-length: 1\r\n\r\n\xFF"),        WHOLE, 200,
+         "HTTP/1.1 200 OK\n\xC3\xA9: \xFF\x01\x7F\ncontent-length: 1\n",                                             "\xFF"  },
+        { BYTES(OK "Content-Length: 1\r\n\r\n{ and what nobody asked for"),           WHOLE, 200, NULL,              "{"     },
     };
     (void)state;
     CHECK(rows);
@@ -150,41 +150,43 @@ static void chunks_are_joined_and_trailers_are_no_headers(void **state)
 {
     static const row rows[] = {
         { BYTES(OK "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), WHOLE, 200,
-          "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n", "{}" },
+         "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n",                                                                                  "{}"              },
         { BYTES(OK "transfer-encoding:CHUNKED \r\n\r\n"
-                   "3\r\nabc\r\n00A\r\n\r\n12345678\r\n0\r\n\r\n"), WHOLE, 200, NULL,
-          "abc\r\n12345678" },
+                   "3\r\nabc\r\n00A\r\n\r\n12345678\r\n0\r\n\r\n"),
+         WHOLE,                                                                      200, NULL,                                            "abc\r\n12345678" },
         { BYTES(CHUNKED "1;a=b\r\nx\r\n1 \t; c=\"\xC3\xA9\"\r\ny\r\n"
-                   "1 \r\nz\r\n000;z\r\n\r\n"), WHOLE, 200, NULL, "xyz" },
+                        "1 \r\nz\r\n000;z\r\n\r\n"),
+         WHOLE,                                                                      200, NULL,                                            "xyz"             },
         { BYTES(CHUNKED "1\r\nx\r\n0\r\nDate: 1\r\n"
-                   "content-length: 7\r\n\r\n"), WHOLE, 200,
-          "HTTP/1.1 200 OK\ntransfer-encoding: chunked\n", "x" },
-        { BYTES(OK "transfer-encoding: chunked\n\n1\nx\n0\n\n"), WHOLE, 200, NULL, "x" },
+                        "content-length: 7\r\n\r\n"),
+         WHOLE,                                                                      200, "HTTP/1.1 200 OK\ntransfer-encoding: chunked\n", "x"               },
+        { BYTES(OK "transfer-encoding: chunked\n\n1\nx\n0\n\n"),              WHOLE, 200, NULL,                                            "x"               },
         { BYTES(OK "TRANSFER-ENCODING: chunked\r\n\r\n"
-                   "f\r\n0123456789abcde\r\n0\r\n\r\n"), WHOLE, 200, NULL, "0123456789abcde" },
-        { BYTES(CHUNKED "0\r\n\r\n"), WHOLE, 200, NULL, "" },
-        { BYTES(CHUNKED "ffffffffffffffff\r\nx"), CUT, 200, NULL, "x" },
+                   "f\r\n0123456789abcde\r\n0\r\n\r\n"),
+         WHOLE,                                                                      200, NULL,                                            "0123456789abcde" },
+        { BYTES(CHUNKED "0\r\n\r\n"),                                         WHOLE, 200, NULL,                                            ""                },
+        { BYTES(CHUNKED "ffffffffffffffff\r\nx"),                             CUT,   200, NULL,                                            "x"               },
         /* early close, at each place of it */
-        { BYTES(CHUNKED), CUT, 200, NULL, "" },
-        { BYTES(CHUNKED "3\r\nab"), CUT, 200, NULL, "ab" },
-        { BYTES(CHUNKED "2\r\nab"), CUT, 200, NULL, "ab" },
-        { BYTES(CHUNKED "2\r\nab\r\n"), CUT, 200, NULL, "ab" },
-        { BYTES(CHUNKED "2\r\nab\r\n0\r\n"), CUT, 200, NULL, "ab" },
-        { BYTES(CHUNKED "0\r\na: b\r\n"), CUT, 200, NULL, "" },
+        { BYTES(CHUNKED),                                                     CUT,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "3\r\nab"),                                           CUT,   200, NULL,                                            "ab"              },
+        { BYTES(CHUNKED "2\r\nab"),                                           CUT,   200, NULL,                                            "ab"              },
+        { BYTES(CHUNKED "2\r\nab\r\n"),                                       CUT,   200, NULL,                                            "ab"              },
+        { BYTES(CHUNKED "2\r\nab\r\n0\r\n"),                                  CUT,   200, NULL,                                            "ab"              },
+        { BYTES(CHUNKED "0\r\na: b\r\n"),                                     CUT,   200, NULL,                                            ""                },
         /* what is no chunk */
-        { BYTES(CHUNKED "\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "{}\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "-1\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "+1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED " 1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "0x1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "1 1\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "1g\r\nx\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED ";a\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "10000000000000000\r\n"), BAD, 200, NULL, "" },
-        { BYTES(CHUNKED "1\r\nxy\r\n"), BAD, 200, NULL, "x" },
-        { BYTES(CHUNKED "1\r\nx\r\r\n"), BAD, 200, NULL, "x" },
-        { BYTES(CHUNKED "1\rx"), BAD, 200, NULL, "" },
+        { BYTES(CHUNKED "\r\n"),                                              BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "{}\r\n"),                                            BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "-1\r\n"),                                            BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "+1\r\nx\r\n"),                                       BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED " 1\r\nx\r\n"),                                       BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "0x1\r\nx\r\n"),                                      BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "1 1\r\nx\r\n"),                                      BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "1g\r\nx\r\n"),                                       BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED ";a\r\n"),                                            BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "10000000000000000\r\n"),                             BAD,   200, NULL,                                            ""                },
+        { BYTES(CHUNKED "1\r\nxy\r\n"),                                       BAD,   200, NULL,                                            "x"               },
+        { BYTES(CHUNKED "1\r\nx\r\r\n"),                                      BAD,   200, NULL,                                            "x"               },
+        { BYTES(CHUNKED "1\rx"),                                              BAD,   200, NULL,                                            ""                },
     };
     (void)state;
     CHECK(rows);
@@ -195,20 +197,22 @@ static void interim_answers_are_followed_by_the_real_one(void **state)
 {
     static const row rows[] = {
         { BYTES("HTTP/1.1 100 Continue\r\n\r\n" OK "Content-Length: 1\r\n\r\nx"), WHOLE, 200,
-          "HTTP/1.1 100 Continue\nHTTP/1.1 200 OK\nContent-Length: 1\n", "x" },
+         "HTTP/1.1 100 Continue\nHTTP/1.1 200 OK\nContent-Length: 1\n",                                                  "x"  },
         { BYTES("HTTP/1.1 103 Hints\r\nContent-Length: 9\r\nLink: a\r\n\r\nHTTP/1.1 102 P\r\n\r\n"
-                "HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}"), WHOLE, 503, NULL, "{}" },
+                "HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}"),
+         WHOLE,                                                                          503, NULL,                      "{}" },
         { BYTES("HTTP/1.1 199 ?\r\ntransfer-encoding: chunked\r\n\r\n"
-                "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx"), WHOLE, 200, NULL, "x" },
-        { BYTES("HTTP/1.0 100 Continue\r\n\r\n" OK "content-length: 0\r\n\r\n"), WHOLE, 200, NULL,
-          "" },
-        { BYTES("HTTP/1.1 103 Hints\r\ncontent-length: 1\r\n\r\n" OK "\r\nxyz"), OPEN, 200,
-          NULL, "xyz" },
-        { BYTES("HTTP/1.1 100 Continue\r\n\r\n"), CUT, 0, "HTTP/1.1 100 Continue\n", "" },
-        { BYTES("HTTP/1.1 101 Other\r\nUpgrade: h2c\r\n\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 204 None\r\ncontent-length: 5\r\n\r\nHTTP/"), WHOLE, 204, NULL, "" },
-        { BYTES("HTTP/1.1 304 Same\r\ntransfer-encoding: chunked\r\n\r\n"), WHOLE, 304, NULL, "" },
-        { BYTES("HTTP/1.1 205 Reset\r\ncontent-length: 1\r\n\r\nx"), WHOLE, 205, NULL, "x" },
+                "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx"),
+         WHOLE,                                                                          200, NULL,                      "x"  },
+        { BYTES("HTTP/1.0 100 Continue\r\n\r\n" OK "content-length: 0\r\n\r\n"),  WHOLE, 200, NULL,
+         ""                                                                                                                   },
+        { BYTES("HTTP/1.1 103 Hints\r\ncontent-length: 1\r\n\r\n" OK "\r\nxyz"),  OPEN,  200, NULL,
+         "xyz"                                                                                                                },
+        { BYTES("HTTP/1.1 100 Continue\r\n\r\n"),                                 CUT,   0,   "HTTP/1.1 100 Continue\n", ""   },
+        { BYTES("HTTP/1.1 101 Other\r\nUpgrade: h2c\r\n\r\n"),                    BAD,   0,   "",                        ""   },
+        { BYTES("HTTP/1.1 204 None\r\ncontent-length: 5\r\n\r\nHTTP/"),           WHOLE, 204, NULL,                      ""   },
+        { BYTES("HTTP/1.1 304 Same\r\ntransfer-encoding: chunked\r\n\r\n"),       WHOLE, 304, NULL,                      ""   },
+        { BYTES("HTTP/1.1 205 Reset\r\ncontent-length: 1\r\n\r\nx"),              WHOLE, 205, NULL,                      "x"  },
     };
     (void)state;
     CHECK(rows);
@@ -217,37 +221,37 @@ static void interim_answers_are_followed_by_the_real_one(void **state)
 static void lengths_that_could_mean_two_things_are_refused(void **state)
 {
     static const row rows[] = {
-        { BYTES(OK "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx"), WHOLE, 200, NULL, "x" },
-        { BYTES(OK "Content-Length: 1, 1 ,01\r\n\r\nx"), WHOLE, 200, NULL, "x" },
-        { BYTES(OK "Content-Length: 18446744073709551615\r\n\r\nx"), CUT, 200, NULL, "x" },
-        { BYTES(OK "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxy"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 2\r\nContent-Length: 1\r\n\r\nxy"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 0\r\nContent-Length: 1\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 1, 2\r\n\r\nxy"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 1,\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: ,1\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: -1\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: +1\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 1.0\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 0x1\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: a\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 1 1\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 1;\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length:\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: \r\n 1\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 18446744073709551616\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 99999999999999999999999\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), BAD, 200,
-          NULL, "" },
-        { BYTES(OK "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n"), BAD, 200,
-          NULL, "" },
-        { BYTES(OK "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"), BAD, 200,
-          NULL, "" },
-        { BYTES(OK "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "Transfer-Encoding: chunkedness\r\n\r\n0\r\n\r\n"), BAD, 200, NULL, "" },
-        { BYTES(OK "Transfer-Encoding: identity\r\n\r\nx"), BAD, 200, NULL, "" },
-        { BYTES(OK "Transfer-Encoding:\r\n\r\nx"), BAD, 200, NULL, "" },
+        { BYTES(OK "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx"),                  WHOLE, 200, NULL, "x" },
+        { BYTES(OK "Content-Length: 1, 1 ,01\r\n\r\nx"),                                WHOLE, 200, NULL, "x" },
+        { BYTES(OK "Content-Length: 18446744073709551615\r\n\r\nx"),                    CUT,   200, NULL, "x" },
+        { BYTES(OK "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxy"),                 BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 2\r\nContent-Length: 1\r\n\r\nxy"),                 BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 0\r\nContent-Length: 1\r\n\r\nx"),                  BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 1, 2\r\n\r\nxy"),                                   BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 1,\r\n\r\nx"),                                      BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: ,1\r\n\r\nx"),                                      BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: -1\r\n\r\nx"),                                      BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: +1\r\n\r\nx"),                                      BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 1.0\r\n\r\nx"),                                     BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 0x1\r\n\r\nx"),                                     BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: a\r\n\r\nx"),                                       BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 1 1\r\n\r\nx"),                                     BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 1;\r\n\r\nx"),                                      BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length:\r\n\r\nx"),                                         BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: \r\n 1\r\n\r\nx"),                                  BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 18446744073709551616\r\n\r\nx"),                    BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 99999999999999999999999\r\n\r\nx"),                 BAD,   200, NULL, ""  },
+        { BYTES(OK "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), BAD,   200,
+         NULL,                                                                                            ""  },
+        { BYTES(OK "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n"), BAD,   200,
+         NULL,                                                                                            ""  },
+        { BYTES(OK "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),             BAD,   200, NULL, ""  },
+        { BYTES(OK "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"), BAD,   200,
+         NULL,                                                                                            ""  },
+        { BYTES(OK "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),                BAD,   200, NULL, ""  },
+        { BYTES(OK "Transfer-Encoding: chunkedness\r\n\r\n0\r\n\r\n"),                  BAD,   200, NULL, ""  },
+        { BYTES(OK "Transfer-Encoding: identity\r\n\r\nx"),                             BAD,   200, NULL, ""  },
+        { BYTES(OK "Transfer-Encoding:\r\n\r\nx"),                                      BAD,   200, NULL, ""  },
     };
     (void)state;
     CHECK(rows);
@@ -256,35 +260,35 @@ static void lengths_that_could_mean_two_things_are_refused(void **state)
 static void what_is_no_answer_is_broken(void **state)
 {
     static const row rows[] = {
-        { BYTES("\r\n" OK "\r\n"), BAD, 0, "", "" },
-        { BYTES("SSH-2.0-OpenSSH\r\n"), BAD, 0, "", "" },
-        { BYTES("<html>\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/2 200\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.2 200 OK\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1. 200 OK\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1  200 OK\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1\t200 OK\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 20 OK\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 2000 OK\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 200OK\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 099 ?\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 000 ?\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 -20 ?\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 2c0 ?\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 200 O\0K\r\n"), BAD, 0, "", "" },
-        { BYTES("HTTP/1.1 200 O\rK\r\n"), BAD, 0, "", "" },
-        { BYTES(OK "no colon\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
-        { BYTES(OK "no-colon\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
-        { BYTES(OK ": no name\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
-        { BYTES(OK "Content-Length : 1\r\n\r\nx"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
-        { BYTES(OK "a: b\r\n folded\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\na: b\n", "" },
-        { BYTES(OK "a: b\r\n\tc: d\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\na: b\n", "" },
-        { BYTES(OK "a: \0b\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
-        { BYTES(OK "a: b\rc: d\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
-        { BYTES(OK "a: b\r\r\n\r\n"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
-        { BYTES(OK "\r\r\n"), BAD, 200, "HTTP/1.1 200 OK\n", "" },
+        { BYTES("\r\n" OK "\r\n"),                 BAD, 0,   "",                        "" },
+        { BYTES("SSH-2.0-OpenSSH\r\n"),            BAD, 0,   "",                        "" },
+        { BYTES("<html>\r\n"),                     BAD, 0,   "",                        "" },
+        { BYTES("HTTP/2 200\r\n"),                 BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.2 200 OK\r\n"),            BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1. 200 OK\r\n"),             BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1  200 OK\r\n"),           BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1\t200 OK\r\n"),           BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 20 OK\r\n"),             BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 2000 OK\r\n"),           BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 200OK\r\n"),             BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 099 ?\r\n"),             BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 000 ?\r\n"),             BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 -20 ?\r\n"),             BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 2c0 ?\r\n"),             BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1\r\n"),                   BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.\r\n"),                    BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 200 O\0K\r\n"),          BAD, 0,   "",                        "" },
+        { BYTES("HTTP/1.1 200 O\rK\r\n"),          BAD, 0,   "",                        "" },
+        { BYTES(OK "no colon\r\n\r\n"),            BAD, 200, "HTTP/1.1 200 OK\n",       "" },
+        { BYTES(OK "no-colon\r\n\r\n"),            BAD, 200, "HTTP/1.1 200 OK\n",       "" },
+        { BYTES(OK ": no name\r\n\r\n"),           BAD, 200, "HTTP/1.1 200 OK\n",       "" },
+        { BYTES(OK "Content-Length : 1\r\n\r\nx"), BAD, 200, "HTTP/1.1 200 OK\n",       "" },
+        { BYTES(OK "a: b\r\n folded\r\n\r\n"),     BAD, 200, "HTTP/1.1 200 OK\na: b\n", "" },
+        { BYTES(OK "a: b\r\n\tc: d\r\n\r\n"),      BAD, 200, "HTTP/1.1 200 OK\na: b\n", "" },
+        { BYTES(OK "a: \0b\r\n\r\n"),              BAD, 200, "HTTP/1.1 200 OK\n",       "" },
+        { BYTES(OK "a: b\rc: d\r\n\r\n"),          BAD, 200, "HTTP/1.1 200 OK\n",       "" },
+        { BYTES(OK "a: b\r\r\n\r\n"),              BAD, 200, "HTTP/1.1 200 OK\n",       "" },
+        { BYTES(OK "\r\r\n"),                      BAD, 200, "HTTP/1.1 200 OK\n",       "" },
     };
     (void)state;
     CHECK(rows);
@@ -318,7 +322,7 @@ static void a_line_that_is_too_long_is_cut_in_constant_memory(void **state)
     size_t              i, k;
     (void)state;
     for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        const size_t n    = sizes[i], kept = n < HTTP1_LINE_SIZE ? n : HTTP1_LINE_SIZE;
+        const size_t n = sizes[i], kept = n < HTTP1_LINE_SIZE ? n : HTTP1_LINE_SIZE;
         char        *line = block(n);
         http1       *a    = block(sizeof *a);
         memset(line, 'x', n);
@@ -347,20 +351,18 @@ static void a_length_in_a_line_that_is_too_long_is_refused(void **state)
         const char *after;
         int         state;
     } row[] = {
-        { __LINE__, OK "a: ", 'b', "\r\ncontent-length: 1\r\n\r\nx", HTTP1_DONE },
-        { __LINE__, OK, 'b', ": no colon within reach\r\ncontent-length: 1\r\n\r\nx", HTTP1_DONE },
-        { __LINE__, "HTTP/1.1 200 ", 'b', "\r\ncontent-length: 1\r\n\r\nx", HTTP1_DONE },
-        { __LINE__, OK "content-length: ", ' ', "1\r\n\r\nx", HTTP1_BROKEN },
-        { __LINE__, OK "content-length: ", '0', "1\r\n\r\nx", HTTP1_BROKEN },
-        { __LINE__, OK "content-length: 1", ' ', "1\r\n\r\nx", HTTP1_BROKEN },
-        { __LINE__, OK "transfer-encoding: ", ' ', "chunked\r\n\r\n0\r\n\r\n", HTTP1_BROKEN },
-        { __LINE__, OK "transfer-encoding: chunked", ' ', ", x\r\n\r\n0\r\n\r\n", HTTP1_BROKEN },
-        { __LINE__, CHUNKED "1;", 'x', "\r\ny\r\n0\r\n\r\n", HTTP1_DONE },
-        { __LINE__, CHUNKED "0", '0', "1\r\ny\r\n0\r\n\r\n",
-          HTTP1_BROKEN },
-        { __LINE__, CHUNKED "1", ' ', "1\r\ny\r\n0\r\n\r\n",
-          HTTP1_BROKEN },
-        { __LINE__, CHUNKED "0\r\na", 'x', "\r\n\r\n", HTTP1_DONE },
+        { __LINE__, OK "a: ",                        'b', "\r\ncontent-length: 1\r\n\r\nx",                        HTTP1_DONE   },
+        { __LINE__, OK,                              'b', ": no colon within reach\r\ncontent-length: 1\r\n\r\nx", HTTP1_DONE   },
+        { __LINE__, "HTTP/1.1 200 ",                 'b', "\r\ncontent-length: 1\r\n\r\nx",                        HTTP1_DONE   },
+        { __LINE__, OK "content-length: ",           ' ', "1\r\n\r\nx",                                            HTTP1_BROKEN },
+        { __LINE__, OK "content-length: ",           '0', "1\r\n\r\nx",                                            HTTP1_BROKEN },
+        { __LINE__, OK "content-length: 1",          ' ', "1\r\n\r\nx",                                            HTTP1_BROKEN },
+        { __LINE__, OK "transfer-encoding: ",        ' ', "chunked\r\n\r\n0\r\n\r\n",                              HTTP1_BROKEN },
+        { __LINE__, OK "transfer-encoding: chunked", ' ', ", x\r\n\r\n0\r\n\r\n",                                  HTTP1_BROKEN },
+        { __LINE__, CHUNKED "1;",                    'x', "\r\ny\r\n0\r\n\r\n",                                    HTTP1_DONE   },
+        { __LINE__, CHUNKED "0",                     '0', "1\r\ny\r\n0\r\n\r\n",                                   HTTP1_BROKEN },
+        { __LINE__, CHUNKED "1",                     ' ', "1\r\ny\r\n0\r\n\r\n",                                   HTTP1_BROKEN },
+        { __LINE__, CHUNKED "0\r\na",                'x', "\r\n\r\n",                                              HTTP1_DONE   },
     };
     char   text[2048];
     size_t i;
@@ -385,8 +387,7 @@ static void an_endless_body_is_handed_on_and_not_kept(void **state)
     (void)state;
     a.body = NULL; /* and no call: then it goes nowhere */
     assert_int_equal(http1_push(&a, OK "\r\n", sizeof OK + 1), HTTP1_MORE);
-    for (i = 0; i < 1600; i++)
-        assert_int_equal(http1_push(&a, piece, sizeof piece), HTTP1_MORE);
+    for (i = 0; i < 1600; i++) assert_int_equal(http1_push(&a, piece, sizeof piece), HTTP1_MORE);
     assert_int_equal(http1_end(&a), CUC_SENT);
     assert_int_equal(a.close, 1);
 }
@@ -398,18 +399,18 @@ static void a_connection_is_used_again_only_when_that_is_safe(void **state)
         const char *bytes;
         int         close;
     } row[] = {
-        { __LINE__, OK "content-length: 1\r\n\r\nx", 0 },
-        { __LINE__, OK "connection: keep-alive\r\ncontent-length: 1\r\n\r\nx", 0 },
-        { __LINE__, CHUNKED "0\r\n\r\n", 0 },
-        { __LINE__, "HTTP/1.1 204 None\r\n\r\n", 0 },
-        { __LINE__, OK "Connection: CLOSE\r\ncontent-length: 1\r\n\r\nx", 1 },
+        { __LINE__, OK "content-length: 1\r\n\r\nx",                                      0 },
+        { __LINE__, OK "connection: keep-alive\r\ncontent-length: 1\r\n\r\nx",            0 },
+        { __LINE__, CHUNKED "0\r\n\r\n",                                                  0 },
+        { __LINE__, "HTTP/1.1 204 None\r\n\r\n",                                          0 },
+        { __LINE__, OK "Connection: CLOSE\r\ncontent-length: 1\r\n\r\nx",                 1 },
         { __LINE__, OK "connection:close\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 1 },
-        { __LINE__, "HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nx", 1 },
-        { __LINE__, OK "content-length: 1\r\n\r\nxy", 1 },
-        { __LINE__, "HTTP/1.1 204 None\r\n\r\n" OK, 1 },
-        { __LINE__, OK "\r\nuntil it closes", 1 },
-        { __LINE__, OK "content-length: 1\r\ncontent-length: 2\r\n\r\nx", 1 },
-        { __LINE__, "no answer\r\n", 1 },
+        { __LINE__, "HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nx",                      1 },
+        { __LINE__, OK "content-length: 1\r\n\r\nxy",                                     1 },
+        { __LINE__, "HTTP/1.1 204 None\r\n\r\n" OK,                                       1 },
+        { __LINE__, OK "\r\nuntil it closes",                                             1 },
+        { __LINE__, OK "content-length: 1\r\ncontent-length: 2\r\n\r\nx",                 1 },
+        { __LINE__, "no answer\r\n",                                                      1 },
     };
     size_t i;
     (void)state;
@@ -426,8 +427,8 @@ static void after_the_end_nothing_more_is_handed_on(void **state)
     size_t                   i;
     (void)state;
     for (i = 0; i < 2; i++) {
-        http1     a;
-        const int first = read_split(&a, ended[i], strlen(ended[i]), 0, 1);
+        http1             a;
+        const int         first  = read_split(&a, ended[i], strlen(ended[i]), 0, 1);
         const struct seen before = seen;
         assert_int_equal(push(&a, OK "a: b\r\n\r\nmore", sizeof OK + 11), first);
         assert_int_equal(http1_push(&a, "", 0), first);
@@ -462,14 +463,13 @@ static void a_piece_of_body_stays_one_piece(void **state)
 /* P33: what an error said arrives whole through every split; what was cut off is another try. */
 static void the_call_learns_the_same_from_every_split(void **state)
 {
-    static const char answer[] =
-        "HTTP/1.1 100 Continue\r\nx-amzn-requestid: interim\r\n\r\n"
-        "HTTP/1.1 404 Not Found\r\nx-amzn-RequestId: r1\r\n"
-        "x-amzn-ErrorType: ResourceNotFoundException:http://internal/\r\n"
-        "transfer-encoding: chunked\r\n\r\n"
-        "7\r\n{\"Messa\r\n12\r\nge\":\"No contact\"}\r\n0\r\n\r\n";
-    const size_t len = sizeof answer - 1;
-    size_t       cut;
+    static const char answer[] = "HTTP/1.1 100 Continue\r\nx-amzn-requestid: interim\r\n\r\n"
+                                 "HTTP/1.1 404 Not Found\r\nx-amzn-RequestId: r1\r\n"
+                                 "x-amzn-ErrorType: ResourceNotFoundException:http://internal/\r\n"
+                                 "transfer-encoding: chunked\r\n\r\n"
+                                 "7\r\n{\"Messa\r\n12\r\nge\":\"No contact\"}\r\n0\r\n\r\n";
+    const size_t      len      = sizeof answer - 1;
+    size_t            cut;
     (void)state;
     for (cut = 0; cut < len; cut++) {
         http1      a;

@@ -176,15 +176,15 @@ static void the_two_endpoints_are_objects_of_what_is_set(void **state)
         int         line;
         const char *type, *address, *type2, *address2, *body;
     } row[] = {
-        { __LINE__, "T", NULL, NULL, NULL, "{\"CustomerEndpoint\":{\"Type\":\"T\"}}" },
-        { __LINE__, NULL, "A", NULL, NULL, "{\"CustomerEndpoint\":{\"Address\":\"A\"}}" },
-        { __LINE__, NULL, NULL, "T", "", "{\"SystemEndpoint\":{\"Type\":\"T\",\"Address\":\"\"}}" },
-        { __LINE__, "T", "A", "U", "B",
-          "{\"CustomerEndpoint\":{\"Type\":\"T\",\"Address\":\"A\"},"
-          "\"SystemEndpoint\":{\"Type\":\"U\",\"Address\":\"B\"}}" },
-        { __LINE__, NULL, "A", NULL, "B",
-          "{\"CustomerEndpoint\":{\"Address\":\"A\"},"
-          "\"SystemEndpoint\":{\"Address\":\"B\"}}" },
+        { __LINE__, "T",  NULL, NULL, NULL, "{\"CustomerEndpoint\":{\"Type\":\"T\"}}"                },
+        { __LINE__, NULL, "A",  NULL, NULL, "{\"CustomerEndpoint\":{\"Address\":\"A\"}}"             },
+        { __LINE__, NULL, NULL, "T",  "",   "{\"SystemEndpoint\":{\"Type\":\"T\",\"Address\":\"\"}}" },
+        { __LINE__, "T",  "A",  "U",  "B",
+         "{\"CustomerEndpoint\":{\"Type\":\"T\",\"Address\":\"A\"},"
+          "\"SystemEndpoint\":{\"Type\":\"U\",\"Address\":\"B\"}}"                                   },
+        { __LINE__, NULL, "A",  NULL, "B",
+         "{\"CustomerEndpoint\":{\"Address\":\"A\"},"
+          "\"SystemEndpoint\":{\"Address\":\"B\"}}"                                                  },
     };
     size_t i;
     (void)state;
@@ -268,13 +268,13 @@ static void integers_are_written_in_full_at_their_limits(void **state)
         const char *text;
     } row[] = {
         /* P46: no double is involved */
-        { 0, "0" },
-        { -1, "-1" },
-        { 10, "10" },
-        { 16777217, "16777217" },
-        { -16777217, "-16777217" },
-        { INT32_MAX, "2147483647" },
-        { INT32_MIN, "-2147483648" },
+        { 0,             "0"           },
+        { -1,            "-1"          },
+        { 10,            "10"          },
+        { 16777217,      "16777217"    },
+        { -16777217,     "-16777217"   },
+        { INT32_MAX,     "2147483647"  },
+        { INT32_MIN,     "-2147483648" },
         { INT32_MIN + 1, "-2147483647" },
     };
     size_t i;

@@ -13,21 +13,21 @@ static const struct {
     size_t      offset;
     unsigned    required, min, max;
 } limits[] = {
-    { "", "InstanceId", offsetof(cuc_request, instance_id), 1, 1, 100 },
-    { "", "ContactId", offsetof(cuc_request, contact_id), 1, 1, 256 },
-    { "", "Name", offsetof(cuc_request, name), 0, 0, 1024 },
-    { "", "Description", offsetof(cuc_request, description), 0, 0, 4096 },
-    { "QueueInfo", "Id", offsetof(cuc_request, queue_id), 0, 0, 0 },
-    { "UserInfo", "UserId", offsetof(cuc_request, user_id), 0, 1, 256 },
-    { "CustomerEndpoint", "Type", offsetof(cuc_request, customer_endpoint.type), 0, 0, 0 },
-    { "CustomerEndpoint", "Address", offsetof(cuc_request, customer_endpoint.address), 0, 0, 256 },
-    { "SystemEndpoint", "Type", offsetof(cuc_request, system_endpoint.type), 0, 0, 0 },
-    { "SystemEndpoint", "Address", offsetof(cuc_request, system_endpoint.address), 0, 0, 256 },
-    { "References", "Type", offsetof(cuc_reference, type), 1, 0, 0 },
-    { "References", "Value", offsetof(cuc_reference, value), 0, 0, 4096 },
-    { "References", "Status", offsetof(cuc_reference, status), 0, 0, 0 },
-    { "References", "Arn", offsetof(cuc_reference, arn), 0, 20, 256 },
-    { "References", "StatusReason", offsetof(cuc_reference, status_reason), 0, 0, 100 },
+    { "",                 "InstanceId",   offsetof(cuc_request,   instance_id),               1, 1,  100  },
+    { "",                 "ContactId",    offsetof(cuc_request,   contact_id),                1, 1,  256  },
+    { "",                 "Name",         offsetof(cuc_request,   name),                      0, 0,  1024 },
+    { "",                 "Description",  offsetof(cuc_request,   description),               0, 0,  4096 },
+    { "QueueInfo",        "Id",           offsetof(cuc_request,   queue_id),                  0, 0,  0    },
+    { "UserInfo",         "UserId",       offsetof(cuc_request,   user_id),                   0, 1,  256  },
+    { "CustomerEndpoint", "Type",         offsetof(cuc_request,   customer_endpoint.type),    0, 0,  0    },
+    { "CustomerEndpoint", "Address",      offsetof(cuc_request,   customer_endpoint.address), 0, 0,  256  },
+    { "SystemEndpoint",   "Type",         offsetof(cuc_request,   system_endpoint.type),      0, 0,  0    },
+    { "SystemEndpoint",   "Address",      offsetof(cuc_request,   system_endpoint.address),   0, 0,  256  },
+    { "References",       "Type",         offsetof(cuc_reference, type),                      1, 0,  0    },
+    { "References",       "Value",        offsetof(cuc_reference, value),                     0, 0,  4096 },
+    { "References",       "Status",       offsetof(cuc_reference, status),                    0, 0,  0    },
+    { "References",       "Arn",          offsetof(cuc_reference, arn),                       0, 20, 256  },
+    { "References",       "StatusReason", offsetof(cuc_reference, status_reason),             0, 0,  100  },
 };
 
 static void the_table_of_fields_has_the_limits_of_the_api_reference(void **state)
@@ -41,7 +41,8 @@ static void the_table_of_fields_has_the_limits_of_the_api_reference(void **state
         snprintf(between, sizeof between, "%s\":\"", limits[i].name);
         assert_memory_equal(f->text, between, strlen(between));
         assert_true(cuci_equal(cuci_field_name(f), cuc_s(limits[i].name)));
-        assert_true(cuci_equal(cuc_s(cuci_word(cuci_groups, cuci_group(f))), cuc_s(limits[i].group)));
+        assert_true(
+            cuci_equal(cuc_s(cuci_word(cuci_groups, cuci_group(f))), cuc_s(limits[i].group)));
         assert_int_equal(f->offset, limits[i].offset);
         assert_int_equal(f->group >= CUCI_REQUIRED, limits[i].required);
         assert_int_equal(f->min, limits[i].min);
@@ -86,8 +87,8 @@ static int is_required(json_t *structure, const char *member)
 {
     json_t *name;
     size_t  i;
-    json_array_foreach (json_object_get(structure, "required"), i, name)
-        if (strcmp(json_string_value(name), member) == 0) return 1;
+    json_array_foreach(json_object_get(structure, "required"), i,
+                       name) if (strcmp(json_string_value(name), member) == 0) return 1;
     return 0;
 }
 
@@ -155,7 +156,8 @@ static void check_enum(json_t *model, const char *name, int (*known)(cuc_str))
 {
     json_t *value;
     size_t  i;
-    json_array_foreach (json_object_get(shape(model, name), "enum"), i, value) {
+    json_array_foreach(json_object_get(shape(model, name), "enum"), i, value)
+    {
         const char *text = json_string_value(value);
         cuc_str     cut  = cuc_s(text);
         char        longer[64], other[64];
@@ -183,14 +185,16 @@ static void the_known_words_are_the_enums_of_the_service_model(void **state)
 
 static void words_that_are_on_no_list_are_not_known(void **state)
 {
-    static const cuc_str row[] = { CUC_STR(""),
-                                   CUC_STR("url"),
-                                   CUC_STR("URLX"),
-                                   CUC_STR("UR"),
-                                   CUC_STR("URL\0ATTACHMENT"),
-                                   CUC_STR("VOIP2"),
-                                   { NULL, 0 } };
-    size_t               i;
+    static const cuc_str row[] = {
+        CUC_STR(""),
+        CUC_STR("url"),
+        CUC_STR("URLX"),
+        CUC_STR("UR"),
+        CUC_STR("URL\0ATTACHMENT"),
+        CUC_STR("VOIP2"),
+        { NULL, 0 }
+    };
+    size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
         assert_int_equal(cuc_known_reference_type(row[i]), 0);

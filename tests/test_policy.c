@@ -20,43 +20,45 @@ static cuc_call judged(int status, const char *code)
  * typescript, service-error-classification; aws-sdk-go-v2, retry/skew_cases -------------------- */
 
 static const struct known_code {
-    int line; const char *code; int kind;
+    int         line;
+    const char *code;
+    int         kind;
 } known_codes[] = {
-    { __LINE__, "RequestTimeTooSkewed", CUCI_CLOCK },
-    { __LINE__, "RequestExpired", CUCI_CLOCK },
-    { __LINE__, "RequestInTheFuture", CUCI_CLOCK },
-    { __LINE__, "InvalidSignatureException", CUCI_CLOCK },
-    { __LINE__, "SignatureDoesNotMatch", CUCI_CLOCK },
-    { __LINE__, "AuthFailure", CUCI_CLOCK },
-    { __LINE__, "ExpiredTokenException", CUCI_EXPIRED },
-    { __LINE__, "ExpiredToken", CUCI_EXPIRED },
-    { __LINE__, "ThrottlingException", CUCI_THROTTLED },
-    { __LINE__, "Throttling", CUCI_THROTTLED },
-    { __LINE__, "ThrottledException", CUCI_THROTTLED },
-    { __LINE__, "RequestThrottledException", CUCI_THROTTLED },
-    { __LINE__, "TooManyRequestsException", CUCI_THROTTLED },
+    { __LINE__, "RequestTimeTooSkewed",                   CUCI_CLOCK     },
+    { __LINE__, "RequestExpired",                         CUCI_CLOCK     },
+    { __LINE__, "RequestInTheFuture",                     CUCI_CLOCK     },
+    { __LINE__, "InvalidSignatureException",              CUCI_CLOCK     },
+    { __LINE__, "SignatureDoesNotMatch",                  CUCI_CLOCK     },
+    { __LINE__, "AuthFailure",                            CUCI_CLOCK     },
+    { __LINE__, "ExpiredTokenException",                  CUCI_EXPIRED   },
+    { __LINE__, "ExpiredToken",                           CUCI_EXPIRED   },
+    { __LINE__, "ThrottlingException",                    CUCI_THROTTLED },
+    { __LINE__, "Throttling",                             CUCI_THROTTLED },
+    { __LINE__, "ThrottledException",                     CUCI_THROTTLED },
+    { __LINE__, "RequestThrottledException",              CUCI_THROTTLED },
+    { __LINE__, "TooManyRequestsException",               CUCI_THROTTLED },
     { __LINE__, "ProvisionedThroughputExceededException", CUCI_THROTTLED },
-    { __LINE__, "TransactionInProgressException", CUCI_THROTTLED },
-    { __LINE__, "RequestLimitExceeded", CUCI_THROTTLED },
-    { __LINE__, "BandwidthLimitExceeded", CUCI_THROTTLED },
-    { __LINE__, "LimitExceededException", CUCI_THROTTLED },
-    { __LINE__, "RequestThrottled", CUCI_THROTTLED },
-    { __LINE__, "SlowDown", CUCI_THROTTLED },
-    { __LINE__, "PriorRequestNotComplete", CUCI_THROTTLED },
-    { __LINE__, "EC2ThrottledException", CUCI_THROTTLED },
-    { __LINE__, "RequestTimeout", CUCI_LOST },
-    { __LINE__, "RequestTimeoutException", CUCI_LOST },
-    { __LINE__, "", CUCI_FINAL },
-    { __LINE__, "InvalidRequestException", CUCI_FINAL },
-    { __LINE__, "InvalidParameterException", CUCI_FINAL },
-    { __LINE__, "InvalidActiveRegionException", CUCI_FINAL },
-    { __LINE__, "AccessDeniedException", CUCI_FINAL },
-    { __LINE__, "ResourceNotFoundException", CUCI_FINAL },
-    { __LINE__, "ConflictException", CUCI_FINAL },
-    { __LINE__, "UnrecognizedClientException", CUCI_FINAL },
-    { __LINE__, "IncompleteSignature", CUCI_FINAL },
-    { __LINE__, "MissingAuthenticationToken", CUCI_FINAL },
-    { __LINE__, "InternalServiceException", CUCI_FINAL }, /* its status, 500, makes it transient */
+    { __LINE__, "TransactionInProgressException",         CUCI_THROTTLED },
+    { __LINE__, "RequestLimitExceeded",                   CUCI_THROTTLED },
+    { __LINE__, "BandwidthLimitExceeded",                 CUCI_THROTTLED },
+    { __LINE__, "LimitExceededException",                 CUCI_THROTTLED },
+    { __LINE__, "RequestThrottled",                       CUCI_THROTTLED },
+    { __LINE__, "SlowDown",                               CUCI_THROTTLED },
+    { __LINE__, "PriorRequestNotComplete",                CUCI_THROTTLED },
+    { __LINE__, "EC2ThrottledException",                  CUCI_THROTTLED },
+    { __LINE__, "RequestTimeout",                         CUCI_LOST      },
+    { __LINE__, "RequestTimeoutException",                CUCI_LOST      },
+    { __LINE__, "",                                       CUCI_FINAL     },
+    { __LINE__, "InvalidRequestException",                CUCI_FINAL     },
+    { __LINE__, "InvalidParameterException",              CUCI_FINAL     },
+    { __LINE__, "InvalidActiveRegionException",           CUCI_FINAL     },
+    { __LINE__, "AccessDeniedException",                  CUCI_FINAL     },
+    { __LINE__, "ResourceNotFoundException",              CUCI_FINAL     },
+    { __LINE__, "ConflictException",                      CUCI_FINAL     },
+    { __LINE__, "UnrecognizedClientException",            CUCI_FINAL     },
+    { __LINE__, "IncompleteSignature",                    CUCI_FINAL     },
+    { __LINE__, "MissingAuthenticationToken",             CUCI_FINAL     },
+    { __LINE__, "InternalServiceException",               CUCI_FINAL     }, /* its status, 500, makes it transient */
 };
 
 static int cost_of(int kind) { return kind == CUCI_LOST ? 14 : kind == CUCI_THROTTLED ? 5 : 0; }
@@ -138,7 +140,7 @@ static void every_status_without_a_code_has_its_verdict(void **state)
     for (status = -1; status < 1001; status++) {
         const cuc_call call = judged(status, "");
         int            kind = CUCI_FINAL;
-        if (status == 0) kind = CUCI_LOST; /* nothing was answered */
+        if (status == 0) kind = CUCI_LOST;            /* nothing was answered */
         if (status >= 200 && status <= 299) continue; /* success asks for no verdict */
         if (status == 429) kind = CUCI_THROTTLED;
         if (status == 500 || (status >= 502 && status <= 504)) kind = CUCI_LOST;
@@ -149,15 +151,17 @@ static void every_status_without_a_code_has_its_verdict(void **state)
 static void a_code_counts_before_the_status(void **state)
 {
     static const struct {
-        int line, status; const char *code; int kind;
+        int         line, status;
+        const char *code;
+        int         kind;
     } row[] = {
-        { __LINE__, 500, "ThrottlingException", CUCI_THROTTLED },
-        { __LINE__, 503, "SlowDown", CUCI_THROTTLED },
-        { __LINE__, 429, "RequestTimeout", CUCI_LOST },
-        { __LINE__, 500, "ExpiredToken", CUCI_EXPIRED },
-        { __LINE__, 503, "RequestExpired", CUCI_CLOCK },
+        { __LINE__, 500, "ThrottlingException",   CUCI_THROTTLED },
+        { __LINE__, 503, "SlowDown",              CUCI_THROTTLED },
+        { __LINE__, 429, "RequestTimeout",        CUCI_LOST      },
+        { __LINE__, 500, "ExpiredToken",          CUCI_EXPIRED   },
+        { __LINE__, 503, "RequestExpired",        CUCI_CLOCK     },
         { __LINE__, 429, "AccessDeniedException", CUCI_THROTTLED }, /* unknown here: the status */
-        { __LINE__, 503, "AccessDeniedException", CUCI_LOST },
+        { __LINE__, 503, "AccessDeniedException", CUCI_LOST      },
     };
     size_t i;
     (void)state;
@@ -181,16 +185,32 @@ static uint32_t wait_of(int attempts, uint32_t base, uint32_t random, uint32_t h
 static void the_bound_doubles_up_to_20_seconds(void **state)
 {
     static const struct {
-        int line, attempts; uint32_t base, bound;
+        int      line, attempts;
+        uint32_t base, bound;
     } row[] = {
-        { __LINE__, 1, 50, 50 },      { __LINE__, 2, 50, 100 },      { __LINE__, 3, 50, 200 },
-        { __LINE__, 4, 50, 400 },     { __LINE__, 5, 50, 800 },      { __LINE__, 6, 50, 1600 },
-        { __LINE__, 7, 50, 3200 },    { __LINE__, 8, 50, 6400 },     { __LINE__, 9, 50, 12800 },
-        { __LINE__, 10, 50, 20000 },  { __LINE__, 11, 50, 20000 },   { __LINE__, 100, 50, 20000 },
-        { __LINE__, 1, 1000, 1000 },  { __LINE__, 2, 1000, 2000 },   { __LINE__, 3, 1000, 4000 },
-        { __LINE__, 4, 1000, 8000 },  { __LINE__, 5, 1000, 16000 },  { __LINE__, 6, 1000, 20000 },
-        { __LINE__, 7, 1000, 20000 }, { __LINE__, INT32_MAX, 1000, 20000 },
-        { __LINE__, 1, 20000, 20000 }, { __LINE__, 2, 20000, 20000 }, { __LINE__, 1, 20001, 20000 },
+        { __LINE__, 1,         50,    50    },
+        { __LINE__, 2,         50,    100   },
+        { __LINE__, 3,         50,    200   },
+        { __LINE__, 4,         50,    400   },
+        { __LINE__, 5,         50,    800   },
+        { __LINE__, 6,         50,    1600  },
+        { __LINE__, 7,         50,    3200  },
+        { __LINE__, 8,         50,    6400  },
+        { __LINE__, 9,         50,    12800 },
+        { __LINE__, 10,        50,    20000 },
+        { __LINE__, 11,        50,    20000 },
+        { __LINE__, 100,       50,    20000 },
+        { __LINE__, 1,         1000,  1000  },
+        { __LINE__, 2,         1000,  2000  },
+        { __LINE__, 3,         1000,  4000  },
+        { __LINE__, 4,         1000,  8000  },
+        { __LINE__, 5,         1000,  16000 },
+        { __LINE__, 6,         1000,  20000 },
+        { __LINE__, 7,         1000,  20000 },
+        { __LINE__, INT32_MAX, 1000,  20000 },
+        { __LINE__, 1,         20000, 20000 },
+        { __LINE__, 2,         20000, 20000 },
+        { __LINE__, 1,         20001, 20000 },
     };
     size_t i;
     (void)state;
@@ -208,22 +228,23 @@ static void the_bound_doubles_up_to_20_seconds(void **state)
 static void a_hint_counts_within_t_and_t_plus_5_seconds(void **state) /* P59, P60 */
 {
     static const struct {
-        int line; uint32_t random, hint, wait;
+        int      line;
+        uint32_t random, hint, wait;
     } row[] = {
-        { __LINE__, 0, 0, 0 },
-        { __LINE__, 0, 1, 1 },
-        { __LINE__, 0, 4999, 4999 },
-        { __LINE__, 0, 5000, 5000 },
-        { __LINE__, 0, 5001, 5000 },
-        { __LINE__, 0, 86400000, 5000 },
-        { __LINE__, 0, UINT32_MAX, 5000 },
-        { __LINE__, UINT32_MAX, 0, 1000 },
-        { __LINE__, UINT32_MAX, 1, 1000 }, /* never shorter than without */
-        { __LINE__, UINT32_MAX, 999, 1000 },
-        { __LINE__, UINT32_MAX, 1000, 1000 },
-        { __LINE__, UINT32_MAX, 1001, 1001 },
-        { __LINE__, UINT32_MAX, 6000, 6000 },
-        { __LINE__, UINT32_MAX, 6001, 6000 },
+        { __LINE__, 0,          0,          0    },
+        { __LINE__, 0,          1,          1    },
+        { __LINE__, 0,          4999,       4999 },
+        { __LINE__, 0,          5000,       5000 },
+        { __LINE__, 0,          5001,       5000 },
+        { __LINE__, 0,          86400000,   5000 },
+        { __LINE__, 0,          UINT32_MAX, 5000 },
+        { __LINE__, UINT32_MAX, 0,          1000 },
+        { __LINE__, UINT32_MAX, 1,          1000 }, /* never shorter than without */
+        { __LINE__, UINT32_MAX, 999,        1000 },
+        { __LINE__, UINT32_MAX, 1000,       1000 },
+        { __LINE__, UINT32_MAX, 1001,       1001 },
+        { __LINE__, UINT32_MAX, 6000,       6000 },
+        { __LINE__, UINT32_MAX, 6001,       6000 },
         { __LINE__, UINT32_MAX, UINT32_MAX, 6000 },
     };
     size_t i;
@@ -235,25 +256,39 @@ static void a_hint_counts_within_t_and_t_plus_5_seconds(void **state) /* P59, P6
 static void another_attempt_needs_a_number_and_the_time(void **state)
 {
     static const struct {
-        int line, most, attempts; uint32_t limit, wait; int64_t passed; int may;
+        int      line, most, attempts;
+        uint32_t limit, wait;
+        int64_t  passed;
+        int      may;
     } row[] = {
-        { __LINE__, 0, 1, 0, 0, 0, 1 },     { __LINE__, 0, 2, 0, 0, 0, 1 }, /* 0: three */
-        { __LINE__, 0, 3, 0, 0, 0, 0 },     { __LINE__, -1, 2, 0, 0, 0, 1 },
-        { __LINE__, -1, 3, 0, 0, 0, 0 },    { __LINE__, 1, 1, 0, 0, 0, 0 },
-        { __LINE__, 2, 1, 0, 0, 0, 1 },     { __LINE__, 2, 2, 0, 0, 0, 0 },
-        { __LINE__, 10, 9, 0, 0, 0, 1 },    { __LINE__, 10, 10, 0, 0, 0, 0 },
-        { __LINE__, 10, 11, 0, 0, 0, 0 },   { __LINE__, INT32_MAX, 12, 0, 20000, 0, 1 },
-        { __LINE__, 9, 1, 0, UINT32_MAX, INT64_MAX / 2, 1 }, /* no limit */
-        { __LINE__, 9, 1, 1000, 0, 0, 1 },  { __LINE__, 9, 1, 1000, 999, 0, 1 },
-        { __LINE__, 9, 1, 1000, 1000, 0, 0 }, { __LINE__, 9, 1, 1000, 0, 999, 1 },
-        { __LINE__, 9, 1, 1000, 0, 1000, 0 }, { __LINE__, 9, 1, 1000, 400, 599, 1 },
-        { __LINE__, 9, 1, 1000, 400, 600, 0 }, { __LINE__, 9, 1, 1000, 400, 601, 0 },
-        { __LINE__, 9, 1, 1, 0, 0, 1 },     { __LINE__, 9, 1, 1, 1, 0, 0 },
-        { __LINE__, 9, 1, 1000, 999, -5000, 1 }, /* the clock was set back */
-        { __LINE__, 9, 1, 1000, 1000, -5000, 0 },
-        { __LINE__, 9, 1, UINT32_MAX, UINT32_MAX, 0, 0 },
-        { __LINE__, 9, 1, UINT32_MAX, UINT32_MAX - 1, 0, 1 },
-        { __LINE__, 9, 1, UINT32_MAX, UINT32_MAX, UINT32_MAX, 0 },
+        { __LINE__, 0,         1,  0,          0,              0,             1 },
+        { __LINE__, 0,         2,  0,          0,              0,             1 }, /* 0: three */
+        { __LINE__, 0,         3,  0,          0,              0,             0 },
+        { __LINE__, -1,        2,  0,          0,              0,             1 },
+        { __LINE__, -1,        3,  0,          0,              0,             0 },
+        { __LINE__, 1,         1,  0,          0,              0,             0 },
+        { __LINE__, 2,         1,  0,          0,              0,             1 },
+        { __LINE__, 2,         2,  0,          0,              0,             0 },
+        { __LINE__, 10,        9,  0,          0,              0,             1 },
+        { __LINE__, 10,        10, 0,          0,              0,             0 },
+        { __LINE__, 10,        11, 0,          0,              0,             0 },
+        { __LINE__, INT32_MAX, 12, 0,          20000,          0,             1 },
+        { __LINE__, 9,         1,  0,          UINT32_MAX,     INT64_MAX / 2, 1 }, /* no limit */
+        { __LINE__, 9,         1,  1000,       0,              0,             1 },
+        { __LINE__, 9,         1,  1000,       999,            0,             1 },
+        { __LINE__, 9,         1,  1000,       1000,           0,             0 },
+        { __LINE__, 9,         1,  1000,       0,              999,           1 },
+        { __LINE__, 9,         1,  1000,       0,              1000,          0 },
+        { __LINE__, 9,         1,  1000,       400,            599,           1 },
+        { __LINE__, 9,         1,  1000,       400,            600,           0 },
+        { __LINE__, 9,         1,  1000,       400,            601,           0 },
+        { __LINE__, 9,         1,  1,          0,              0,             1 },
+        { __LINE__, 9,         1,  1,          1,              0,             0 },
+        { __LINE__, 9,         1,  1000,       999,            -5000,         1 }, /* the clock was set back */
+        { __LINE__, 9,         1,  1000,       1000,           -5000,         0 },
+        { __LINE__, 9,         1,  UINT32_MAX, UINT32_MAX,     0,             0 },
+        { __LINE__, 9,         1,  UINT32_MAX, UINT32_MAX - 1, 0,             1 },
+        { __LINE__, 9,         1,  UINT32_MAX, UINT32_MAX,     UINT32_MAX,    0 },
     };
     size_t i;
     (void)state;
@@ -264,8 +299,7 @@ static void another_attempt_needs_a_number_and_the_time(void **state)
         call.client.time_limit_ms = row[i].limit;
         call.result.attempts      = row[i].attempts;
         call.wait_ms              = row[i].wait;
-        assert_number(cuci_may_repeat(&call, 1000000 + row[i].passed), row[i].may,
-                      row[i].line);
+        assert_number(cuci_may_repeat(&call, 1000000 + row[i].passed), row[i].may, row[i].line);
     }
 }
 
@@ -274,12 +308,23 @@ static void another_attempt_needs_a_number_and_the_time(void **state)
 static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
 {
     static const struct {
-        int line; uint32_t spent; unsigned char cost; int paid; uint32_t after;
+        int           line;
+        uint32_t      spent;
+        unsigned char cost;
+        int           paid;
+        uint32_t      after;
     } row[] = {
-        { __LINE__, 0, 14, 1, 14 },    { __LINE__, 0, 5, 1, 5 },     { __LINE__, 486, 14, 1, 500 },
-        { __LINE__, 487, 14, 0, 487 }, { __LINE__, 487, 5, 1, 492 }, { __LINE__, 495, 5, 1, 500 },
-        { __LINE__, 496, 5, 0, 496 },  { __LINE__, 500, 5, 0, 500 }, { __LINE__, 500, 0, 1, 500 },
-        { __LINE__, 501, 0, 1, 501 }, { __LINE__, 501, 5, 0, 501 }, /* not zeroed */
+        { __LINE__, 0,          14, 1, 14         },
+        { __LINE__, 0,          5,  1, 5          },
+        { __LINE__, 486,        14, 1, 500        },
+        { __LINE__, 487,        14, 0, 487        },
+        { __LINE__, 487,        5,  1, 492        },
+        { __LINE__, 495,        5,  1, 500        },
+        { __LINE__, 496,        5,  0, 496        },
+        { __LINE__, 500,        5,  0, 500        },
+        { __LINE__, 500,        0,  1, 500        },
+        { __LINE__, 501,        0,  1, 501        },
+        { __LINE__, 501,        5,  0, 501        }, /* not zeroed */
         { __LINE__, UINT32_MAX, 14, 0, UINT32_MAX },
     };
     size_t i;
@@ -311,12 +356,20 @@ static void a_repeat_that_is_free_leaves_what_the_last_retry_paid(void **state)
 static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
 {
     static const struct {
-        int line; uint32_t spent; unsigned char paid; uint32_t after;
+        int           line;
+        uint32_t      spent;
+        unsigned char paid;
+        uint32_t      after;
     } row[] = {
-        { __LINE__, 0, 0, 0 },   { __LINE__, 1, 0, 0 },    { __LINE__, 2, 0, 1 },
-        { __LINE__, 14, 14, 0 }, { __LINE__, 13, 14, 0 },  { __LINE__, 28, 14, 14 },
-        { __LINE__, 5, 5, 0 },   { __LINE__, 500, 5, 495 },
-        { __LINE__, UINT32_MAX, 0, UINT32_MAX - 1 },
+        { __LINE__, 0,          0,  0              },
+        { __LINE__, 1,          0,  0              },
+        { __LINE__, 2,          0,  1              },
+        { __LINE__, 14,         14, 0              },
+        { __LINE__, 13,         14, 0              },
+        { __LINE__, 28,         14, 14             },
+        { __LINE__, 5,          5,  0              },
+        { __LINE__, 500,        5,  495            },
+        { __LINE__, UINT32_MAX, 0,  UINT32_MAX - 1 },
     };
     size_t i;
     (void)state;
@@ -340,44 +393,48 @@ static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
 static void the_skew_is_date_minus_the_midpoint(void **state)
 {
     static const struct {
-        int line; int64_t used, took, date; int age; int64_t skew, wrong;
+        int     line;
+        int64_t used, took, date;
+        int     age;
+        int64_t skew, wrong;
     } row[] = {
         /* sent at 1,000,000; used: the skew it was signed with; -7: nothing is learnt */
-        { __LINE__, 0, 0, 1000000, 0, 0, 0 },
-        { __LINE__, 0, 2000, 1001000, 0, 0, 0 },
-        { __LINE__, 0, 2000, 1301000, 0, 300000, 300000 },
-        { __LINE__, 0, 2000, 701000, 0, -300000, 300000 },
-        { __LINE__, 300000, 2000, 1301000, 0, 300000, 0 },
-        { __LINE__, 300000, 2000, 1001000, 0, 0, 300000 },
-        { __LINE__, -300000, 0, 1000000, 0, 0, 300000 },
-        { __LINE__, -300000, 0, 1300000, 0, 300000, 600000 },
-        { __LINE__, 0, 3, 1000001, 0, 0, 0 },
-        { __LINE__, 0, 900000, 1450000, 0, 0, 0 },
-        { __LINE__, 0, 900000, 1000000, 0, -450000, 450000 },
-        { __LINE__, 0, 900001, 1000000, 0, -7, 0 }, /* more than 15 minutes */
-        { __LINE__, 0, INT32_MAX, 1000000, 0, -7, 0 },
-        { __LINE__, 0, -1, 1000000, 0, -7, 0 }, /* set back meanwhile */
-        { __LINE__, 0, 0, -1, 0, -7, 0 },       /* no Date */
-        { __LINE__, 0, 0, 0, 0, -1000000, 1000000 },
-        { __LINE__, 0, 0, 2000000, 1, -7, 0 }, /* with an Age: from a cache */
-        { __LINE__, 5, 2000, -1, 1, -7, 0 },
+        { __LINE__, 0,       0,         1000000, 0, 0,        0       },
+        { __LINE__, 0,       2000,      1001000, 0, 0,        0       },
+        { __LINE__, 0,       2000,      1301000, 0, 300000,   300000  },
+        { __LINE__, 0,       2000,      701000,  0, -300000,  300000  },
+        { __LINE__, 300000,  2000,      1301000, 0, 300000,   0       },
+        { __LINE__, 300000,  2000,      1001000, 0, 0,        300000  },
+        { __LINE__, -300000, 0,         1000000, 0, 0,        300000  },
+        { __LINE__, -300000, 0,         1300000, 0, 300000,   600000  },
+        { __LINE__, 0,       3,         1000001, 0, 0,        0       },
+        { __LINE__, 0,       900000,    1450000, 0, 0,        0       },
+        { __LINE__, 0,       900000,    1000000, 0, -450000,  450000  },
+        { __LINE__, 0,       900001,    1000000, 0, -7,       0       }, /* more than 15 minutes */
+        { __LINE__, 0,       INT32_MAX, 1000000, 0, -7,       0       },
+        { __LINE__, 0,       -1,        1000000, 0, -7,       0       }, /* set back meanwhile */
+        { __LINE__, 0,       0,         -1,      0, -7,       0       }, /* no Date */
+        { __LINE__, 0,       0,         0,       0, -1000000, 1000000 },
+        { __LINE__, 0,       0,         2000000, 1, -7,       0       }, /* with an Age: from a cache */
+        { __LINE__, 5,       2000,      -1,      1, -7,       0       },
     };
     size_t i;
     (void)state;
     for (i = 0; i < COUNT(row); i++) {
-        cuc_memory memory  = CUC_ZERO;
-        cuc_call   call    = judged(200, "");
-        memory.skew_ms     = -7;
-        call.client.memory = &memory;
-        call.sent_ms       = 1000000;
-        call.date_ms       = row[i].date;
-        call.result.skew_ms       = row[i].used;
-        call.headers       = row[i].age ? 1u << CUCI_HEADER_AGE : 0;
+        cuc_memory memory   = CUC_ZERO;
+        cuc_call   call     = judged(200, "");
+        memory.skew_ms      = -7;
+        call.client.memory  = &memory;
+        call.sent_ms        = 1000000;
+        call.date_ms        = row[i].date;
+        call.result.skew_ms = row[i].used;
+        call.headers        = row[i].age ? 1u << CUCI_HEADER_AGE : 0;
         assert_number(cuci_learn_skew(&call, 1000000 + row[i].took), row[i].wrong, row[i].line);
         assert_number(memory.skew_ms, row[i].skew, row[i].line);
-        assert_number(call.result.skew_ms, row[i].skew == -7 ? row[i].used : row[i].skew, row[i].line);
-        call.client.memory = NULL;
-        call.result.skew_ms       = row[i].used;
+        assert_number(call.result.skew_ms, row[i].skew == -7 ? row[i].used : row[i].skew,
+                      row[i].line);
+        call.client.memory  = NULL;
+        call.result.skew_ms = row[i].used;
         assert_number(cuci_learn_skew(&call, 1000000 + row[i].took), row[i].wrong, row[i].line);
     }
 }
@@ -421,30 +478,31 @@ static void no_reading_of_the_clock_overflows(void **state) /* P64 */
 static void outcome_and_status_together_make_the_status(void **state) /* P39 */
 {
     static const struct {
-        int line, outcome, http_status, answered; cuc_status status;
+        int        line, outcome, http_status, answered;
+        cuc_status status;
     } row[] = {
-        { __LINE__, CUC_SENT, 200, 1, CUC_OK },
-        { __LINE__, CUC_SENT, 299, 1, CUC_OK },
-        { __LINE__, CUC_SENT, 199, 1, CUC_E_BAD_STATUS },
-        { __LINE__, CUC_SENT, 300, 1, CUC_E_SERVICE },
-        { __LINE__, CUC_SENT, 599, 1, CUC_E_SERVICE },
-        { __LINE__, CUC_SENT, 600, 1, CUC_E_BAD_STATUS },
-        { __LINE__, CUC_SENT, 0, 1, CUC_E_BAD_STATUS },
-        { __LINE__, CUC_SENT, -1, 1, CUC_E_BAD_STATUS },
-        { __LINE__, CUC_SENT, 99, 1, CUC_E_BAD_STATUS },
-        { __LINE__, CUC_SENT, 1000, 1, CUC_E_BAD_STATUS },
-        { __LINE__, CUC_SENT, 0, 0, CUC_E_NO_STATUS },
-        { __LINE__, CUC_SENT, 100, 0, CUC_E_NO_STATUS },
-        { __LINE__, CUC_SEND_AGAIN, 0, 0, CUC_E_EXHAUSTED },
-        { __LINE__, CUC_SEND_AGAIN, 100, 0, CUC_E_EXHAUSTED },
-        { __LINE__, CUC_SEND_AGAIN, 200, 1, CUC_OK }, /* the status decides */
-        { __LINE__, CUC_SEND_AGAIN, 400, 1, CUC_E_SERVICE },
-        { __LINE__, CUC_SEND_AGAIN, 600, 1, CUC_E_BAD_STATUS },
-        { __LINE__, 1, 200, 1, CUC_E_CALLBACK }, /* a number of its own is final */
-        { __LINE__, -1, 503, 1, CUC_E_CALLBACK },
-        { __LINE__, INT32_MIN, 0, 0, CUC_E_CALLBACK },
-        { __LINE__, CUC_SEND_AGAIN + 1, 0, 0, CUC_E_CALLBACK },
-        { __LINE__, CUC_SEND_AGAIN - 1, 0, 0, CUC_E_CALLBACK },
+        { __LINE__, CUC_SENT,           200,  1, CUC_OK           },
+        { __LINE__, CUC_SENT,           299,  1, CUC_OK           },
+        { __LINE__, CUC_SENT,           199,  1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT,           300,  1, CUC_E_SERVICE    },
+        { __LINE__, CUC_SENT,           599,  1, CUC_E_SERVICE    },
+        { __LINE__, CUC_SENT,           600,  1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT,           0,    1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT,           -1,   1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT,           99,   1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT,           1000, 1, CUC_E_BAD_STATUS },
+        { __LINE__, CUC_SENT,           0,    0, CUC_E_NO_STATUS  },
+        { __LINE__, CUC_SENT,           100,  0, CUC_E_NO_STATUS  },
+        { __LINE__, CUC_SEND_AGAIN,     0,    0, CUC_E_EXHAUSTED  },
+        { __LINE__, CUC_SEND_AGAIN,     100,  0, CUC_E_EXHAUSTED  },
+        { __LINE__, CUC_SEND_AGAIN,     200,  1, CUC_OK           }, /* the status decides */
+        { __LINE__, CUC_SEND_AGAIN,     400,  1, CUC_E_SERVICE    },
+        { __LINE__, CUC_SEND_AGAIN,     600,  1, CUC_E_BAD_STATUS },
+        { __LINE__, 1,                  200,  1, CUC_E_CALLBACK   }, /* a number of its own is final */
+        { __LINE__, -1,                 503,  1, CUC_E_CALLBACK   },
+        { __LINE__, INT32_MIN,          0,    0, CUC_E_CALLBACK   },
+        { __LINE__, CUC_SEND_AGAIN + 1, 0,    0, CUC_E_CALLBACK   },
+        { __LINE__, CUC_SEND_AGAIN - 1, 0,    0, CUC_E_CALLBACK   },
     };
     size_t i;
     (void)state;
@@ -467,21 +525,25 @@ static int renew(void *user, cuc_client *copy)
 static void clock_and_token_repeat_at_once(void **state) /* P19 */
 {
     static const struct {
-        int line; const char *code; int64_t wrong; int asks, renewed, most;
-        cuc_next next; int retryable;
+        int         line;
+        const char *code;
+        int64_t     wrong;
+        int         asks, renewed, most;
+        cuc_next    next;
+        int         retryable;
     } row[] = {
-        { __LINE__, "RequestExpired", 239999, 0, 0, 3, CUC_NEXT_DONE, 0 },
-        { __LINE__, "RequestExpired", 240000, 0, 0, 3, CUC_NEXT_SEND, 1 },
-        { __LINE__, "RequestExpired", -239999, 0, 0, 3, CUC_NEXT_DONE, 0 },
-        { __LINE__, "RequestExpired", -240000, 0, 0, 3, CUC_NEXT_SEND, 1 },
-        { __LINE__, "AuthFailure", 240000, 0, 0, 3, CUC_NEXT_SEND, 1 },
-        { __LINE__, "AuthFailure", 240000, 0, 0, 1, CUC_NEXT_DONE, 1 },
-        { __LINE__, "AccessDeniedException", 240000, 0, 0, 3, CUC_NEXT_DONE, 0 },
-        { __LINE__, "ExpiredToken", 0, 1, 0, 3, CUC_NEXT_SEND, 0 },
-        { __LINE__, "ExpiredToken", 0, 1, 1, 3, CUC_NEXT_DONE, 0 },
-        { __LINE__, "ExpiredToken", 0, 0, 0, 3, CUC_NEXT_DONE, 0 },
-        { __LINE__, "ExpiredToken", 0, 1, 0, 1, CUC_NEXT_DONE, 0 },
-        { __LINE__, "ExpiredToken", 240000, 0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "RequestExpired",        239999,  0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "RequestExpired",        240000,  0, 0, 3, CUC_NEXT_SEND, 1 },
+        { __LINE__, "RequestExpired",        -239999, 0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "RequestExpired",        -240000, 0, 0, 3, CUC_NEXT_SEND, 1 },
+        { __LINE__, "AuthFailure",           240000,  0, 0, 3, CUC_NEXT_SEND, 1 },
+        { __LINE__, "AuthFailure",           240000,  0, 0, 1, CUC_NEXT_DONE, 1 },
+        { __LINE__, "AccessDeniedException", 240000,  0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken",          0,       1, 0, 3, CUC_NEXT_SEND, 0 },
+        { __LINE__, "ExpiredToken",          0,       1, 1, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken",          0,       0, 0, 3, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken",          0,       1, 0, 1, CUC_NEXT_DONE, 0 },
+        { __LINE__, "ExpiredToken",          240000,  0, 0, 3, CUC_NEXT_DONE, 0 },
     };
     size_t i;
     (void)state;
@@ -493,7 +555,7 @@ static void clock_and_token_repeat_at_once(void **state) /* P19 */
         call.client.max_attempts = row[i].most;
         call.renewed             = (unsigned char)row[i].renewed;
         call.result.attempts     = 1;
-        call.one_call            = 1; /* neither needs a sleep_ms */
+        call.one_call            = 1;    /* neither needs a sleep_ms */
         call.retry_after_ms      = 3000; /* a hint is for those who wait */
         call.random              = UINT32_MAX;
         call.sent_ms             = 1000000;

@@ -84,31 +84,33 @@ static char *repeated(const char *unit, size_t times, const char *tail)
 static void the_status_is_the_three_digits_after_the_first_blank(void **state)
 {
     static const struct {
-        int line; const char *text; int status, answered;
+        int         line;
+        const char *text;
+        int         status, answered;
     } row[] = {
-        { __LINE__, "HTTP/1.1 200 OK\r\n", 200, 1 },
-        { __LINE__, "HTTP/1.1 200 OK", 200, 1 },
+        { __LINE__, "HTTP/1.1 200 OK\r\n",                  200, 1 },
+        { __LINE__, "HTTP/1.1 200 OK",                      200, 1 },
         { __LINE__, "HTTP/1.0 503 Service Unavailable\r\n", 503, 1 },
-        { __LINE__, "HTTP/2 204\r\n", 204, 1 },
-        { __LINE__, "HTTP/2 204 ", 204, 1 },
-        { __LINE__, "http/3 429 slow", 429, 1 },
-        { __LINE__, "HTTP/1.1 000 X", 0, 1 },
-        { __LINE__, "HTTP/1.1 100 Continue", 100, 0 }, /* P31: heard, but no answer yet */
-        { __LINE__, "HTTP/1.1 199", 199, 0 },
-        { __LINE__, "HTTP/1.1 099 X", 99, 1 },
-        { __LINE__, "HTTP/1.1 2000 X", 0, 1 },
-        { __LINE__, "HTTP/1.1 20 X", 0, 1 },
-        { __LINE__, "HTTP/1.1 -20 X", 0, 1 },
-        { __LINE__, "HTTP/1.1 2x0 X", 0, 1 },
-        { __LINE__, "HTTP/1.1 0x1F4 X", 0, 1 },
-        { __LINE__, "HTTP/1.1  200 X", 0, 1 },
-        { __LINE__, "HTTP/1.1 ", 0, 1 },
-        { __LINE__, "HTTP/1.1", 0, 1 },
-        { __LINE__, "HTTP/", 0, 1 },
-        { __LINE__, "HTTP", 0, 0 },
-        { __LINE__, "ICY 200 OK", 0, 0 },
-        { __LINE__, "", 0, 0 },
-        { __LINE__, "\r\n", 0, 0 },
+        { __LINE__, "HTTP/2 204\r\n",                       204, 1 },
+        { __LINE__, "HTTP/2 204 ",                          204, 1 },
+        { __LINE__, "http/3 429 slow",                      429, 1 },
+        { __LINE__, "HTTP/1.1 000 X",                       0,   1 },
+        { __LINE__, "HTTP/1.1 100 Continue",                100, 0 }, /* P31: heard, but no answer yet */
+        { __LINE__, "HTTP/1.1 199",                         199, 0 },
+        { __LINE__, "HTTP/1.1 099 X",                       99,  1 },
+        { __LINE__, "HTTP/1.1 2000 X",                      0,   1 },
+        { __LINE__, "HTTP/1.1 20 X",                        0,   1 },
+        { __LINE__, "HTTP/1.1 -20 X",                       0,   1 },
+        { __LINE__, "HTTP/1.1 2x0 X",                       0,   1 },
+        { __LINE__, "HTTP/1.1 0x1F4 X",                     0,   1 },
+        { __LINE__, "HTTP/1.1  200 X",                      0,   1 },
+        { __LINE__, "HTTP/1.1 ",                            0,   1 },
+        { __LINE__, "HTTP/1.1",                             0,   1 },
+        { __LINE__, "HTTP/",                                0,   1 },
+        { __LINE__, "HTTP",                                 0,   0 },
+        { __LINE__, "ICY 200 OK",                           0,   0 },
+        { __LINE__, "",                                     0,   0 },
+        { __LINE__, "\r\n",                                 0,   0 },
     };
     size_t i;
     (void)state;
@@ -126,9 +128,17 @@ static void a_status_given_as_a_number_is_kept_as_it_is(void **state) /* P39 */
     static const struct {
         int line, status, answered;
     } row[] = {
-        { __LINE__, 0, 1 },   { __LINE__, -1, 1 },   { __LINE__, 99, 1 },   { __LINE__, 100, 0 },
-        { __LINE__, 199, 0 }, { __LINE__, 200, 1 },  { __LINE__, 599, 1 },  { __LINE__, 600, 1 },
-        { __LINE__, 1000, 1 }, { __LINE__, INT32_MAX, 1 }, { __LINE__, INT32_MIN, 1 },
+        { __LINE__, 0,         1 },
+        { __LINE__, -1,        1 },
+        { __LINE__, 99,        1 },
+        { __LINE__, 100,       0 },
+        { __LINE__, 199,       0 },
+        { __LINE__, 200,       1 },
+        { __LINE__, 599,       1 },
+        { __LINE__, 600,       1 },
+        { __LINE__, 1000,      1 },
+        { __LINE__, INT32_MAX, 1 },
+        { __LINE__, INT32_MIN, 1 },
     };
     size_t i;
     (void)state;
@@ -141,15 +151,16 @@ static void a_status_given_as_a_number_is_kept_as_it_is(void **state) /* P39 */
     }
 }
 
-#define EARLY "x-amzn-errortype: EarlyException\r\nx-amzn-requestid: early\r\nage: 9\r\n" \
-              "date: Sun, 06 Nov 1994 08:49:37 GMT\r\nretry-after: 7\r\nx-amz-retry-after: 7\r\n"
+#define EARLY                                                                                      \
+    "x-amzn-errortype: EarlyException\r\nx-amzn-requestid: early\r\nage: 9\r\n"                    \
+    "date: Sun, 06 Nov 1994 08:49:37 GMT\r\nretry-after: 7\r\nx-amz-retry-after: 7\r\n"
 
 static void what_an_interim_answer_brought_is_forgotten(void **state) /* P31 */
 {
     static const char *const interim[] = { "HTTP/1.1 100 Continue\r\n" EARLY,
                                            "HTTP/1.1 103 Early Hints\r\n" EARLY,
                                            "HTTP/1.1 100 Continue\r\nHTTP/1.1 102 X\r\n" EARLY };
-    size_t i;
+    size_t                   i;
     (void)state;
     for (i = 0; i < sizeof interim / sizeof interim[0]; i++) {
         cuc_call *call = listening();
@@ -178,7 +189,8 @@ static void what_an_interim_answer_brought_is_forgotten(void **state) /* P31 */
 static void header_names_are_compared_without_case(void **state) /* P35 */
 {
     static const struct {
-        int line; const char *text;
+        int         line;
+        const char *text;
     } row[] = {
         { __LINE__, "x-amzn-errortype: C\nx-amzn-requestid: r\n"
                     "date: Thu, 01 Jan 1970 00:00:09 GMT\n"
@@ -187,7 +199,7 @@ static void header_names_are_compared_without_case(void **state) /* P35 */
                     "DATE: Thu, 01 Jan 1970 00:00:09 GMT\n"
                     "AGE: 1\nX-AMZ-RETRY-AFTER: 8\nRETRY-AFTER: 1\n" },
         { __LINE__, "x-amzn-ErrorType:C\nX-Amzn-RequestId:\tr\nDate:Thu, 01 Jan 1970 00:00:09 GMT\n"
-                    "Age:1\nX-Amz-Retry-After:8 \nRetry-After:1\n" },
+                    "Age:1\nX-Amz-Retry-After:8 \nRetry-After:1\n"   },
     };
     size_t i;
     (void)state;
@@ -222,14 +234,15 @@ static void other_header_names_mean_nothing(void **state)
 static void a_line_without_a_colon_is_no_header(void **state)
 {
     static const struct {
-        int line; const char *name;
+        int         line;
+        const char *name;
     } row[] = {
-        { __LINE__, "x-amzn-errortype" },
+        { __LINE__, "x-amzn-errortype"     },
         { __LINE__, "X-Amzn-RequestId\r\n" },
-        { __LINE__, "date \t\r\n" },
-        { __LINE__, "age" },
-        { __LINE__, "x-amz-retry-after" },
-        { __LINE__, "retry-after\n" },
+        { __LINE__, "date \t\r\n"          },
+        { __LINE__, "age"                  },
+        { __LINE__, "x-amz-retry-after"    },
+        { __LINE__, "retry-after\n"        },
     };
     size_t i;
     (void)state;
@@ -259,15 +272,16 @@ static void header_names_fold_as_ascii_in_any_locale(void **state) /* P36 */
 static void of_duplicate_headers_the_first_counts(void **state) /* P34 */
 {
     static const struct {
-        int line; const char *text;
+        int         line;
+        const char *text;
     } row[] = {
-        { __LINE__, "x-amzn-errortype: A\nx-amzn-errortype: B\n" },
-        { __LINE__, "x-amzn-errortype: A\nX-AMZN-ErrorType:\n" },
-        { __LINE__, "x-amzn-requestid: r\nx-amzn-requestid: s\n" },
+        { __LINE__, "x-amzn-errortype: A\nx-amzn-errortype: B\n"                                 },
+        { __LINE__, "x-amzn-errortype: A\nX-AMZN-ErrorType:\n"                                   },
+        { __LINE__, "x-amzn-requestid: r\nx-amzn-requestid: s\n"                                 },
         { __LINE__, "date: Thu, 01 Jan 1970 00:00:09 GMT\ndate: Thu, 01 Jan 1970 00:00:10 GMT\n" },
-        { __LINE__, "x-amz-retry-after: 8\nx-amz-retry-after: 9\n" },
+        { __LINE__, "x-amz-retry-after: 8\nx-amz-retry-after: 9\n"                               },
         { __LINE__, "x-amz-retry-after: 8\nretry-after: 1\nretry-after: 2\n"
-                    "x-amz-retry-after: 1\n" },
+                    "x-amz-retry-after: 1\n"                                  },
     };
     size_t i;
     (void)state;
@@ -294,39 +308,41 @@ static void a_second_date_cannot_repair_a_bad_first_one(void **state) /* P34 */
 static void retry_hints_are_read_as_numbers_or_not_at_all(void **state) /* P59, P60 */
 {
     static const struct {
-        int line; const char *text; uint32_t ms;
+        int         line;
+        const char *text;
+        uint32_t    ms;
     } row[] = {
-        { __LINE__, "retry-after: 0\n", 0 },
-        { __LINE__, "retry-after: 1\n", 1000 },
-        { __LINE__, "retry-after: 5\n", 5000 },
-        { __LINE__, "retry-after:   5\t\r\n", 5000 },
-        { __LINE__, "retry-after: 007\n", 7000 },
-        { __LINE__, "retry-after: 86400\n", 86400000 },
-        { __LINE__, "retry-after: 86401\n", 86400000 }, /* never more than a day */
-        { __LINE__, "retry-after: 999999999\n", 86400000 },
-        { __LINE__, "retry-after: 1000000000\n", 0 },   /* ten digits: not believed at all */
-        { __LINE__, "retry-after: 99999999999999999999\n", 0 },
-        { __LINE__, "retry-after: 4294967296\n", 0 },
-        { __LINE__, "retry-after:\n", 0 },
-        { __LINE__, "retry-after: -1\n", 0 },
-        { __LINE__, "retry-after: +5\n", 0 },
-        { __LINE__, "retry-after: 1e3\n", 0 },
-        { __LINE__, "retry-after: 5x\n", 0 },
-        { __LINE__, "retry-after: 5.5\n", 0 },
-        { __LINE__, "retry-after: 5 5\n", 0 },
-        { __LINE__, "retry-after: 0x5\n", 0 },
-        { __LINE__, "retry-after: \xD9\xA5\n", 0 }, /* an Arabic 5 */
-        { __LINE__, "retry-after: Sun, 06 Nov 2094 08:49:37 GMT\n", 0 },
-        { __LINE__, "x-amz-retry-after: 1\n", 1 },
-        { __LINE__, "x-amz-retry-after: 1500\n", 1500 },
-        { __LINE__, "x-amz-retry-after: 86400\n", 86400 },
-        { __LINE__, "x-amz-retry-after: 86401\n", 86400 }, /* far more than is ever waited */
-        { __LINE__, "x-amz-retry-after: -5\n", 0 },
-        { __LINE__, "x-amz-retry-after: 7\nretry-after: 3\n", 7 }, /* the x-amz- one wins, */
-        { __LINE__, "retry-after: 3\nx-amz-retry-after: 7\n", 7 }, /* in either order      */
-        { __LINE__, "retry-after: 3\nx-amz-retry-after: 0\n", 0 },
-        { __LINE__, "x-amz-retry-after: soon\nretry-after: 3\n", 3000 }, /* if it is one */
-        { __LINE__, "retry-after: 3\nx-amz-retry-after: soon\n", 3000 },
+        { __LINE__, "retry-after: 0\n",                             0        },
+        { __LINE__, "retry-after: 1\n",                             1000     },
+        { __LINE__, "retry-after: 5\n",                             5000     },
+        { __LINE__, "retry-after:   5\t\r\n",                       5000     },
+        { __LINE__, "retry-after: 007\n",                           7000     },
+        { __LINE__, "retry-after: 86400\n",                         86400000 },
+        { __LINE__, "retry-after: 86401\n",                         86400000 }, /* never more than a day */
+        { __LINE__, "retry-after: 999999999\n",                     86400000 },
+        { __LINE__, "retry-after: 1000000000\n",                    0        }, /* ten digits: not believed at all */
+        { __LINE__, "retry-after: 99999999999999999999\n",          0        },
+        { __LINE__, "retry-after: 4294967296\n",                    0        },
+        { __LINE__, "retry-after:\n",                               0        },
+        { __LINE__, "retry-after: -1\n",                            0        },
+        { __LINE__, "retry-after: +5\n",                            0        },
+        { __LINE__, "retry-after: 1e3\n",                           0        },
+        { __LINE__, "retry-after: 5x\n",                            0        },
+        { __LINE__, "retry-after: 5.5\n",                           0        },
+        { __LINE__, "retry-after: 5 5\n",                           0        },
+        { __LINE__, "retry-after: 0x5\n",                           0        },
+        { __LINE__, "retry-after: \xD9\xA5\n",                      0        }, /* an Arabic 5 */
+        { __LINE__, "retry-after: Sun, 06 Nov 2094 08:49:37 GMT\n", 0        },
+        { __LINE__, "x-amz-retry-after: 1\n",                       1        },
+        { __LINE__, "x-amz-retry-after: 1500\n",                    1500     },
+        { __LINE__, "x-amz-retry-after: 86400\n",                   86400    },
+        { __LINE__, "x-amz-retry-after: 86401\n",                   86400    }, /* far more than is ever waited */
+        { __LINE__, "x-amz-retry-after: -5\n",                      0        },
+        { __LINE__, "x-amz-retry-after: 7\nretry-after: 3\n",       7        }, /* the x-amz- one wins, */
+        { __LINE__, "retry-after: 3\nx-amz-retry-after: 7\n",       7        }, /* in either order      */
+        { __LINE__, "retry-after: 3\nx-amz-retry-after: 0\n",       0        },
+        { __LINE__, "x-amz-retry-after: soon\nretry-after: 3\n",    3000     }, /* if it is one */
+        { __LINE__, "retry-after: 3\nx-amz-retry-after: soon\n",    3000     },
     };
     size_t i;
     (void)state;
@@ -341,44 +357,46 @@ static void retry_hints_are_read_as_numbers_or_not_at_all(void **state) /* P59, 
 static void dates_are_those_of_rfc_9110_and_nothing_else(void **state) /* P21 */
 {
     static const struct {
-        int line; const char *text; int64_t ms;
+        int         line;
+        const char *text;
+        int64_t     ms;
     } row[] = {
-        { __LINE__, "Thu, 01 Jan 1970 00:00:00 GMT", 0 },
-        { __LINE__, "Sun, 06 Nov 1994 08:49:37 GMT", 784111777000 },
-        { __LINE__, "Tue, 29 Feb 2000 23:59:59 GMT", 951868799000 },
-        { __LINE__, "Wed, 01 Mar 2000 00:00:00 GMT", 951868800000 },
-        { __LINE__, "Sun, 30 Aug 2015 12:36:00 GMT", 1440938160000 },
-        { __LINE__, "Sat, 31 Dec 2016 23:59:60 GMT", 1483228800000 }, /* a leap second */
-        { __LINE__, "Tue, 19 Jan 2038 03:14:08 GMT", 2147483648000 },
-        { __LINE__, "Sun, 28 Feb 2100 00:00:00 GMT", 4107456000000 },
-        { __LINE__, "Mon, 01 Mar 2100 00:00:00 GMT", 4107542400000 },
-        { __LINE__, "Fri, 31 Dec 9999 23:59:59 GMT", 253402300799000 },
-        { __LINE__, "Xxx, 01 Jan 1970 00:00:01 GMT", 1000 }, /* the day's name is not looked at */
-        { __LINE__, "Wed, 31 Dec 1969 23:59:59 GMT", -1 },
-        { __LINE__, "Sat, 01 Jan 0000 00:00:00 GMT", -1 },
-        { __LINE__, "Sun, 06 Foo 1994 08:49:37 GMT", -1 },
-        { __LINE__, "Sun, 06 nov 1994 08:49:37 GMT", -1 },
-        { __LINE__, "Sun, 06 anF 1994 08:49:37 GMT", -1 }, /* across two names of the table */
-        { __LINE__, "Sun, 00 Nov 1994 08:49:37 GMT", -1 },
-        { __LINE__, "Sun, 32 Nov 1994 08:49:37 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 24:49:37 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:60:37 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:49:61 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 -8:49:37 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:4x:37 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:49:3  GMT", -1 },
-        { __LINE__, "Sun, xx Nov 1994 08:49:37 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov -994 08:49:37 GMT", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:49:37 UTC", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:49:37 gmt", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:49:37 +0000", -1 },
-        { __LINE__, "Sun, 06 Nov 1994 08:49:37", -1 },
-        { __LINE__, "Sun, 6 Nov 1994 08:49:37 GMT", -1 },
-        { __LINE__, "Sunday, 06-Nov-94 08:49:37 GMT", -1 },
-        { __LINE__, "Sun Nov  6 08:49:37 1994", -1 },
-        { __LINE__, "1994-11-06T08:49:37Z", -1 },
-        { __LINE__, "784111777", -1 },
-        { __LINE__, "", -1 },
+        { __LINE__, "Thu, 01 Jan 1970 00:00:00 GMT",   0               },
+        { __LINE__, "Sun, 06 Nov 1994 08:49:37 GMT",   784111777000    },
+        { __LINE__, "Tue, 29 Feb 2000 23:59:59 GMT",   951868799000    },
+        { __LINE__, "Wed, 01 Mar 2000 00:00:00 GMT",   951868800000    },
+        { __LINE__, "Sun, 30 Aug 2015 12:36:00 GMT",   1440938160000   },
+        { __LINE__, "Sat, 31 Dec 2016 23:59:60 GMT",   1483228800000   }, /* a leap second */
+        { __LINE__, "Tue, 19 Jan 2038 03:14:08 GMT",   2147483648000   },
+        { __LINE__, "Sun, 28 Feb 2100 00:00:00 GMT",   4107456000000   },
+        { __LINE__, "Mon, 01 Mar 2100 00:00:00 GMT",   4107542400000   },
+        { __LINE__, "Fri, 31 Dec 9999 23:59:59 GMT",   253402300799000 },
+        { __LINE__, "Xxx, 01 Jan 1970 00:00:01 GMT",   1000            }, /* the day's name is not looked at */
+        { __LINE__, "Wed, 31 Dec 1969 23:59:59 GMT",   -1              },
+        { __LINE__, "Sat, 01 Jan 0000 00:00:00 GMT",   -1              },
+        { __LINE__, "Sun, 06 Foo 1994 08:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 nov 1994 08:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 anF 1994 08:49:37 GMT",   -1              }, /* across two names of the table */
+        { __LINE__, "Sun, 00 Nov 1994 08:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 32 Nov 1994 08:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 24:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:60:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:49:61 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 -8:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:4x:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:49:3  GMT",   -1              },
+        { __LINE__, "Sun, xx Nov 1994 08:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov -994 08:49:37 GMT",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:49:37 UTC",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:49:37 gmt",   -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:49:37 +0000", -1              },
+        { __LINE__, "Sun, 06 Nov 1994 08:49:37",       -1              },
+        { __LINE__, "Sun, 6 Nov 1994 08:49:37 GMT",    -1              },
+        { __LINE__, "Sunday, 06-Nov-94 08:49:37 GMT",  -1              },
+        { __LINE__, "Sun Nov  6 08:49:37 1994",        -1              },
+        { __LINE__, "1994-11-06T08:49:37Z",            -1              },
+        { __LINE__, "784111777",                       -1              },
+        { __LINE__, "",                                -1              },
     };
     size_t i, n;
     (void)state;
@@ -414,7 +432,7 @@ static void a_date_of_300_bytes_is_no_date(void **state) /* P21 */
 
 static void request_ids_are_visible_and_cut_to_their_array(void **state)
 {
-    char      long_id[200] = "x-amzn-requestid: ";
+    char       long_id[200] = "x-amzn-requestid: ";
     cuc_result r;
     (void)state;
     assert_string_equal(answered(ID, "").request_id, "01234567-89ab-cdef-0123-456789abcdef");
@@ -434,13 +452,18 @@ static void request_ids_are_visible_and_cut_to_their_array(void **state)
 static void a_header_line_of_64_kib_is_skipped_or_cut(void **state) /* P37 */
 {
     static const struct {
-        int line; const char *begins;
+        int         line;
+        const char *begins;
     } row[] = {
-        { __LINE__, "x-other: " },          { __LINE__, "" },
-        { __LINE__, "x-amzn-errortype: " }, { __LINE__, "x-amzn-requestid: " },
-        { __LINE__, "date: " },             { __LINE__, "age: " },
-        { __LINE__, "retry-after: " },      { __LINE__, "x-amz-retry-after: " },
-        { __LINE__, "HTTP/1.1 503 " },
+        { __LINE__, "x-other: "           },
+        { __LINE__, ""                    },
+        { __LINE__, "x-amzn-errortype: "  },
+        { __LINE__, "x-amzn-requestid: "  },
+        { __LINE__, "date: "              },
+        { __LINE__, "age: "               },
+        { __LINE__, "retry-after: "       },
+        { __LINE__, "x-amz-retry-after: " },
+        { __LINE__, "HTTP/1.1 503 "       },
     };
     static const char fill[] = "1a \t:";
     size_t            i, k;
@@ -471,34 +494,36 @@ static char code_fits[CUC_CODE_SIZE], code_over[CUC_CODE_SIZE + 1], code_300[301
 static char long_namespace[320], long_suffix[420];
 
 static const struct code_form {
-    int line; const char *text, *code;
-} code_forms[] = { /* P56 */
-    { __LINE__, "ThrottlingException", "ThrottlingException" },
-    { __LINE__, "ns#X", "X" },
-    { __LINE__, "com.amazonaws.connect#ResourceNotFoundException", "ResourceNotFoundException" },
-    { __LINE__, "X:http://internal.amazon.com/coral/com.amazon.coral.availability/", "X" },
-    { __LINE__, "ns#X:http://a.b/c#d", "X" },
-    { __LINE__, "ns#X:", "X" },
-    { __LINE__, " X ", "X" },
-    { __LINE__, "\tX\t", "X" },
-    { __LINE__, " ns# X :y", "X" },
-    { __LINE__, "a#b#c", "c" },
-    { __LINE__, "A B", "A B" },
-    { __LINE__, "#", "" },
-    { __LINE__, ":", "" },
-    { __LINE__, "#:", "" },
-    { __LINE__, "X#", "" },
-    { __LINE__, ":X", "" },
-    { __LINE__, ":#X", "" },
-    { __LINE__, "#:X", "" },
-    { __LINE__, "", "" },
-    { __LINE__, " ", "" },
-    { __LINE__, "#X", "X" },
-    { __LINE__, code_fits, code_fits },
-    { __LINE__, code_over, "" }, /* too long: dropped, since a cut one could become a known name */
-    { __LINE__, code_300, "" },
-    { __LINE__, long_namespace, "X" },
-    { __LINE__, long_suffix, "X" },
+    int         line;
+    const char *text, *code;
+} code_forms[] = {
+    /* P56 */
+    { __LINE__, "ThrottlingException",                                               "ThrottlingException"       },
+    { __LINE__, "ns#X",                                                              "X"                         },
+    { __LINE__, "com.amazonaws.connect#ResourceNotFoundException",                   "ResourceNotFoundException" },
+    { __LINE__, "X:http://internal.amazon.com/coral/com.amazon.coral.availability/", "X"                         },
+    { __LINE__, "ns#X:http://a.b/c#d",                                               "X"                         },
+    { __LINE__, "ns#X:",                                                             "X"                         },
+    { __LINE__, " X ",                                                               "X"                         },
+    { __LINE__, "\tX\t",                                                             "X"                         },
+    { __LINE__, " ns# X :y",                                                         "X"                         },
+    { __LINE__, "a#b#c",                                                             "c"                         },
+    { __LINE__, "A B",                                                               "A B"                       },
+    { __LINE__, "#",                                                                 ""                          },
+    { __LINE__, ":",                                                                 ""                          },
+    { __LINE__, "#:",                                                                ""                          },
+    { __LINE__, "X#",                                                                ""                          },
+    { __LINE__, ":X",                                                                ""                          },
+    { __LINE__, ":#X",                                                               ""                          },
+    { __LINE__, "#:X",                                                               ""                          },
+    { __LINE__, "",                                                                  ""                          },
+    { __LINE__, " ",                                                                 ""                          },
+    { __LINE__, "#X",                                                                "X"                         },
+    { __LINE__, code_fits,                                                           code_fits                   },
+    { __LINE__, code_over,                                                           ""                          }, /* too long: dropped, since a cut one could become a known name */
+    { __LINE__, code_300,                                                            ""                          },
+    { __LINE__, long_namespace,                                                      "X"                         },
+    { __LINE__, long_suffix,                                                         "X"                         },
 };
 
 static void fill_codes(void)
@@ -552,33 +577,34 @@ static void every_code_that_fits_is_kept_whole(void **state)
 static void the_code_comes_from_the_header_then_code_then_type(void **state) /* P57 */
 {
     static const struct {
-        int line; const char *lines, *text, *code;
+        int         line;
+        const char *lines, *text, *code;
     } row[] = {
-        { __LINE__, "x-amzn-errortype: H\n",
-          "{\"__type\":\"T\",\"code\":\"c\",\"Code\":\"C\"}", "H" },
-        { __LINE__, "", "{\"__type\":\"T\",\"code\":\"c\",\"Code\":\"C\"}", "c" },
-        { __LINE__, "", "{\"code\":\"c\",\"Code\":\"C\",\"__type\":\"T\"}", "c" },
-        { __LINE__, "", "{\"Code\":\"C\",\"__type\":\"T\",\"code\":\"c\"}", "c" },
-        { __LINE__, "", "{\"Code\":\"C\",\"__type\":\"T\"}", "C" },
-        { __LINE__, "", "{\"__type\":\"T\",\"Code\":\"C\"}", "C" },
-        { __LINE__, "", "{\"__type\":\"T\"}", "T" },
-        { __LINE__, "x-amzn-errortype: \n", "{\"__type\":\"T\"}", "T" }, /* an empty one is none */
-        { __LINE__, "x-amzn-errortype: #\n", "{\"code\":\"c\"}", "c" },
-        { __LINE__, "x-amzn-errortype: :\n", "{\"code\":\"c\"}", "c" },
-        { __LINE__, "", "{\"code\":\"\",\"__type\":\"T\"}", "T" },
-        { __LINE__, "", "{\"code\":\"A\",\"code\":\"B\"}", "B" }, /* of duplicates the last */
-        { __LINE__, "", "{\"__type\":\"A\",\"__type\":\"B\"}", "B" },
-        { __LINE__, "", "{\"code\":\"A\",\"code\":null}", "" },
-        { __LINE__, "", "{\"code\":7,\"__type\":\"T\"}", "T" },
-        { __LINE__, "", "{\"code\":[\"c\"],\"__type\":\"T\"}", "T" },
-        { __LINE__, "", "{\"code\":{\"code\":\"c\"}}", "" }, /* top-level members only */
-        { __LINE__, "", "{\"Error\":{\"Code\":\"C\",\"Message\":\"m\"}}", "" },
+        { __LINE__, "x-amzn-errortype: H\n", "{\"__type\":\"T\",\"code\":\"c\",\"Code\":\"C\"}",
+         "H"                                                                                          },
+        { __LINE__, "",                      "{\"__type\":\"T\",\"code\":\"c\",\"Code\":\"C\"}",  "c" },
+        { __LINE__, "",                      "{\"code\":\"c\",\"Code\":\"C\",\"__type\":\"T\"}",  "c" },
+        { __LINE__, "",                      "{\"Code\":\"C\",\"__type\":\"T\",\"code\":\"c\"}",  "c" },
+        { __LINE__, "",                      "{\"Code\":\"C\",\"__type\":\"T\"}",                 "C" },
+        { __LINE__, "",                      "{\"__type\":\"T\",\"Code\":\"C\"}",                 "C" },
+        { __LINE__, "",                      "{\"__type\":\"T\"}",                                "T" },
+        { __LINE__, "x-amzn-errortype: \n",  "{\"__type\":\"T\"}",                                "T" }, /* an empty one is none */
+        { __LINE__, "x-amzn-errortype: #\n", "{\"code\":\"c\"}",                                  "c" },
+        { __LINE__, "x-amzn-errortype: :\n", "{\"code\":\"c\"}",                                  "c" },
+        { __LINE__, "",                      "{\"code\":\"\",\"__type\":\"T\"}",                  "T" },
+        { __LINE__, "",                      "{\"code\":\"A\",\"code\":\"B\"}",                   "B" }, /* of duplicates the last */
+        { __LINE__, "",                      "{\"__type\":\"A\",\"__type\":\"B\"}",               "B" },
+        { __LINE__, "",                      "{\"code\":\"A\",\"code\":null}",                    ""  },
+        { __LINE__, "",                      "{\"code\":7,\"__type\":\"T\"}",                     "T" },
+        { __LINE__, "",                      "{\"code\":[\"c\"],\"__type\":\"T\"}",               "T" },
+        { __LINE__, "",                      "{\"code\":{\"code\":\"c\"}}",                       ""  }, /* top-level members only */
+        { __LINE__, "",                      "{\"Error\":{\"Code\":\"C\",\"Message\":\"m\"}}",    ""  },
         { __LINE__, "",
-          "{\"CODE\":\"c\",\"type\":\"c\",\"_type\":\"c\",\"codes\":\"c\",\"cod\":\"c\"}", "" },
-        { __LINE__, "", "{\"x\":\"code\",\"y\":\"c\"}", "" }, /* a value is not a key */
-        { __LINE__, "", "{\"__typed\":\"c\",\"\":\"c\",\"messages\":\"c\"}", "" },
-        { __LINE__, "", "{\"\\u0063ode\":\"c\"}", "c" }, /* names may be escaped, too */
-        { __LINE__, "", "{\"c\\u006fde\":\"\\u0063#\\u0064\\u003ae\"}", "d" },
+         "{\"CODE\":\"c\",\"type\":\"c\",\"_type\":\"c\",\"codes\":\"c\",\"cod\":\"c\"}",         ""  },
+        { __LINE__, "",                      "{\"x\":\"code\",\"y\":\"c\"}",                      ""  }, /* a value is not a key */
+        { __LINE__, "",                      "{\"__typed\":\"c\",\"\":\"c\",\"messages\":\"c\"}", ""  },
+        { __LINE__, "",                      "{\"\\u0063ode\":\"c\"}",                            "c" }, /* names may be escaped, too */
+        { __LINE__, "",                      "{\"c\\u006fde\":\"\\u0063#\\u0064\\u003ae\"}",      "d" },
     };
     size_t i;
     (void)state;
@@ -590,12 +616,13 @@ static void the_code_comes_from_the_header_then_code_then_type(void **state) /* 
 static void a_code_that_is_none_gives_way_in_any_order(void **state)
 {
     static const struct {
-        int line; const char *text;
+        int         line;
+        const char *text;
     } row[] = {
-        { __LINE__, "{\"code\":\"\",\"__type\":\"T\"}" },
-        { __LINE__, "{\"__type\":\"T\",\"code\":\"\"}" },
+        { __LINE__, "{\"code\":\"\",\"__type\":\"T\"}"  },
+        { __LINE__, "{\"__type\":\"T\",\"code\":\"\"}"  },
         { __LINE__, "{\"__type\":\"T\",\"code\":\"#\"}" },
-        { __LINE__, "{\"__type\":\"T\",\"code\":null}" },
+        { __LINE__, "{\"__type\":\"T\",\"code\":null}"  },
     };
     size_t i;
     (void)state;
@@ -619,43 +646,44 @@ static void without_a_body_header_and_status_still_tell(void **state) /* P55 */
 static void the_message_is_message_or_else_Message(void **state) /* P54 */
 {
     static const struct {
-        int line; const char *text, *message;
+        int         line;
+        const char *text, *message;
     } row[] = {
-        { __LINE__, "{\"message\":\"m\"}", "m" },
-        { __LINE__, "{\"Message\":\"M\"}", "M" },
-        { __LINE__, "{\"Message\":\"M\",\"message\":\"m\"}", "m" },
-        { __LINE__, "{\"message\":\"m\",\"Message\":\"M\"}", "m" },
-        { __LINE__, "{\"message\":\"a\",\"message\":\"b\"}", "b" },
-        { __LINE__, "{\"Message\":\"a\",\"Message\":\"b\"}", "b" },
-        { __LINE__, "{\"message\":null}", "" },
-        { __LINE__, "{\"message\":null,\"Message\":\"M\"}", "M" },
-        { __LINE__, "{\"Message\":\"M\",\"message\":null}", "M" },
-        { __LINE__, "{\"message\":\"a\",\"message\":17}", "" },
-        { __LINE__, "{\"message\":[\"m\"]}", "" },
-        { __LINE__, "{\"message\":{\"message\":\"m\"}}", "" },
-        { __LINE__, "{\"message\":\"\"}", "" },
+        { __LINE__, "{\"message\":\"m\"}",                                                        "m" },
+        { __LINE__, "{\"Message\":\"M\"}",                                                        "M" },
+        { __LINE__, "{\"Message\":\"M\",\"message\":\"m\"}",                                      "m" },
+        { __LINE__, "{\"message\":\"m\",\"Message\":\"M\"}",                                      "m" },
+        { __LINE__, "{\"message\":\"a\",\"message\":\"b\"}",                                      "b" },
+        { __LINE__, "{\"Message\":\"a\",\"Message\":\"b\"}",                                      "b" },
+        { __LINE__, "{\"message\":null}",                                                         ""  },
+        { __LINE__, "{\"message\":null,\"Message\":\"M\"}",                                       "M" },
+        { __LINE__, "{\"Message\":\"M\",\"message\":null}",                                       "M" },
+        { __LINE__, "{\"message\":\"a\",\"message\":17}",                                         ""  },
+        { __LINE__, "{\"message\":[\"m\"]}",                                                      ""  },
+        { __LINE__, "{\"message\":{\"message\":\"m\"}}",                                          ""  },
+        { __LINE__, "{\"message\":\"\"}",                                                         ""  },
         { __LINE__, "{\"MESSAGE\":\"m\",\"messag\":\"m\",\"messagee\":\"m\",\"mMessage\":\"m\"}",
-          "" },
-        { __LINE__, "{\"a\":{\"message\":\"n\"},\"message\":\"m\"}", "m" },
-        { __LINE__, "{\"a\":[{\"message\":\"n\"},[\"message\"]],\"message\":\"m\"}", "m" },
-        { __LINE__, "{\"a\":\"} , \\\" : {\",\"message\":\"m\"}", "m" },
-        { __LINE__, "{\"a\":true,\"b\":-1.5e3,\"c\":null,\"message\":\"m\"}", "m" },
-        { __LINE__, " \r\n\t{ \"message\" : \"m\" } \n", "m" },
-        { __LINE__, "{\"message\":\"m\"}{\"message\":\"n\"}", "m" }, /* one object */
-        { __LINE__, "{\"message\":\"m\"} trailing \"message\":\"n\"", "m" },
-        { __LINE__, "{}{\"message\":\"n\"}", "" },
-        { __LINE__, "{\"message\":1,:\"m\"}", "" }, /* no key, no member */
-        { __LINE__, "[{\"message\":\"m\"}]", "" },
-        { __LINE__, "\"message\"", "" },
-        { __LINE__, "\xEF\xBB\xBF{\"message\":\"m\"}", "" }, /* a byte order mark is not JSON */
-        { __LINE__, "x{\"message\":\"m\"}", "" },
-        { __LINE__, "null", "" },
-        { __LINE__, "\v{\"message\":\"m\"}", "" },
-        { __LINE__, "   ", "" },
-        { __LINE__, "}", "" },
-        { __LINE__, "<html><body>{\"message\":\"m\"}</body></html>", "" },
-        { __LINE__, "<Error><Code>C</Code><Message>m</Message></Error>", "" },
-        { __LINE__, "upstream connect error or disconnect/reset before headers", "" },
+         ""                                                                                           },
+        { __LINE__, "{\"a\":{\"message\":\"n\"},\"message\":\"m\"}",                              "m" },
+        { __LINE__, "{\"a\":[{\"message\":\"n\"},[\"message\"]],\"message\":\"m\"}",              "m" },
+        { __LINE__, "{\"a\":\"} , \\\" : {\",\"message\":\"m\"}",                                 "m" },
+        { __LINE__, "{\"a\":true,\"b\":-1.5e3,\"c\":null,\"message\":\"m\"}",                     "m" },
+        { __LINE__, " \r\n\t{ \"message\" : \"m\" } \n",                                          "m" },
+        { __LINE__, "{\"message\":\"m\"}{\"message\":\"n\"}",                                     "m" }, /* one object */
+        { __LINE__, "{\"message\":\"m\"} trailing \"message\":\"n\"",                             "m" },
+        { __LINE__, "{}{\"message\":\"n\"}",                                                      ""  },
+        { __LINE__, "{\"message\":1,:\"m\"}",                                                     ""  }, /* no key, no member */
+        { __LINE__, "[{\"message\":\"m\"}]",                                                      ""  },
+        { __LINE__, "\"message\"",                                                                ""  },
+        { __LINE__, "\xEF\xBB\xBF{\"message\":\"m\"}",                                            ""  }, /* a byte order mark is not JSON */
+        { __LINE__, "x{\"message\":\"m\"}",                                                       ""  },
+        { __LINE__, "null",                                                                       ""  },
+        { __LINE__, "\v{\"message\":\"m\"}",                                                      ""  },
+        { __LINE__, "   ",                                                                        ""  },
+        { __LINE__, "}",                                                                          ""  },
+        { __LINE__, "<html><body>{\"message\":\"m\"}</body></html>",                              ""  },
+        { __LINE__, "<Error><Code>C</Code><Message>m</Message></Error>",                          ""  },
+        { __LINE__, "upstream connect error or disconnect/reset before headers",                  ""  },
     };
     size_t i;
     (void)state;
@@ -670,24 +698,24 @@ static void the_message_is_message_or_else_Message(void **state) /* P54 */
 static void the_reason_is_any_member_of_the_union(void **state)
 {
     static const struct {
-        int line; const char *text, *reason;
+        int         line;
+        const char *text, *reason;
     } row[] = {
         { __LINE__,
-          "{\"Reason\":{\"AttachedFileInvalidRequestExceptionReason\":\"INVALID_FILE_TYPE\"}}",
-          "INVALID_FILE_TYPE" },
+         "{\"Reason\":{\"AttachedFileInvalidRequestExceptionReason\":\"INVALID_FILE_TYPE\"}}",  "INVALID_FILE_TYPE" },
         { __LINE__, "{\"Message\":\"m\",\"Reason\":{\"x\":\"INVALID_FILE_NAME\"},\"a\":\"b\"}",
-          "INVALID_FILE_NAME" },
-        { __LINE__, "{\"Reason\":{\"a\":\"A\",\"b\":\"B\"}}", "B" },
-        { __LINE__, "{\"Reason\":{\"a\":\"A\"},\"Reason\":{\"b\":\"B\"}}", "B" },
-        { __LINE__, "{\"Reason\":{\"a\":\"A\"},\"Reason\":null}", "" },
-        { __LINE__, "{\"Reason\":\"A\"}", "" },
-        { __LINE__, "{\"Reason\":[\"A\"]}", "" },
-        { __LINE__, "{\"Reason\":[{\"a\":\"A\"}]}", "" },
-        { __LINE__, "{\"Reason\":{\"a\":{\"b\":\"A\"}}}", "" },
-        { __LINE__, "{\"Reason\":{\"a\":7}}", "" },
-        { __LINE__, "{\"reason\":{\"a\":\"A\"}}", "" },
-        { __LINE__, "{\"Reasons\":{\"a\":\"A\"},\"b\":{\"Reason\":\"A\"}}", "" },
-        { __LINE__, "{\"Reason\":{},\"a\":{\"b\":\"A\"}}", "" },
+         "INVALID_FILE_NAME"                                                                                        },
+        { __LINE__, "{\"Reason\":{\"a\":\"A\",\"b\":\"B\"}}",                                   "B"                 },
+        { __LINE__, "{\"Reason\":{\"a\":\"A\"},\"Reason\":{\"b\":\"B\"}}",                      "B"                 },
+        { __LINE__, "{\"Reason\":{\"a\":\"A\"},\"Reason\":null}",                               ""                  },
+        { __LINE__, "{\"Reason\":\"A\"}",                                                       ""                  },
+        { __LINE__, "{\"Reason\":[\"A\"]}",                                                     ""                  },
+        { __LINE__, "{\"Reason\":[{\"a\":\"A\"}]}",                                             ""                  },
+        { __LINE__, "{\"Reason\":{\"a\":{\"b\":\"A\"}}}",                                       ""                  },
+        { __LINE__, "{\"Reason\":{\"a\":7}}",                                                   ""                  },
+        { __LINE__, "{\"reason\":{\"a\":\"A\"}}",                                               ""                  },
+        { __LINE__, "{\"Reasons\":{\"a\":\"A\"},\"b\":{\"Reason\":\"A\"}}",                     ""                  },
+        { __LINE__, "{\"Reason\":{},\"a\":{\"b\":\"A\"}}",                                      ""                  },
     };
     size_t i;
     (void)state;
@@ -715,46 +743,47 @@ static void a_long_reason_is_cut_at_a_whole_character(void **state)
 static void escapes_become_the_characters_they_stand_for(void **state)
 {
     static const struct {
-        int line; const char *text, *message;
+        int         line;
+        const char *text, *message;
     } row[] = {
-        { __LINE__, "\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\b\f\n\r\t" },
-        { __LINE__, "\\u0041\\u00e9\\u20AC", "A\xC3\xA9\xE2\x82\xAC" },
+        { __LINE__, "\\\"\\\\\\/\\b\\f\\n\\r\\t",                 "\"\\/\b\f\n\r\t"                  },
+        { __LINE__, "\\u0041\\u00e9\\u20AC",                      "A\xC3\xA9\xE2\x82\xAC"            },
         { __LINE__, "\\u007f\\u0080\\u07ff\\u0800\\uffff",
-          "\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF" },
-        { __LINE__, "\\ud83d\\ude42", "\xF0\x9F\x99\x82" },
-        { __LINE__, "\\uD800\\uDC00\\uDBFF\\uDFFF", "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF" },
-        { __LINE__, "caf\xC3\xA9 \xF0\x9F\x99\x82", "caf\xC3\xA9 \xF0\x9F\x99\x82" },
-        { __LINE__, "a\\u0000b", "a" FFFD "b" }, /* would end the array early */
-        { __LINE__, "\\x\\'\\a", FFFD FFFD FFFD },
-        { __LINE__, "\\\x80\\\x7F\\\xC3\xA9", FFFD "\x80" FFFD FFFD "\xC3\xA9" },
+         "\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF"                                              },
+        { __LINE__, "\\ud83d\\ude42",                             "\xF0\x9F\x99\x82"                 },
+        { __LINE__, "\\uD800\\uDC00\\uDBFF\\uDFFF",               "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF" },
+        { __LINE__, "caf\xC3\xA9 \xF0\x9F\x99\x82",               "caf\xC3\xA9 \xF0\x9F\x99\x82"     },
+        { __LINE__, "a\\u0000b",                                  "a" FFFD "b"                       }, /* would end the array early */
+        { __LINE__, "\\x\\'\\a",                                  FFFD FFFD FFFD                     },
+        { __LINE__, "\\\x80\\\x7F\\\xC3\xA9",                     FFFD "\x80" FFFD FFFD "\xC3\xA9"   },
         /* P41: half a pair is no character */
-        { __LINE__, "\\ud83d", FFFD },
-        { __LINE__, "\\ude42", FFFD },
-        { __LINE__, "\\ud83dtext", FFFD "text" },
-        { __LINE__, "\\ud83d\\u0041", FFFD "A" },
-        { __LINE__, "\\ud83d\\n", FFFD "\n" },
-        { __LINE__, "\\ud83d\\ud83d\\ude42", FFFD "\xF0\x9F\x99\x82" },
-        { __LINE__, "\\ud83d\\ud83d", FFFD FFFD },
-        { __LINE__, "\\ude42\\ud83d", FFFD FFFD },
-        { __LINE__, "\\ud7ff\\ue000", "\xED\x9F\xBF\xEE\x80\x80" },
-        { __LINE__, "\\udbff\\ue000", FFFD "\xEE\x80\x80" },
-        { __LINE__, "\\udc00x", FFFD "x" },
-        { __LINE__, "\\udc00\\udc00", FFFD FFFD },
-        { __LINE__, "\\udbff\\udbff\\udfff", FFFD "\xF4\x8F\xBF\xBF" },
-        { __LINE__, "\\ud83d\\x", FFFD FFFD },
+        { __LINE__, "\\ud83d",                                    FFFD                               },
+        { __LINE__, "\\ude42",                                    FFFD                               },
+        { __LINE__, "\\ud83dtext",                                FFFD "text"                        },
+        { __LINE__, "\\ud83d\\u0041",                             FFFD "A"                           },
+        { __LINE__, "\\ud83d\\n",                                 FFFD "\n"                          },
+        { __LINE__, "\\ud83d\\ud83d\\ude42",                      FFFD "\xF0\x9F\x99\x82"            },
+        { __LINE__, "\\ud83d\\ud83d",                             FFFD FFFD                          },
+        { __LINE__, "\\ude42\\ud83d",                             FFFD FFFD                          },
+        { __LINE__, "\\ud7ff\\ue000",                             "\xED\x9F\xBF\xEE\x80\x80"         },
+        { __LINE__, "\\udbff\\ue000",                             FFFD "\xEE\x80\x80"                },
+        { __LINE__, "\\udc00x",                                   FFFD "x"                           },
+        { __LINE__, "\\udc00\\udc00",                             FFFD FFFD                          },
+        { __LINE__, "\\udbff\\udbff\\udfff",                      FFFD "\xF4\x8F\xBF\xBF"            },
+        { __LINE__, "\\ud83d\\x",                                 FFFD FFFD                          },
         /* P42: bad hex is not 0 */
-        { __LINE__, "\\u00g0", FFFD "g0" },
-        { __LINE__, "\\uzzzz", FFFD "zzzz" },
-        { __LINE__, "\\u", FFFD },
-        { __LINE__, "\\u1", FFFD },
-        { __LINE__, "\\u123", FFFD },
-        { __LINE__, "\\u12\\u0041", FFFD "A" },
-        { __LINE__, "\\u12\\\"", FFFD "\"" },
-        { __LINE__, "\\u-123", FFFD "-123" },
-        { __LINE__, "\\u 041", FFFD " 041" },
-        { __LINE__, "\\ud83d\\uzz", FFFD FFFD "zz" },
+        { __LINE__, "\\u00g0",                                    FFFD "g0"                          },
+        { __LINE__, "\\uzzzz",                                    FFFD "zzzz"                        },
+        { __LINE__, "\\u",                                        FFFD                               },
+        { __LINE__, "\\u1",                                       FFFD                               },
+        { __LINE__, "\\u123",                                     FFFD                               },
+        { __LINE__, "\\u12\\u0041",                               FFFD "A"                           },
+        { __LINE__, "\\u12\\\"",                                  FFFD "\""                          },
+        { __LINE__, "\\u-123",                                    FFFD "-123"                        },
+        { __LINE__, "\\u 041",                                    FFFD " 041"                        },
+        { __LINE__, "\\ud83d\\uzz",                               FFFD FFFD "zz"                     },
         { __LINE__, "\\u004/\\u004:\\u004@\\u004G\\u004`\\u004g",
-          FFFD "/" FFFD ":" FFFD "@" FFFD "G" FFFD "`" FFFD "g" },
+         FFFD "/" FFFD ":" FFFD "@" FFFD "G" FFFD "`" FFFD "g"                                       },
     };
     char   text[256];
     size_t i;
@@ -964,7 +993,7 @@ static void the_number_of_brackets_does_not_wrap(void **state)
 static void any_amount_of_body_takes_constant_memory(void **state) /* P38 */
 {
     static const char *const begins[] = { "{\"message\":\"", "{\"", "{\"a\":\"",
-                                          "{\"x\":", "{}", "<" };
+                                          "{\"x\":",         "{}",  "<" };
     static const char        fill[]   = "\xC3\xA9[\\n";
     char                    *piece    = block(40009);
     size_t                   i, k;
@@ -986,10 +1015,15 @@ static void any_amount_of_body_takes_constant_memory(void **state) /* P38 */
 static void a_body_of_any_2xx_is_not_looked_at(void **state) /* P32 */
 {
     static const struct {
-        int line, status; const char *message;
+        int         line, status;
+        const char *message;
     } row[] = {
-        { __LINE__, 199, "m" }, { __LINE__, 200, "" },  { __LINE__, 204, "" },
-        { __LINE__, 299, "" },  { __LINE__, 300, "m" }, { __LINE__, 500, "m" },
+        { __LINE__, 199, "m" },
+        { __LINE__, 200, ""  },
+        { __LINE__, 204, ""  },
+        { __LINE__, 299, ""  },
+        { __LINE__, 300, "m" },
+        { __LINE__, 500, "m" },
     };
     size_t i;
     (void)state;
@@ -1062,7 +1096,7 @@ static void random_bytes_leave_terminated_texts(void **state)
 /* [text, repeat count] pieces, joined. */
 static char *joined(const json_t *parts, size_t *n)
 {
-    char        *all = block(0);
+    char         *all = block(0);
     const json_t *part;
     size_t        i, k, len;
     *n = 0;
@@ -1072,7 +1106,7 @@ static char *joined(const json_t *parts, size_t *n)
             all = realloc(all, *n + len + 1);
             assert_non_null(all);
             memcpy(all + *n, json_string_value(json_array_get(part, 0)), len);
-            all[*n += len] = 0;
+            all[ *n += len] = 0;
         }
     }
     return all;
@@ -1130,17 +1164,16 @@ static size_t text_is(const json_t *c, const char *member, const char *actual)
     if (is_free(c, member)) return 0;
     if (member[0] == 'm' && json_object_get(expect, "message_parts") != NULL)
         long_message_is(c, actual);
-    else
-        agree(c, member, actual, text == NULL ? "" : text);
+    else agree(c, member, actual, text == NULL ? "" : text);
     return 1;
 }
 
 static size_t one_vector(const json_t *c)
 {
-    const json_t *list = json_object_get(c, "headers"), *h;
-    const json_t *want = json_object_get(json_object_get(c, "expect"), "outcome");
-    const int     ok   = strcmp(json_string_value(want), "success") == 0;
-    const int status   = (int)json_integer_value(json_object_get(c, "status"));
+    const json_t *list   = json_object_get(c, "headers"), *h;
+    const json_t *want   = json_object_get(json_object_get(c, "expect"), "outcome");
+    const int     ok     = strcmp(json_string_value(want), "success") == 0;
+    const int     status = (int)json_integer_value(json_object_get(c, "status"));
     char          lines[4096];
     size_t        i, n, checked;
     char         *text = body_of(c, &n);

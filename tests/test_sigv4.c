@@ -70,7 +70,7 @@ static const char *canonical_line(const cuc_sign_input *in, unsigned n)
 static void the_example_of_the_aws_documentation_gives_its_signature(void **state)
 {
     static const cuc_sign_header headers[] = {
-        { CUC_STR("Host"), CUC_STR("iam.amazonaws.com") },
+        { CUC_STR("Host"),         CUC_STR("iam.amazonaws.com")                                },
         { CUC_STR("Content-Type"), CUC_STR("application/x-www-form-urlencoded; charset=utf-8") },
     };
     const cuc_client c  = plain_client();
@@ -120,33 +120,33 @@ static void a_path_is_normalized_and_encoded_once_more(void **state)
         const char *path, *expected, *raw;
     } row[] = {
         /* P01 P02 P03 P07 P08 */
-        { __LINE__, "", "/", "/" },
-        { __LINE__, "/", "/", "/" },
-        { __LINE__, "/contacts/a%3Ab/c", "/contacts/a%253Ab/c", "/contacts/a%253Ab/c" },
-        { __LINE__, "/100%25", "/100%2525", "/100%2525" },
-        { __LINE__, "/a%2Fb/c", "/a%252Fb/c", "/a%252Fb/c" },
-        { __LINE__, "/a:b", "/a%3Ab", "/a%3Ab" },
-        { __LINE__, "/a b", "/a%20b", "/a%20b" },
-        { __LINE__, "/\xC3\xA9", "/%C3%A9", "/%C3%A9" },
-        { __LINE__, "/-._~", "/-._~", "/-._~" },
-        { __LINE__, "/=@*'!()", "/%3D%40%2A%27%21%28%29", "/%3D%40%2A%27%21%28%29" },
-        { __LINE__, "/a/", "/a/", "/a/" },
-        { __LINE__, "/a//b", "/a/b", "/a//b" },
-        { __LINE__, "//", "/", "//" },
-        { __LINE__, "/a//", "/a/", "/a//" },
-        { __LINE__, "/.", "/", "/." },
-        { __LINE__, "/./", "/", "/./" },
-        { __LINE__, "/..", "/", "/.." },
-        { __LINE__, "/../", "/", "/../" },
-        { __LINE__, "/a/.", "/a", "/a/." },
-        { __LINE__, "/a/./", "/a/", "/a/./" },
-        { __LINE__, "/a/..", "/", "/a/.." },
-        { __LINE__, "/a/../b", "/b", "/a/../b" },
-        { __LINE__, "/../../b", "/b", "/../../b" },
-        { __LINE__, "/a/b/../../c/", "/c/", "/a/b/../../c/" },
-        { __LINE__, "/a/../../b", "/b", "/a/../../b" },
-        { __LINE__, "/.x/..x/x./...", "/.x/..x/x./...", "/.x/..x/x./..." },
-        { __LINE__, "/%2E%2E/x", "/%252E%252E/x", "/%252E%252E/x" },
+        { __LINE__, "",                  "/",                      "/"                      },
+        { __LINE__, "/",                 "/",                      "/"                      },
+        { __LINE__, "/contacts/a%3Ab/c", "/contacts/a%253Ab/c",    "/contacts/a%253Ab/c"    },
+        { __LINE__, "/100%25",           "/100%2525",              "/100%2525"              },
+        { __LINE__, "/a%2Fb/c",          "/a%252Fb/c",             "/a%252Fb/c"             },
+        { __LINE__, "/a:b",              "/a%3Ab",                 "/a%3Ab"                 },
+        { __LINE__, "/a b",              "/a%20b",                 "/a%20b"                 },
+        { __LINE__, "/\xC3\xA9",         "/%C3%A9",                "/%C3%A9"                },
+        { __LINE__, "/-._~",             "/-._~",                  "/-._~"                  },
+        { __LINE__, "/=@*'!()",          "/%3D%40%2A%27%21%28%29", "/%3D%40%2A%27%21%28%29" },
+        { __LINE__, "/a/",               "/a/",                    "/a/"                    },
+        { __LINE__, "/a//b",             "/a/b",                   "/a//b"                  },
+        { __LINE__, "//",                "/",                      "//"                     },
+        { __LINE__, "/a//",              "/a/",                    "/a//"                   },
+        { __LINE__, "/.",                "/",                      "/."                     },
+        { __LINE__, "/./",               "/",                      "/./"                    },
+        { __LINE__, "/..",               "/",                      "/.."                    },
+        { __LINE__, "/../",              "/",                      "/../"                   },
+        { __LINE__, "/a/.",              "/a",                     "/a/."                   },
+        { __LINE__, "/a/./",             "/a/",                    "/a/./"                  },
+        { __LINE__, "/a/..",             "/",                      "/a/.."                  },
+        { __LINE__, "/a/../b",           "/b",                     "/a/../b"                },
+        { __LINE__, "/../../b",          "/b",                     "/../../b"               },
+        { __LINE__, "/a/b/../../c/",     "/c/",                    "/a/b/../../c/"          },
+        { __LINE__, "/a/../../b",        "/b",                     "/a/../../b"             },
+        { __LINE__, "/.x/..x/x./...",    "/.x/..x/x./...",         "/.x/..x/x./..."         },
+        { __LINE__, "/%2E%2E/x",         "/%252E%252E/x",          "/%252E%252E/x"          },
     };
     size_t i;
     (void)state;
@@ -203,32 +203,32 @@ static void a_query_is_decoded_encoded_and_sorted(void **state)
         int         line;
         const char *query, *expected;
     } row[] = {
-        { __LINE__, "", "" },
-        { __LINE__, "a", "a=" },
-        { __LINE__, "a=", "a=" },
-        { __LINE__, "=", "=" },
-        { __LINE__, "=b", "=b" },
-        { __LINE__, "&&a=1&&b=2&", "a=1&b=2" },
-        { __LINE__, "b=2&a=1", "a=1&b=2" },
-        { __LINE__, "a=2&a=1&a=3", "a=1&a=2&a=3" },
-        { __LINE__, "a=1&a=1", "a=1&a=1" },
-        { __LINE__, "a=b=c", "a=b%3Dc" },
-        { __LINE__, "a-b=1&a=2", "a=2&a-b=1" },
-        { __LINE__, "B=1&a=2&A=3&b=4", "A=3&B=1&a=2&b=4" },
-        { __LINE__, "a=10&a=9&a=", "a=&a=10&a=9" },
-        { __LINE__, "p=a+b", "p=a%2Bb" },
-        { __LINE__, "p=a%20b", "p=a%20b" },
-        { __LINE__, "p=a b", "p=a%20b" },
-        { __LINE__, "p=%3a%3A", "p=%3A%3A" },
-        { __LINE__, "p=%7E%2d", "p=~-" },
-        { __LINE__, "%61=1", "a=1" },
-        { __LINE__, "p=%", "p=%25" },
-        { __LINE__, "p=%2", "p=%252" },
-        { __LINE__, "p=%zz", "p=%25zz" },
-        { __LINE__, "p=%00", "p=%00" },
-        { __LINE__, "\xE1\x88\xB4=bar", "%E1%88%B4=bar" },
+        { __LINE__, "",                               ""                              },
+        { __LINE__, "a",                              "a="                            },
+        { __LINE__, "a=",                             "a="                            },
+        { __LINE__, "=",                              "="                             },
+        { __LINE__, "=b",                             "=b"                            },
+        { __LINE__, "&&a=1&&b=2&",                    "a=1&b=2"                       },
+        { __LINE__, "b=2&a=1",                        "a=1&b=2"                       },
+        { __LINE__, "a=2&a=1&a=3",                    "a=1&a=2&a=3"                   },
+        { __LINE__, "a=1&a=1",                        "a=1&a=1"                       },
+        { __LINE__, "a=b=c",                          "a=b%3Dc"                       },
+        { __LINE__, "a-b=1&a=2",                      "a=2&a-b=1"                     },
+        { __LINE__, "B=1&a=2&A=3&b=4",                "A=3&B=1&a=2&b=4"               },
+        { __LINE__, "a=10&a=9&a=",                    "a=&a=10&a=9"                   },
+        { __LINE__, "p=a+b",                          "p=a%2Bb"                       },
+        { __LINE__, "p=a%20b",                        "p=a%20b"                       },
+        { __LINE__, "p=a b",                          "p=a%20b"                       },
+        { __LINE__, "p=%3a%3A",                       "p=%3A%3A"                      },
+        { __LINE__, "p=%7E%2d",                       "p=~-"                          },
+        { __LINE__, "%61=1",                          "a=1"                           },
+        { __LINE__, "p=%",                            "p=%25"                         },
+        { __LINE__, "p=%2",                           "p=%252"                        },
+        { __LINE__, "p=%zz",                          "p=%25zz"                       },
+        { __LINE__, "p=%00",                          "p=%00"                         },
+        { __LINE__, "\xE1\x88\xB4=bar",               "%E1%88%B4=bar"                 },
         { __LINE__, "\xE1\x88\xB4=1&~=2&a=3&-=4&%=5", "%25=5&%E1%88%B4=1&-=4&a=3&~=2" },
-        { __LINE__, "a=%C3&a=z&a=-", "a=%C3&a=-&a=z" },
+        { __LINE__, "a=%C3&a=z&a=-",                  "a=%C3&a=-&a=z"                 },
     };
     size_t i;
     (void)state;
@@ -293,26 +293,26 @@ static void header_values_are_trimmed_and_inner_blanks_folded(void **state)
         const char *value, *folded;
     } row[] = {
         /* P09 */
-        { __LINE__, "", "" },
-        { __LINE__, " ", "" },
-        { __LINE__, " \t\r\n ", "" },
-        { __LINE__, "a", "a" },
-        { __LINE__, " a ", "a" },
-        { __LINE__, "a b", "a b" },
-        { __LINE__, "a  b", "a b" },
-        { __LINE__, "a   b", "a b" },
-        { __LINE__, "a    b     c", "a b c" },
-        { __LINE__, "a\tb", "a b" },
-        { __LINE__, "a \t b", "a b" },
-        { __LINE__, "\"a   b\"", "\"a b\"" },
-        { __LINE__, "a\n  b", "a b" },
-        { __LINE__, "a\x7F b", "a\x7F b" },
-        { __LINE__, "a\x7F\x7F", "a\x7F\x7F" },
-        { __LINE__, "\xC3\xA9  \xC3\xA9", "\xC3\xA9 \xC3\xA9" },
-        { __LINE__, "a,b;c=\"d\"", "a,b;c=\"d\"" },
+        { __LINE__, "",                                                          ""                  },
+        { __LINE__, " ",                                                         ""                  },
+        { __LINE__, " \t\r\n ",                                                  ""                  },
+        { __LINE__, "a",                                                         "a"                 },
+        { __LINE__, " a ",                                                       "a"                 },
+        { __LINE__, "a b",                                                       "a b"               },
+        { __LINE__, "a  b",                                                      "a b"               },
+        { __LINE__, "a   b",                                                     "a b"               },
+        { __LINE__, "a    b     c",                                              "a b c"             },
+        { __LINE__, "a\tb",                                                      "a b"               },
+        { __LINE__, "a \t b",                                                    "a b"               },
+        { __LINE__, "\"a   b\"",                                                 "\"a b\""           },
+        { __LINE__, "a\n  b",                                                    "a b"               },
+        { __LINE__, "a\x7F b",                                                   "a\x7F b"           },
+        { __LINE__, "a\x7F\x7F",                                                 "a\x7F\x7F"         },
+        { __LINE__, "\xC3\xA9  \xC3\xA9",                                        "\xC3\xA9 \xC3\xA9" },
+        { __LINE__, "a,b;c=\"d\"",                                               "a,b;c=\"d\""       },
         { __LINE__, "a long value of more than one word  of the machine   each",
-          "a long value of "
-          "more than one word of the machine each" },
+         "a long value of "
+          "more than one word of the machine each"                                                   },
     };
     size_t i;
     (void)state;
@@ -333,11 +333,15 @@ static void header_values_are_trimmed_and_inner_blanks_folded(void **state)
 static void headers_are_lower_case_sorted_and_joined_in_their_order(void **state)
 {
     static const cuc_sign_header h[] = {
-        { CUC_STR("Zebra"), CUC_STR("z") }, { CUC_STR("my-Header"), CUC_STR("2") },
-        { CUC_STR("HOST"), CUC_STR("h") },  { CUC_STR("My-header"), CUC_STR(" 1 ") },
-        { CUC_STR("A"), CUC_STR("") },      { CUC_STR("MY-HEADER"), CUC_STR("3") },
-        { CUC_STR("a_b"), CUC_STR("u") },   { CUC_STR("a-b"), CUC_STR("d") },
-        { CUC_STR("a"), CUC_STR("x") },
+        { CUC_STR("Zebra"),     CUC_STR("z")   },
+        { CUC_STR("my-Header"), CUC_STR("2")   },
+        { CUC_STR("HOST"),      CUC_STR("h")   },
+        { CUC_STR("My-header"), CUC_STR(" 1 ") },
+        { CUC_STR("A"),         CUC_STR("")    },
+        { CUC_STR("MY-HEADER"), CUC_STR("3")   },
+        { CUC_STR("a_b"),       CUC_STR("u")   },
+        { CUC_STR("a-b"),       CUC_STR("d")   },
+        { CUC_STR("a"),         CUC_STR("x")   },
     };
     static const char *const lines[] = { "a:,x",
                                          "a-b:d",
@@ -365,12 +369,12 @@ static void token_and_body_hash_are_signed_when_they_are_asked_for(void **state)
         const char *names;
     } row[] = {
         /* P13 */
-        { __LINE__, NULL, 0, 0, "host;x-amz-date" },
-        { __LINE__, "", 0, 0, "host;x-amz-date" },
-        { __LINE__, "T", 0, 0, "host;x-amz-date;x-amz-security-token" },
-        { __LINE__, "T", 0, 1, "host;x-amz-date" },
-        { __LINE__, NULL, 1, 0, "host;x-amz-content-sha256;x-amz-date" },
-        { __LINE__, "T", 1, 0, "host;x-amz-content-sha256;x-amz-date;x-amz-security-token" },
+        { __LINE__, NULL, 0, 0, "host;x-amz-date"                                           },
+        { __LINE__, "",   0, 0, "host;x-amz-date"                                           },
+        { __LINE__, "T",  0, 0, "host;x-amz-date;x-amz-security-token"                      },
+        { __LINE__, "T",  0, 1, "host;x-amz-date"                                           },
+        { __LINE__, NULL, 1, 0, "host;x-amz-content-sha256;x-amz-date"                      },
+        { __LINE__, "T",  1, 0, "host;x-amz-content-sha256;x-amz-date;x-amz-security-token" },
     };
     size_t i;
     (void)state;
@@ -400,19 +404,19 @@ static void what_cannot_be_signed_is_named(void **state)
         cuc_status  status;
         const char *where;
     } row[] = {
-        { __LINE__, "", "s", "A", "v", "Host", CUC_E_VALUE, "method" },
-        { __LINE__, NULL, "s", "A", "v", "Host", CUC_E_VALUE, "method" },
-        { __LINE__, "GE T", "s", "A", "v", "Host", CUC_E_VALUE, "method" },
-        { __LINE__, "GET\n", "s", "A", "v", "Host", CUC_E_VALUE, "method" },
-        { __LINE__, "GET", "a/b", "A", "v", "Host", CUC_E_VALUE, "service" },
-        { __LINE__, "GET", "a b", "A", "v", "Host", CUC_E_VALUE, "service" },
-        { __LINE__, "GET", "s", "", "v", "Host", CUC_E_VALUE, "headers" },
-        { __LINE__, "GET", "s", NULL, "v", "Host", CUC_E_VALUE, "headers" },
-        { __LINE__, "GET", "s", "A B", "v", "Host", CUC_E_VALUE, "headers" },
-        { __LINE__, "GET", "s", "A:", "v", "Host", CUC_E_VALUE, "headers" },
-        { __LINE__, "GET", "s", "A\n", "v", "Host", CUC_E_VALUE, "headers" },
-        { __LINE__, "GET", "s", "A", NULL, "Host", CUC_E_VALUE, "headers" },
-        { __LINE__, "GET", "s", "A", "v", "Hosts", CUC_E_REQUIRED, "host" },
+        { __LINE__, "",      "s",   "A",   "v",  "Host",  CUC_E_VALUE,    "method"  },
+        { __LINE__, NULL,    "s",   "A",   "v",  "Host",  CUC_E_VALUE,    "method"  },
+        { __LINE__, "GE T",  "s",   "A",   "v",  "Host",  CUC_E_VALUE,    "method"  },
+        { __LINE__, "GET\n", "s",   "A",   "v",  "Host",  CUC_E_VALUE,    "method"  },
+        { __LINE__, "GET",   "a/b", "A",   "v",  "Host",  CUC_E_VALUE,    "service" },
+        { __LINE__, "GET",   "a b", "A",   "v",  "Host",  CUC_E_VALUE,    "service" },
+        { __LINE__, "GET",   "s",   "",    "v",  "Host",  CUC_E_VALUE,    "headers" },
+        { __LINE__, "GET",   "s",   NULL,  "v",  "Host",  CUC_E_VALUE,    "headers" },
+        { __LINE__, "GET",   "s",   "A B", "v",  "Host",  CUC_E_VALUE,    "headers" },
+        { __LINE__, "GET",   "s",   "A:",  "v",  "Host",  CUC_E_VALUE,    "headers" },
+        { __LINE__, "GET",   "s",   "A\n", "v",  "Host",  CUC_E_VALUE,    "headers" },
+        { __LINE__, "GET",   "s",   "A",   NULL, "Host",  CUC_E_VALUE,    "headers" },
+        { __LINE__, "GET",   "s",   "A",   "v",  "Hosts", CUC_E_REQUIRED, "host"    },
     };
     size_t i;
     (void)state;
@@ -459,8 +463,8 @@ static const struct credential {
     const char *where;
     size_t      offset;
 } credentials[] = {
-    { "access_key", offsetof(cuc_client, access_key) },
-    { "secret_key", offsetof(cuc_client, secret_key) },
+    { "access_key",    offsetof(cuc_client, access_key)    },
+    { "secret_key",    offsetof(cuc_client, secret_key)    },
     { "session_token", offsetof(cuc_client, session_token) },
 };
 
@@ -512,9 +516,12 @@ static void a_credential_with_any_byte_but_visible_ascii_is_refused_wherever_it_
 
 static void missing_and_empty_credentials_are_refused_but_for_the_token(void **state)
 {
-    static const cuc_str row[] = { { NULL, 0 }, CUC_STR(""), { NULL, 5 } };
-    size_t               k, i;
-    const char          *where;
+    static const cuc_str row[] = {
+        { NULL, 0 },
+        CUC_STR(""), { NULL, 5 }
+    };
+    size_t      k, i;
+    const char *where;
     (void)state;
     for (k = 0; k < ROWS(credentials); k++)
         for (i = 0; i < ROWS(row); i++) {
@@ -671,8 +678,11 @@ static void keys_of_parts_that_join_to_the_same_text_differ(void **state)
 {
     static const char *const row[][3] = {
         /* P15 */
-        { "X", "r", "s3X" }, { "X", "rs3", "X" }, { "Xr", "s3", "X" },
-        { "X", "r", "s3" },  { "X", "rs", "3" },
+        { "X",  "r",   "s3X" },
+        { "X",  "rs3", "X"   },
+        { "Xr", "s3",  "X"   },
+        { "X",  "r",   "s3"  },
+        { "X",  "rs",  "3"   },
     };
     unsigned char key[5][32];
     size_t        i, k;
@@ -765,17 +775,17 @@ static void deriving_says_what_is_wrong(void **state)
         cuc_status  status;
         const char *where;
     } row[] = {
-        { __LINE__, "r", "s", "x", NOON, 0, CUC_E_REQUIRED, "sha256" },
-        { __LINE__, "", "s", "x", NOON, 1, CUC_E_REGION, "region" },
-        { __LINE__, "r", "", "x", NOON, 1, CUC_E_CREDENTIALS, "secret_key" },
-        { __LINE__, "r", NULL, "x", NOON, 1, CUC_E_CREDENTIALS, "secret_key" },
-        { __LINE__, "r", "s ", "x", NOON, 1, CUC_E_CREDENTIALS, "secret_key" },
-        { __LINE__, "r", "s", "x/y", NOON, 1, CUC_E_VALUE, "service" },
-        { __LINE__, "r", "s", "x", -1, 1, CUC_E_TIME, "now_ms" },
-        { __LINE__, "r", "s", "x", 253402300800000, 1, CUC_E_TIME, "now_ms" },
-        { __LINE__, "r", "s", "x", INT64_MIN, 1, CUC_E_TIME, "now_ms" },
-        { __LINE__, "r", "s", "x", 253402300799999, 1, CUC_OK, "" },
-        { __LINE__, "r", "s", NULL, 0, 1, CUC_OK, "" },
+        { __LINE__, "r", "s",  "x",   NOON,            0, CUC_E_REQUIRED,    "sha256"     },
+        { __LINE__, "",  "s",  "x",   NOON,            1, CUC_E_REGION,      "region"     },
+        { __LINE__, "r", "",   "x",   NOON,            1, CUC_E_CREDENTIALS, "secret_key" },
+        { __LINE__, "r", NULL, "x",   NOON,            1, CUC_E_CREDENTIALS, "secret_key" },
+        { __LINE__, "r", "s ", "x",   NOON,            1, CUC_E_CREDENTIALS, "secret_key" },
+        { __LINE__, "r", "s",  "x/y", NOON,            1, CUC_E_VALUE,       "service"    },
+        { __LINE__, "r", "s",  "x",   -1,              1, CUC_E_TIME,        "now_ms"     },
+        { __LINE__, "r", "s",  "x",   253402300800000, 1, CUC_E_TIME,        "now_ms"     },
+        { __LINE__, "r", "s",  "x",   INT64_MIN,       1, CUC_E_TIME,        "now_ms"     },
+        { __LINE__, "r", "s",  "x",   253402300799999, 1, CUC_OK,            ""           },
+        { __LINE__, "r", "s",  NULL,  0,               1, CUC_OK,            ""           },
     };
     static const unsigned char zeroes[32];
     size_t                     i;
@@ -810,7 +820,7 @@ static void compare_macs(size_t key_len, size_t text_len, const unsigned char *b
     unsigned char  a[32], b[32];
     unsigned char *key  = block_of(bytes, key_len),
                   *text = block_of(bytes + 300 - text_len, text_len);
-    const cuc_str  t    = cuci_view(text, text_len);
+    const cuc_str t     = cuci_view(text, text_len);
     cuci_signer_begin(&s, &given, &o, &r);
     made.hmac_sha256 = NULL;
     cuci_mac(&s, lent(cuci_view(key, key_len)), &t, a);
@@ -903,10 +913,10 @@ static void every_capacity_gives_the_whole_signature_or_none_and_the_need(void *
         const char *token, *query;
         int         content, made;
     } row[] = {
-        { NULL, "", 0, 0 },
+        { NULL,    "",                0, 0 },
         { "TOKEN", "b=%2F&a=%C3%A9 ", 1, 0 },
-        { "TOKEN", "x", 1, 1 },
-        { NULL, "", 1, 1 },
+        { "TOKEN", "x",               1, 1 },
+        { NULL,    "",                1, 1 },
     };
     size_t i, cap, need, at;
     (void)state;
@@ -1008,14 +1018,14 @@ static void the_self_test_finds_each_kind_of_broken_callback(void **state)
         const char    *where;
         int            callback;
     } row[] = {
-        { __LINE__, real_sha256, hmac_strlen_key, "hmac_sha256", 0 },
-        { __LINE__, sha256_hex, real_hmac, "sha256", 0 },
-        { __LINE__, sha256_one_is_success, real_hmac, "sha256", 1 },
-        { __LINE__, real_sha256, hmac_cut, "hmac_sha256", 0 },
-        { __LINE__, real_sha256, hmac_swapped, "hmac_sha256", 0 },
-        { __LINE__, real_sha256, hmac_without_init, "hmac_sha256", -137 },
-        { __LINE__, sha256_nothing, real_hmac, "sha256", 0 },
-        { __LINE__, real_sha256, hmac_64, "hmac_sha256", 0 },
+        { __LINE__, real_sha256,           hmac_strlen_key,   "hmac_sha256", 0    },
+        { __LINE__, sha256_hex,            real_hmac,         "sha256",      0    },
+        { __LINE__, sha256_one_is_success, real_hmac,         "sha256",      1    },
+        { __LINE__, real_sha256,           hmac_cut,          "hmac_sha256", 0    },
+        { __LINE__, real_sha256,           hmac_swapped,      "hmac_sha256", 0    },
+        { __LINE__, real_sha256,           hmac_without_init, "hmac_sha256", -137 },
+        { __LINE__, sha256_nothing,        real_hmac,         "sha256",      0    },
+        { __LINE__, real_sha256,           hmac_64,           "hmac_sha256", 0    },
     };
     size_t i;
     (void)state;

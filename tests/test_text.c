@@ -86,13 +86,13 @@ static void a_total_that_would_wrap_is_an_overflow_and_stays_huge(void **state)
         size_t first, second, third, len;
     } row[] = {
         /* P50 */
-        { __LINE__, SIZE_MAX, 0, 0, SIZE_MAX },
-        { __LINE__, SIZE_MAX, 1, 0, SIZE_MAX },
-        { __LINE__, 1, SIZE_MAX, 1, SIZE_MAX },
-        { __LINE__, SIZE_MAX / 2, SIZE_MAX / 2, 0, SIZE_MAX - 1 },
-        { __LINE__, SIZE_MAX / 2, SIZE_MAX / 2, 1, SIZE_MAX },
-        { __LINE__, SIZE_MAX / 2, SIZE_MAX / 2, 2, SIZE_MAX },
-        { __LINE__, SIZE_MAX / 2 + 1, SIZE_MAX / 2 + 1, 7, SIZE_MAX },
+        { __LINE__, SIZE_MAX,         0,                0, SIZE_MAX     },
+        { __LINE__, SIZE_MAX,         1,                0, SIZE_MAX     },
+        { __LINE__, 1,                SIZE_MAX,         1, SIZE_MAX     },
+        { __LINE__, SIZE_MAX / 2,     SIZE_MAX / 2,     0, SIZE_MAX - 1 },
+        { __LINE__, SIZE_MAX / 2,     SIZE_MAX / 2,     1, SIZE_MAX     },
+        { __LINE__, SIZE_MAX / 2,     SIZE_MAX / 2,     2, SIZE_MAX     },
+        { __LINE__, SIZE_MAX / 2 + 1, SIZE_MAX / 2 + 1, 7, SIZE_MAX     },
     };
     size_t i;
     (void)state;
@@ -194,10 +194,10 @@ static const struct kind { /* in words what the table of the header says in bits
     unsigned          low, a, b;
     int               high;
 } kinds[] = {
-    { NULL, 0x00, 0x80, 0x80, 0 }, /* ASCII, a scan of its own */
+    { NULL,                0x00, 0x80, 0x80, 0 }, /* ASCII, a scan of its own */
     { &cuci_plain_visible, 0x21, 0x7F, 0x7F, 0 },
-    { &cuci_plain_folded, 0x21, 0x7F, 0x7F, 1 },
-    { &cuci_plain_json, 0x20, 0x22, 0x5C, 1 },
+    { &cuci_plain_folded,  0x21, 0x7F, 0x7F, 1 },
+    { &cuci_plain_json,    0x20, 0x22, 0x5C, 1 },
 };
 
 static size_t run_by_bytes(const unsigned char *p, size_t n, size_t i, const struct kind *k)
@@ -373,28 +373,28 @@ static void characters_are_counted_and_not_bytes(void **state)
         const char *text;
         size_t      count;
     } row[] = {
-        { __LINE__, "", 0 },
-        { __LINE__, "abc", 3 },
-        { __LINE__, "12345678", 8 },
-        { __LINE__, "123456789\x7F\x7F", 11 },
-        { __LINE__, "\xC3\xA9t\xC3\xA9", 3 },
-        { __LINE__, "e\xCC\x81", 2 }, /* a combining accent is a character of its own */
-        { __LINE__, "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80", 3 },
-        { __LINE__, "\xEF\xBB\xBFx", 2 },
-        { __LINE__, "\xEF\xBF\xBE\xEF\xBF\xBF", 2 }, /* noncharacters are well-formed */
-        { __LINE__, "\xC0\x80", ILL_FORMED },        /* P40: overlong, from here on */
-        { __LINE__, "\xC1\xBF", ILL_FORMED },
-        { __LINE__, "\xE0\x9F\xBF", ILL_FORMED },
-        { __LINE__, "\xF0\x8F\xBF\xBF", ILL_FORMED },
-        { __LINE__, "\xED\xA0\x80", ILL_FORMED }, /* surrogates */
-        { __LINE__, "\xED\xBF\xBF", ILL_FORMED },
-        { __LINE__, "\xED\xA0\xBD\xED\xB8\x80", ILL_FORMED },
-        { __LINE__, "\xF4\x90\x80\x80", ILL_FORMED }, /* above U+10FFFF */
-        { __LINE__, "\xF5\x80\x80\x80", ILL_FORMED },
-        { __LINE__, "\xFE", ILL_FORMED },
-        { __LINE__, "\xFF", ILL_FORMED },
-        { __LINE__, "abcdefgh\x80", ILL_FORMED }, /* a stray continuation */
-        { __LINE__, "abcdefghijklmnop\xC3(", ILL_FORMED },
+        { __LINE__, "",                                             0          },
+        { __LINE__, "abc",                                          3          },
+        { __LINE__, "12345678",                                     8          },
+        { __LINE__, "123456789\x7F\x7F",                            11         },
+        { __LINE__, "\xC3\xA9t\xC3\xA9",                            3          },
+        { __LINE__, "e\xCC\x81",                                    2          }, /* a combining accent is a character of its own */
+        { __LINE__, "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80", 3          },
+        { __LINE__, "\xEF\xBB\xBFx",                                2          },
+        { __LINE__, "\xEF\xBF\xBE\xEF\xBF\xBF",                     2          }, /* noncharacters are well-formed */
+        { __LINE__, "\xC0\x80",                                     ILL_FORMED }, /* P40: overlong, from here on */
+        { __LINE__, "\xC1\xBF",                                     ILL_FORMED },
+        { __LINE__, "\xE0\x9F\xBF",                                 ILL_FORMED },
+        { __LINE__, "\xF0\x8F\xBF\xBF",                             ILL_FORMED },
+        { __LINE__, "\xED\xA0\x80",                                 ILL_FORMED }, /* surrogates */
+        { __LINE__, "\xED\xBF\xBF",                                 ILL_FORMED },
+        { __LINE__, "\xED\xA0\xBD\xED\xB8\x80",                     ILL_FORMED },
+        { __LINE__, "\xF4\x90\x80\x80",                             ILL_FORMED }, /* above U+10FFFF */
+        { __LINE__, "\xF5\x80\x80\x80",                             ILL_FORMED },
+        { __LINE__, "\xFE",                                         ILL_FORMED },
+        { __LINE__, "\xFF",                                         ILL_FORMED },
+        { __LINE__, "abcdefgh\x80",                                 ILL_FORMED }, /* a stray continuation */
+        { __LINE__, "abcdefghijklmnop\xC3(",                        ILL_FORMED },
     };
     size_t i;
     (void)state;
@@ -416,14 +416,14 @@ static void the_table_of_characters_says_what_the_words_say(void **state)
         unsigned    bit;
         const char *members;
     } row[] = {
-        { __LINE__, CUCI_UNRESERVED, LETTERS DIGITS "-._~" }, /* P04 */
-        { __LINE__, CUCI_LABEL, LETTERS DIGITS "-" },
-        { __LINE__, CUCI_HOST, LETTERS DIGITS "-._" },
-        { __LINE__, CUCI_IPV6, DIGITS "ABCDEFabcdef:." },
-        { __LINE__, CUCI_HEX, DIGITS "ABCDEFabcdef" },
-        { __LINE__, CUCI_DIGIT, DIGITS },
-        { __LINE__, CUCI_BASE, LETTERS DIGITS "!\"$%&'()*+,-./:;<=>@[\\]^_`{|}~" },
-        { __LINE__, CUCI_BASE64, LETTERS DIGITS "+/=%" },
+        { __LINE__, CUCI_UNRESERVED, LETTERS DIGITS "-._~"                             }, /* P04 */
+        { __LINE__, CUCI_LABEL,      LETTERS DIGITS "-"                                },
+        { __LINE__, CUCI_HOST,       LETTERS DIGITS "-._"                              },
+        { __LINE__, CUCI_IPV6,       DIGITS "ABCDEFabcdef:."                           },
+        { __LINE__, CUCI_HEX,        DIGITS "ABCDEFabcdef"                             },
+        { __LINE__, CUCI_DIGIT,      DIGITS                                            },
+        { __LINE__, CUCI_BASE,       LETTERS DIGITS "!\"$%&'()*+,-./:;<=>@[\\]^_`{|}~" },
+        { __LINE__, CUCI_BASE64,     LETTERS DIGITS "+/=%"                             },
     };
     size_t   i;
     unsigned c;
@@ -460,9 +460,14 @@ static void trimming_takes_blanks_and_controls_from_both_ends(void **state)
         int         line;
         const char *text, *trimmed;
     } row[] = {
-        { __LINE__, "", "" },           { __LINE__, " ", "" },         { __LINE__, "\r\n", "" },
-        { __LINE__, " \t x \t ", "x" }, { __LINE__, "a b", "a b" },    { __LINE__, "x\r\n", "x" },
-        { __LINE__, "\x7Fx", "\x7Fx" }, { __LINE__, "\x80 ", "\x80" },
+        { __LINE__, "",          ""      },
+        { __LINE__, " ",         ""      },
+        { __LINE__, "\r\n",      ""      },
+        { __LINE__, " \t x \t ", "x"     },
+        { __LINE__, "a b",       "a b"   },
+        { __LINE__, "x\r\n",     "x"     },
+        { __LINE__, "\x7Fx",     "\x7Fx" },
+        { __LINE__, "\x80 ",     "\x80"  },
     };
     cuc_str none = view(NULL, 0);
     size_t  i;
@@ -527,9 +532,15 @@ static void only_one_dot_or_two_are_dots(void **state)
         const char *text;
         int         dots;
     } row[] = {
-        { __LINE__, "", 0 },    { __LINE__, ".", 1 },   { __LINE__, "..", 1 },
-        { __LINE__, "...", 0 }, { __LINE__, ".x", 0 },  { __LINE__, "x.", 0 },
-        { __LINE__, "x", 0 },   { __LINE__, "..x", 0 }, { __LINE__, ".%2e", 0 },
+        { __LINE__, "",     0 },
+        { __LINE__, ".",    1 },
+        { __LINE__, "..",   1 },
+        { __LINE__, "...",  0 },
+        { __LINE__, ".x",   0 },
+        { __LINE__, "x.",   0 },
+        { __LINE__, "x",    0 },
+        { __LINE__, "..x",  0 },
+        { __LINE__, ".%2e", 0 },
     };
     size_t i;
     (void)state;
@@ -557,7 +568,8 @@ static void hex_digits_are_lower_case_and_computed(void **state)
     cuci_out      o = cuci_writer(text, sizeof text);
     unsigned      i, round;
     (void)state;
-    for (i = 0; i < 16; i++) assert_int_equal(cuci_hex_digit(i, 0x61), "0123456789abcdef"[i]); /* P83 */
+    for (i = 0; i < 16; i++)
+        assert_int_equal(cuci_hex_digit(i, 0x61), "0123456789abcdef"[i]); /* P83 */
     for (round = 0; round < 8; round++) {
         for (i = 0; i < 32; i++) digest[i] = (unsigned char)(round * 32 + i);
         to_hex(digest, 32, expected);
@@ -596,23 +608,23 @@ static void numbers_are_read_when_they_are_one_to_nine_digits(void **state)
         const char *text;
         int32_t     number;
     } row[] = {
-        { __LINE__, "0", 0 },
-        { __LINE__, "7", 7 },
-        { __LINE__, "0010", 10 },
-        { __LINE__, "443", 443 },
-        { __LINE__, "65536", 65536 },
-        { __LINE__, "999999999", 999999999 },
-        { __LINE__, "", -1 },
-        { __LINE__, "1000000000", -1 },
-        { __LINE__, "-1", -1 },
-        { __LINE__, "+1", -1 },
-        { __LINE__, " 1", -1 },
-        { __LINE__, "1 ", -1 },
-        { __LINE__, "1e3", -1 },
-        { __LINE__, "0x10", -1 },
-        { __LINE__, "1.5", -1 },
-        { __LINE__, "\xD9\xA1", -1 },
-        { __LINE__, "99999999999999999999", -1 },
+        { __LINE__, "0",                    0         },
+        { __LINE__, "7",                    7         },
+        { __LINE__, "0010",                 10        },
+        { __LINE__, "443",                  443       },
+        { __LINE__, "65536",                65536     },
+        { __LINE__, "999999999",            999999999 },
+        { __LINE__, "",                     -1        },
+        { __LINE__, "1000000000",           -1        },
+        { __LINE__, "-1",                   -1        },
+        { __LINE__, "+1",                   -1        },
+        { __LINE__, " 1",                   -1        },
+        { __LINE__, "1 ",                   -1        },
+        { __LINE__, "1e3",                  -1        },
+        { __LINE__, "0x10",                 -1        },
+        { __LINE__, "1.5",                  -1        },
+        { __LINE__, "\xD9\xA1",             -1        },
+        { __LINE__, "99999999999999999999", -1        },
     };
     size_t i;
     (void)state;
@@ -693,21 +705,21 @@ static void dates_are_those_of_the_table(void **state)
         const char *text;
     } row[] = {
         /* P64; the seconds are `date -u +%s`'s */
-        { __LINE__, 0, "19700101T000000Z" },
-        { __LINE__, 999, "19700101T000000Z" },
-        { __LINE__, 1000, "19700101T000001Z" },
-        { __LINE__, DAY - 1, "19700101T235959Z" },
-        { __LINE__, DAY, "19700102T000000Z" },
-        { __LINE__, 951782400000, "20000229T000000Z" },
-        { __LINE__, 951868799999, "20000229T235959Z" },
-        { __LINE__, 951868800000, "20000301T000000Z" },
-        { __LINE__, 1440938160000, "20150830T123600Z" },
-        { __LINE__, 2147483647000, "20380119T031407Z" },
-        { __LINE__, 2147483648000, "20380119T031408Z" },
-        { __LINE__, 4102444799000, "20991231T235959Z" },
-        { __LINE__, 4107456000000, "21000228T000000Z" },
-        { __LINE__, 4107542400000, "21000301T000000Z" },
-        { __LINE__, 4294967296000, "21060207T062816Z" }, /* 2^32 seconds */
+        { __LINE__, 0,               "19700101T000000Z" },
+        { __LINE__, 999,             "19700101T000000Z" },
+        { __LINE__, 1000,            "19700101T000001Z" },
+        { __LINE__, DAY - 1,         "19700101T235959Z" },
+        { __LINE__, DAY,             "19700102T000000Z" },
+        { __LINE__, 951782400000,    "20000229T000000Z" },
+        { __LINE__, 951868799999,    "20000229T235959Z" },
+        { __LINE__, 951868800000,    "20000301T000000Z" },
+        { __LINE__, 1440938160000,   "20150830T123600Z" },
+        { __LINE__, 2147483647000,   "20380119T031407Z" },
+        { __LINE__, 2147483648000,   "20380119T031408Z" },
+        { __LINE__, 4102444799000,   "20991231T235959Z" },
+        { __LINE__, 4107456000000,   "21000228T000000Z" },
+        { __LINE__, 4107542400000,   "21000301T000000Z" },
+        { __LINE__, 4294967296000,   "21060207T062816Z" }, /* 2^32 seconds */
         { __LINE__, 253402300799000, "99991231T235959Z" },
         { __LINE__, 253402300799999, "99991231T235959Z" },
     };
@@ -781,13 +793,13 @@ static void http_dates_are_read_as_milliseconds(void **state)
         const char *text;
         int64_t     ms;
     } row[] = {
-        { __LINE__, good_date, 784111777000 },
-        { __LINE__, "Thu, 01 Jan 1970 00:00:00 GMT", 0 },
-        { __LINE__, "Tue, 29 Feb 2000 23:59:59 GMT", 951868799000 },
-        { __LINE__, "Tue, 19 Jan 2038 03:14:08 GMT", 2147483648000 },
-        { __LINE__, "Mon, 01 Mar 2100 00:00:00 GMT", 4107542400000 },
+        { __LINE__, good_date,                       784111777000    },
+        { __LINE__, "Thu, 01 Jan 1970 00:00:00 GMT", 0               },
+        { __LINE__, "Tue, 29 Feb 2000 23:59:59 GMT", 951868799000    },
+        { __LINE__, "Tue, 19 Jan 2038 03:14:08 GMT", 2147483648000   },
+        { __LINE__, "Mon, 01 Mar 2100 00:00:00 GMT", 4107542400000   },
         { __LINE__, "Fri, 31 Dec 9999 23:59:59 GMT", 253402300799000 },
-        { __LINE__, "Sun, 31 Dec 2017 23:59:60 GMT", 1514764800000 }, /* a leap second */
+        { __LINE__, "Sun, 31 Dec 2017 23:59:60 GMT", 1514764800000   }, /* a leap second */
     };
     size_t i;
     (void)state;

@@ -63,32 +63,32 @@ static const struct spot {
     size_t      min, max; /* characters; max 0: no limit */
     int         required;
 } spots[] = {
-    { "InstanceId", AT(q.instance_id), 1, 100, 1 },
-    { "ContactId", AT(q.contact_id), 1, 256, 1 },
-    { "Name", AT(q.name), 0, 1024, 0 },
-    { "Description", AT(q.description), 0, 4096, 0 },
-    { "QueueInfo.Id", AT(q.queue_id), 0, 0, 0 },
-    { "UserInfo.UserId", AT(q.user_id), 1, 256, 0 },
-    { "CustomerEndpoint.Type", AT(q.customer_endpoint.type), 0, 0, 0 },
-    { "CustomerEndpoint.Address", AT(q.customer_endpoint.address), 0, 256, 0 },
-    { "SystemEndpoint.Type", AT(q.system_endpoint.type), 0, 0, 0 },
-    { "SystemEndpoint.Address", AT(q.system_endpoint.address), 0, 256, 0 },
-    { "References[\"k\"].Type", AT(r[0].type), 0, 0, 1 },
-    { "References[\"k\"].Value", AT(r[0].value), 0, 4096, 0 },
-    { "References[\"k\"].Status", AT(r[0].status), 0, 0, 0 },
-    { "References[\"k\"].Arn", AT(r[0].arn), 20, 256, 0 },
-    { "References[\"k\"].StatusReason", AT(r[0].status_reason), 0, 100, 0 },
-    { "References[\"l\"].Type", AT(r[1].type), 0, 0, 1 },
-    { "SegmentAttributes[\"s\"].ValueString", AT(s[0].text), 0, 1024, 1 },
-    { "SegmentAttributes[\"b\"].ValueArn", AT(s[1].text), 0, 1024, 1 },
-    { "SegmentAttributes[\"n\"].ValueString", AT(inner[1].text), 0, 1024, 1 },
+    { "InstanceId",                           AT(q.instance_id),               1,  100,  1 },
+    { "ContactId",                            AT(q.contact_id),                1,  256,  1 },
+    { "Name",                                 AT(q.name),                      0,  1024, 0 },
+    { "Description",                          AT(q.description),               0,  4096, 0 },
+    { "QueueInfo.Id",                         AT(q.queue_id),                  0,  0,    0 },
+    { "UserInfo.UserId",                      AT(q.user_id),                   1,  256,  0 },
+    { "CustomerEndpoint.Type",                AT(q.customer_endpoint.type),    0,  0,    0 },
+    { "CustomerEndpoint.Address",             AT(q.customer_endpoint.address), 0,  256,  0 },
+    { "SystemEndpoint.Type",                  AT(q.system_endpoint.type),      0,  0,    0 },
+    { "SystemEndpoint.Address",               AT(q.system_endpoint.address),   0,  256,  0 },
+    { "References[\"k\"].Type",               AT(r[0].type),                   0,  0,    1 },
+    { "References[\"k\"].Value",              AT(r[0].value),                  0,  4096, 0 },
+    { "References[\"k\"].Status",             AT(r[0].status),                 0,  0,    0 },
+    { "References[\"k\"].Arn",                AT(r[0].arn),                    20, 256,  0 },
+    { "References[\"k\"].StatusReason",       AT(r[0].status_reason),          0,  100,  0 },
+    { "References[\"l\"].Type",               AT(r[1].type),                   0,  0,    1 },
+    { "SegmentAttributes[\"s\"].ValueString", AT(s[0].text),                   0,  1024, 1 },
+    { "SegmentAttributes[\"b\"].ValueArn",    AT(s[1].text),                   0,  1024, 1 },
+    { "SegmentAttributes[\"n\"].ValueString", AT(inner[1].text),               0,  1024, 1 },
 };
 
 static const struct spot keys[] = {
     /* where: %s is the key, as far as it is shown */
-    { "References[\"%s\"].key", AT(r[0].key), 1, 4096, 1 },
-    { "SegmentAttributes[\"%s\"].key", AT(s[0].key), 1, 128, 1 },
-    { "SegmentAttributes[\"%s\"].key", AT(inner[0].key), 1, 128, 1 },
+    { "References[\"%s\"].key",        AT(r[0].key),     1, 4096, 1 },
+    { "SegmentAttributes[\"%s\"].key", AT(s[0].key),     1, 128,  1 },
+    { "SegmentAttributes[\"%s\"].key", AT(inner[0].key), 1, 128,  1 },
 };
 
 static cuc_str *at(sample *m, const struct spot *p)
@@ -367,9 +367,21 @@ static void ids_that_would_change_the_path_are_refused_and_no_others(void **stat
         int         good;
     } row[] = {
         /* P07 */
-        { ".", 0 },   { "..", 0 },  { "...", 1 },   { ".x", 1 },       { "..x", 1 },
-        { "x.", 1 },  { "x..", 1 }, { "a/b", 1 },   { "../x", 1 },     { "/", 1 },
-        { "%2e", 1 }, { " ", 1 },   { "a:b%c", 1 }, { "\xC3\xA9", 1 }, { "\r\n", 1 },
+        { ".",        0 },
+        { "..",       0 },
+        { "...",      1 },
+        { ".x",       1 },
+        { "..x",      1 },
+        { "x.",       1 },
+        { "x..",      1 },
+        { "a/b",      1 },
+        { "../x",     1 },
+        { "/",        1 },
+        { "%2e",      1 },
+        { " ",        1 },
+        { "a:b%c",    1 },
+        { "\xC3\xA9", 1 },
+        { "\r\n",     1 },
     };
     size_t i;
     sample m;
@@ -414,16 +426,16 @@ static void a_ready_body_is_an_object_alone(void **state)
         const char *body;
         cuc_status  status;
     } row[] = {
-        { "{}", CUC_OK },
-        { " \t\r\n{\"Future\":[1,2]}", CUC_OK },
-        { "{ not looked at any further", CUC_OK },
-        { "", CUC_E_VALUE },
-        { " ", CUC_E_VALUE },
-        { "[]", CUC_E_VALUE },
-        { "\"{\"", CUC_E_VALUE },
-        { "\xEF\xBB\xBF{}", CUC_E_VALUE }, /* a byte order mark is no JSON */
-        { "{\"a\":\"\xFF\"}", CUC_E_UTF8 },
-        { "[\xFF", CUC_E_UTF8 },
+        { "{}",                          CUC_OK      },
+        { " \t\r\n{\"Future\":[1,2]}",   CUC_OK      },
+        { "{ not looked at any further", CUC_OK      },
+        { "",                            CUC_E_VALUE },
+        { " ",                           CUC_E_VALUE },
+        { "[]",                          CUC_E_VALUE },
+        { "\"{\"",                       CUC_E_VALUE },
+        { "\xEF\xBB\xBF{}",              CUC_E_VALUE }, /* a byte order mark is no JSON */
+        { "{\"a\":\"\xFF\"}",            CUC_E_UTF8  },
+        { "[\xFF",                       CUC_E_UTF8  },
     };
     size_t i;
     (void)state;
@@ -678,18 +690,18 @@ static void a_segment_has_a_kind_and_what_belongs_to_it(void **state)
         cuc_status  status;
         const char *where;
     } row[] = {
-        { CUC_SEGMENT_UNSET, 1, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"]" },
-        { CUC_SEGMENT_STRING, 0, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueString" },
-        { CUC_SEGMENT_STRING, 1, 0, CUC_OK, "" },
-        { CUC_SEGMENT_ARN, 0, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueArn" },
-        { CUC_SEGMENT_ARN, 1, 0, CUC_OK, "" },
-        { CUC_SEGMENT_INTEGER, 0, 0, CUC_OK, "" },
-        { CUC_SEGMENT_MAP, 1, 0, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueMap" },
-        { CUC_SEGMENT_MAP, 0, 1, CUC_OK, "" },
-        { CUC_SEGMENT_LIST, 1, 0, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueList" },
-        { CUC_SEGMENT_LIST, 0, 1, CUC_OK, "" },
-        { CUC_SEGMENT_LIST + 1, 1, 1, CUC_E_VALUE, "SegmentAttributes[\"s\"]" },
-        { 255, 1, 1, CUC_E_VALUE, "SegmentAttributes[\"s\"]" },
+        { CUC_SEGMENT_UNSET,    1, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"]"             },
+        { CUC_SEGMENT_STRING,   0, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueString" },
+        { CUC_SEGMENT_STRING,   1, 0, CUC_OK,         ""                                     },
+        { CUC_SEGMENT_ARN,      0, 1, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueArn"    },
+        { CUC_SEGMENT_ARN,      1, 0, CUC_OK,         ""                                     },
+        { CUC_SEGMENT_INTEGER,  0, 0, CUC_OK,         ""                                     },
+        { CUC_SEGMENT_MAP,      1, 0, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueMap"    },
+        { CUC_SEGMENT_MAP,      0, 1, CUC_OK,         ""                                     },
+        { CUC_SEGMENT_LIST,     1, 0, CUC_E_REQUIRED, "SegmentAttributes[\"s\"].ValueList"   },
+        { CUC_SEGMENT_LIST,     0, 1, CUC_OK,         ""                                     },
+        { CUC_SEGMENT_LIST + 1, 1, 1, CUC_E_VALUE,    "SegmentAttributes[\"s\"]"             },
+        { 255,                  1, 1, CUC_E_VALUE,    "SegmentAttributes[\"s\"]"             },
     };
     size_t i;
     (void)state;
@@ -772,25 +784,25 @@ static void the_first_problem_in_the_order_of_the_struct_wins(void **state)
         const char *where;
         cuc_status  status;
     } order[] = {
-        { "InstanceId", CUC_E_REQUIRED },
-        { "ContactId", CUC_E_REQUIRED },
-        { "Name", CUC_E_UTF8 },
-        { "Description", CUC_E_UTF8 },
-        { "QueueInfo.Id", CUC_E_UTF8 },
-        { "UserInfo.UserId", CUC_E_LIMIT },
-        { "CustomerEndpoint.Type", CUC_E_UTF8 },
-        { "CustomerEndpoint.Address", CUC_E_UTF8 },
-        { "SystemEndpoint.Type", CUC_E_UTF8 },
-        { "SystemEndpoint.Address", CUC_E_UTF8 },
-        { "References[\"k\"].Type", CUC_E_REQUIRED },
-        { "References[\"k\"].Value", CUC_E_UTF8 },
-        { "References[\"k\"].Status", CUC_E_UTF8 },
-        { "References[\"k\"].Arn", CUC_E_LIMIT },
-        { "References[\"k\"].StatusReason", CUC_E_UTF8 },
-        { "References[\"l\"].Type", CUC_E_REQUIRED },
-        { "SegmentAttributes[\"s\"].ValueString", CUC_E_UTF8 },
-        { "SegmentAttributes[\"b\"].ValueArn", CUC_E_UTF8 },
-        { "SegmentAttributes[\"n\"].ValueString", CUC_E_UTF8 },
+        { "InstanceId",                           CUC_E_REQUIRED },
+        { "ContactId",                            CUC_E_REQUIRED },
+        { "Name",                                 CUC_E_UTF8     },
+        { "Description",                          CUC_E_UTF8     },
+        { "QueueInfo.Id",                         CUC_E_UTF8     },
+        { "UserInfo.UserId",                      CUC_E_LIMIT    },
+        { "CustomerEndpoint.Type",                CUC_E_UTF8     },
+        { "CustomerEndpoint.Address",             CUC_E_UTF8     },
+        { "SystemEndpoint.Type",                  CUC_E_UTF8     },
+        { "SystemEndpoint.Address",               CUC_E_UTF8     },
+        { "References[\"k\"].Type",               CUC_E_REQUIRED },
+        { "References[\"k\"].Value",              CUC_E_UTF8     },
+        { "References[\"k\"].Status",             CUC_E_UTF8     },
+        { "References[\"k\"].Arn",                CUC_E_LIMIT    },
+        { "References[\"k\"].StatusReason",       CUC_E_UTF8     },
+        { "References[\"l\"].Type",               CUC_E_REQUIRED },
+        { "SegmentAttributes[\"s\"].ValueString", CUC_E_UTF8     },
+        { "SegmentAttributes[\"b\"].ValueArn",    CUC_E_UTF8     },
+        { "SegmentAttributes[\"n\"].ValueString", CUC_E_UTF8     },
     };
     sample m, good;
     size_t i;
@@ -873,27 +885,27 @@ static void instance_id_and_region_are_cut_out_of_an_arn_of_connect(void **state
         int         line;
         const char *arn, *id, *region;
     } row[] = {
-        { __LINE__, "arn:aws:connect:us-west-2:123456789012:instance/1111-22", "1111-22",
-          "us-west-2" },
+        { __LINE__, "arn:aws:connect:us-west-2:123456789012:instance/1111-22",     "1111-22",
+         "us-west-2"                                                                                       },
         { __LINE__, "arn:aws:connect:us-west-2:123456789012:instance/i/contact/c", "i",
-          "us-west-2" },
-        { __LINE__, "arn:aws-cn:connect:cn-north-1:1:instance/i/", "i", "cn-north-1" },
-        { __LINE__, "arn::connect:r::instance/i", "i", "r" },
-        { __LINE__, "arn:aws:connect:r:1:instance/a:b", "a:b", "r" },
-        { __LINE__, "arn:aws:connect::1:instance/i", "i", NULL },
-        { __LINE__, "arn:aws:connect:us-west-2:1:instance/", NULL, NULL },
-        { __LINE__, "arn:aws:connect:us-west-2:1:instance//x", NULL, NULL },
-        { __LINE__, "arn:aws:connect:us-west-2:1:instance", NULL, NULL },
-        { __LINE__, "arn:aws:connect:us-west-2:1:phone-number/i", NULL, NULL },
-        { __LINE__, "arn:aws:lex:us-west-2:1:instance/i", NULL, NULL },
-        { __LINE__, "arn:aws:connectx:us-west-2:1:instance/i", NULL, NULL },
-        { __LINE__, "arn:aws:connect:us-west-2:1", NULL, NULL },
-        { __LINE__, "ARN:aws:connect:us-west-2:1:instance/i", NULL, NULL },
-        { __LINE__, "xarn:aws:connect:us-west-2:1:instance/i", NULL, NULL },
-        { __LINE__, "1111-22", NULL, NULL },
-        { __LINE__, "", NULL, NULL },
-        { __LINE__, ":::::", NULL, NULL },
-        { __LINE__, NULL, NULL, NULL },
+         "us-west-2"                                                                                       },
+        { __LINE__, "arn:aws-cn:connect:cn-north-1:1:instance/i/",                 "i",       "cn-north-1" },
+        { __LINE__, "arn::connect:r::instance/i",                                  "i",       "r"          },
+        { __LINE__, "arn:aws:connect:r:1:instance/a:b",                            "a:b",     "r"          },
+        { __LINE__, "arn:aws:connect::1:instance/i",                               "i",       NULL         },
+        { __LINE__, "arn:aws:connect:us-west-2:1:instance/",                       NULL,      NULL         },
+        { __LINE__, "arn:aws:connect:us-west-2:1:instance//x",                     NULL,      NULL         },
+        { __LINE__, "arn:aws:connect:us-west-2:1:instance",                        NULL,      NULL         },
+        { __LINE__, "arn:aws:connect:us-west-2:1:phone-number/i",                  NULL,      NULL         },
+        { __LINE__, "arn:aws:lex:us-west-2:1:instance/i",                          NULL,      NULL         },
+        { __LINE__, "arn:aws:connectx:us-west-2:1:instance/i",                     NULL,      NULL         },
+        { __LINE__, "arn:aws:connect:us-west-2:1",                                 NULL,      NULL         },
+        { __LINE__, "ARN:aws:connect:us-west-2:1:instance/i",                      NULL,      NULL         },
+        { __LINE__, "xarn:aws:connect:us-west-2:1:instance/i",                     NULL,      NULL         },
+        { __LINE__, "1111-22",                                                     NULL,      NULL         },
+        { __LINE__, "",                                                            NULL,      NULL         },
+        { __LINE__, ":::::",                                                       NULL,      NULL         },
+        { __LINE__, NULL,                                                          NULL,      NULL         },
     };
     size_t i;
     (void)state;

@@ -43,7 +43,8 @@ void net_put(const void *data, size_t len)
 {
     const uint8_t *p = data;
     for (; len > 0; len--) {
-        while (!(UCSR0A & 1 << UDRE0)) {}
+        while (!(UCSR0A & 1 << UDRE0)) {
+        }
         UDR0 = *p++;
     }
 }
@@ -53,7 +54,8 @@ int net_poll(void) { return UCSR0A & 1 << RXC0 ? UDR0 : -1; }
 void say(const char *text)
 {
     for (; *text != 0; text++) {
-        while (!(UCSR1A & 1 << UDRE1)) {}
+        while (!(UCSR1A & 1 << UDRE1)) {
+        }
         UDR1 = (uint8_t)*text;
     }
 }
@@ -62,7 +64,8 @@ void say(const char *text)
 void board_exit(int code)
 {
     uint32_t start = board_ms();
-    while (board_ms() - start < 2) {} /* the console's last byte is still under way */
+    while (board_ms() - start < 2) {
+    } /* the console's last byte is still under way */
     GPIOR0 = (uint8_t)code;
     cli();
     sleep_enable();

@@ -33,7 +33,8 @@ size_t board_stack_used(void)
 static void put(reg *uart, const char *bytes, size_t len)
 {
     for (; len > 0; len--) {
-        while (uart[STATE] & TX_FULL) {}
+        while (uart[STATE] & TX_FULL) {
+        }
         uart[DATA] = (unsigned char)*bytes++;
     }
 }
@@ -49,9 +50,10 @@ void say(const char *text)
 /* Semihosting, SYS_EXIT_EXTENDED: QEMU ends with this code. */
 void board_exit(int code)
 {
-    const uint32_t      what[2] = { 0x20026, (uint32_t)code };
-    register uint32_t   r0 __asm("r0") = 0x20;
+    const uint32_t       what[2]        = { 0x20026, (uint32_t)code };
+    register uint32_t    r0 __asm("r0") = 0x20;
     register const void *r1 __asm("r1") = what;
     __asm volatile("bkpt 0xAB" : : "r"(r0), "r"(r1) : "memory");
-    for (;;) {}
+    for (;;) {
+    }
 }

@@ -123,7 +123,8 @@ static int get_answer(cuc_call *call)
  * so that no late answer is taken for the next one; here what is left of it is dropped.           */
 int exchange(cuc_call *call)
 {
-    while (net_poll() >= 0) {}
+    while (net_poll() >= 0) {
+    }
     put_request(cuc_call_http(call));
     return get_answer(call);
 }

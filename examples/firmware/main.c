@@ -39,8 +39,8 @@ static const cuc_client client = {
 
 static const cuc_reference references[] = {
     { .key   = CUC_STR("snapshot"),
-      .type  = CUC_STR(CUC_REFERENCE_URL),
-      .value = CUC_STR("https://example.com/door/7.jpg?at=1&size=2") },
+     .type  = CUC_STR(CUC_REFERENCE_URL),
+     .value = CUC_STR("https://example.com/door/7.jpg?at=1&size=2") },
 };
 
 static const cuc_request request = {
@@ -76,7 +76,8 @@ static void say_verdict(const cuc_result *result)
 static void wait_ms(uint32_t ms)
 {
     const uint32_t since = board_ms();
-    while (board_ms() - since < ms) {}
+    while (board_ms() - since < ms) {
+    }
 }
 
 /* What becomes of the call; *signing is set to the ticks that the last signature took. */
@@ -90,8 +91,11 @@ static const cuc_result *update(uint32_t *signing)
             *signing = board_ticks() - since;
             cuc_call_end(&call, exchange(&call));
             break;
-        case CUC_NEXT_WAIT: wait_ms(cuc_call_wait_ms(&call)); break;
-        case CUC_NEXT_DONE: return cuc_call_result(&call);
+        case CUC_NEXT_WAIT:
+            wait_ms(cuc_call_wait_ms(&call));
+            break;
+        case CUC_NEXT_DONE:
+            return cuc_call_result(&call);
         }
     }
 }

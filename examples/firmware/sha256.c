@@ -30,7 +30,8 @@ static void store(unsigned char *p, uint32_t x)
     for (i = 4; i > 0; x >>= 8) p[--i] = (unsigned char)x;
 }
 
-#define V(n) v[(unsigned)((n)-i) & 7] /* the eight variables move on by one a round: by name only */
+#define V(n)                                                                                       \
+    v[(unsigned)((n) - i) & 7] /* the eight variables move on by one a round: by name only */
 
 static void compress(uint32_t h[8], const unsigned char *block)
 {
@@ -57,9 +58,9 @@ static void compress(uint32_t h[8], const unsigned char *block)
 /* A cuc_sha256_fn. */
 int sha256(void *user, const void *data, size_t len, unsigned char out[32])
 {
-    uint32_t h[8] = { 0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
-                      0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19 };
-    const unsigned char *p = data;
+    uint32_t             h[8] = { 0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
+                                  0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19 };
+    const unsigned char *p    = data;
     unsigned char        last[64];
     size_t               left = len, i;
     (void)user;

@@ -8,15 +8,15 @@
 #include "text.h"
 
 struct answer {
-    int status;         /* 0: nothing decided yet */
+    int         status; /* 0: nothing decided yet */
     const char *code;   /* x-amzn-ErrorType; NULL: none */
     const char *tail;   /* what follows the code in that header */
     const char *type;   /* of the content */
     const char *reason; /* InvalidRequestException's, or NULL */
     const char *header; /* one more header line, or NULL */
-    char message[600];
-    int lower; /* "message": it came from the front door, not from the service */
-    int close; /* the connection cannot go on */
+    char        message[600];
+    int         lower; /* "message": it came from the front door, not from the service */
+    int         close; /* the connection cannot go on */
     struct text body;
     struct text why; /* for the log */
 };
@@ -28,7 +28,7 @@ static int fail(struct answer *a, int status, const char *code, const char *form
 {
     if (a->status != 0) return 0;
     a->status = status;
-    a->code = code;
+    a->code   = code;
     vsnprintf(a->message, sizeof a->message, format, list);
     return 0;
 }
@@ -47,7 +47,7 @@ static int reject(struct answer *a, const char *code, const char *format, ...)
 {
     va_list list;
     a->lower = 1;
-    a->tail = auth_tail;
+    a->tail  = auth_tail;
     va_start(list, format);
     fail(a, 403, code, format, list);
     va_end(list);
@@ -59,8 +59,10 @@ static int malformed(struct answer *a, int status, const char *what)
 {
     a->close = 1;
     a->lower = 1;
-    return refuse(a, status, status == 413 ? "RequestEntityTooLargeException"
-                                           : "MalformedHttpRequestException", "%s", what);
+    return refuse(a, status,
+                  status == 413 ? "RequestEntityTooLargeException"
+                                : "MalformedHttpRequestException",
+                  "%s", what);
 }
 
 #endif

@@ -17,21 +17,21 @@
 
 enum {
     MAX_CONNECTIONS = 200,
-    IDLE_MS = 60 * 1000,   /* a connection that says nothing is closed after this */
-    DRAIN_MS = 1000        /* so long the rest of a refused request is read and dropped */
+    IDLE_MS         = 60 * 1000, /* a connection that says nothing is closed after this */
+    DRAIN_MS        = 1000       /* so long the rest of a refused request is read and dropped */
 };
 
 enum state { FREE, READING, WAITING, SENDING, DRAINING };
 
 struct connection {
-    enum state state;
-    int fd;
+    enum state  state;
+    int         fd;
     struct text in, out;
-    size_t sent;
-    long byte_ms;    /* -1: send all at once; else one byte, then this pause */
-    int close, drop; /* behind the answer; instead of it */
-    int continued;   /* 100 Continue was sent for the request under way */
-    long long wake;  /* WAITING: then it goes on; else: then it is given up */
+    size_t      sent;
+    long        byte_ms;     /* -1: send all at once; else one byte, then this pause */
+    int         close, drop; /* behind the answer; instead of it */
+    int         continued;   /* 100 Continue was sent for the request under way */
+    long long   wake;        /* WAITING: then it goes on; else: then it is given up */
 };
 
 static struct connection connections[MAX_CONNECTIONS];
@@ -47,7 +47,7 @@ static void connection_close(struct connection *c)
 
 static void connection_open(int listener)
 {
-    int one = 1, fd = accept(listener, NULL, NULL);
+    int                one = 1, fd = accept(listener, NULL, NULL);
     struct connection *c = connections;
     while (c < connections + MAX_CONNECTIONS && c->state != FREE) c++;
     if (fd < 0) return;
@@ -56,19 +56,19 @@ static void connection_open(int listener)
         return;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* one byte is one packet */
-    c->fd = fd;
+    c->fd    = fd;
     c->state = READING;
-    c->wake = tick() + IDLE_MS;
+    c->wake  = tick() + IDLE_MS;
 }
 
 /* Sets up the answer to the request at the front of c->in, if it is all there. */
 static void connection_serve(struct connection *c)
 {
     struct request r;
-    struct answer a;
-    struct fault f = no_fault();
-    size_t used = c->in.len;
-    enum progress p;
+    struct answer  a;
+    struct fault   f    = no_fault();
+    size_t         used = c->in.len;
+    enum progress  p;
     memset(&r, 0, sizeof r);
     memset(&a, 0, sizeof a);
     p = take_request(view_text(&c->in), &r, &a, &used);
@@ -82,12 +82,12 @@ static void connection_serve(struct connection *c)
         if (p == READY) handle(&r, &f, &a);
         if (a.code != NULL) seen.refused++;
         note_verdict(&r, &a, &f);
-        c->close = render(&r, &a, &f, &c->out);
-        c->drop = f.outcome == DROP_BEFORE || f.outcome == DROP_AFTER;
-        c->byte_ms = f.byte_ms;
+        c->close     = render(&r, &a, &f, &c->out);
+        c->drop      = f.outcome == DROP_BEFORE || f.outcome == DROP_AFTER;
+        c->byte_ms   = f.byte_ms;
         c->continued = 0;
-        c->state = f.delay_ms > 0 ? WAITING : SENDING;
-        c->wake = tick() + (f.delay_ms > 0 ? f.delay_ms : IDLE_MS);
+        c->state     = f.delay_ms > 0 ? WAITING : SENDING;
+        c->wake      = tick() + (f.delay_ms > 0 ? f.delay_ms : IDLE_MS);
         memmove(c->in.at, c->in.at + used, c->in.len - used);
         c->in.len -= used;
     }
@@ -98,7 +98,7 @@ static void connection_serve(struct connection *c)
 
 static void connection_receive(struct connection *c)
 {
-    char bytes[16384];
+    char    bytes[16384];
     ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
     if (n > 0 && c->state == READING) {
         add_bytes(&c->in, bytes, (size_t)n);
@@ -114,15 +114,15 @@ static void connection_answered(struct connection *c)
 {
     seen.answered++;
     clear(&c->out);
-    c->sent = 0;
+    c->sent  = 0;
     c->state = c->close ? DRAINING : READING;
-    c->wake = tick() + (c->close ? DRAIN_MS : IDLE_MS);
+    c->wake  = tick() + (c->close ? DRAIN_MS : IDLE_MS);
     if (c->close) shutdown(c->fd, SHUT_WR);
 }
 
 static void connection_send(struct connection *c)
 {
-    size_t left = c->out.len - c->sent;
+    size_t  left = c->out.len - c->sent;
     ssize_t n;
     if (c->drop) {
         seen.answered++;
@@ -138,18 +138,18 @@ static void connection_send(struct connection *c)
             connection_answered(c);
         } else if (c->byte_ms > 0) {
             c->state = WAITING;
-            c->wake = tick() + c->byte_ms;
+            c->wake  = tick() + c->byte_ms;
         }
     }
 }
 
 static void connection_step(struct connection *c, int ready)
 {
-    long long now = tick();
-    int news = ready; /* something may have come to the front of c->in */
+    long long now  = tick();
+    int       news = ready; /* something may have come to the front of c->in */
     if (c->state == WAITING && now >= c->wake) {
         c->state = SENDING;
-        c->wake = now + IDLE_MS;
+        c->wake  = now + IDLE_MS;
     } else if (c->state != FREE && c->state != WAITING && now >= c->wake) {
         connection_close(c);
     }
@@ -187,11 +187,11 @@ static void watch_signals(void)
 static int open_listener(void)
 {
     struct sockaddr_in address;
-    socklen_t size = sizeof address;
-    int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    socklen_t          size = sizeof address;
+    int                one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
     memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
-    address.sin_port = htons((uint16_t)set.port);
+    address.sin_port   = htons((uint16_t)set.port);
     if (inet_pton(AF_INET, set.host, &address.sin_addr) != 1 ||
         ntohl(address.sin_addr.s_addr) >> 24 != 127)
         die("only addresses of the loopback, 127.x.y.z, not ", set.host);
@@ -208,7 +208,7 @@ static int open_listener(void)
 /* 1: stdin is at its end, so whoever started this has gone. */
 static int stdin_closed(void)
 {
-    char bytes[256];
+    char    bytes[256];
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
     if (n < 0) set.stay = 1; /* a background job may not ask */
     if (n == 0) note("stdin was closed (--stay ignores that)");
@@ -218,7 +218,7 @@ static int stdin_closed(void)
 static int time_to_next(long long end)
 {
     long long now = tick(), first = end;
-    int i;
+    int       i;
     for (i = 0; i < MAX_CONNECTIONS; i++) {
         const struct connection *c = &connections[i];
         if (c->state != FREE && c->wake < first) first = c->wake;
@@ -229,19 +229,19 @@ static int time_to_next(long long end)
 static void run(int listener)
 {
     struct pollfd polled[3 + MAX_CONNECTIONS];
-    long long end = tick() + (set.seconds > 0 ? set.seconds * 1000LL : 1LL << 50);
-    int i;
+    long long     end = tick() + (set.seconds > 0 ? set.seconds * 1000LL : 1LL << 50);
+    int           i;
     while (!stopping && tick() < end &&
            (set.max_requests == 0 || seen.answered < set.max_requests)) {
         memset(polled, 0, sizeof polled);
-        polled[0].fd = wake_pipe[0];
-        polled[1].fd = listener;
-        polled[2].fd = set.stay ? -1 : STDIN_FILENO;
+        polled[0].fd     = wake_pipe[0];
+        polled[1].fd     = listener;
+        polled[2].fd     = set.stay ? -1 : STDIN_FILENO;
         polled[0].events = polled[1].events = polled[2].events = POLLIN;
         for (i = 0; i < MAX_CONNECTIONS; i++) {
             const struct connection *c = &connections[i];
-            polled[3 + i].fd = c->state == FREE || c->state == WAITING ? -1 : c->fd;
-            polled[3 + i].events = c->state == SENDING ? POLLOUT : POLLIN;
+            polled[3 + i].fd           = c->state == FREE || c->state == WAITING ? -1 : c->fd;
+            polled[3 + i].events       = c->state == SENDING ? POLLOUT : POLLIN;
         }
         if (poll(polled, 3 + MAX_CONNECTIONS, time_to_next(end)) < 0) continue;
         for (i = 0; i < MAX_CONNECTIONS; i++)

@@ -8,23 +8,23 @@
 
 struct contact {
     const char *instance, *id;
-    int external;
+    int         external;
     struct text member[FIELDS]; /* JSON as it came; empty: never set */
 };
 
 static struct contact *contacts;
-static size_t contact_count;
+static size_t          contact_count;
 
 /* name is CONTACT or INSTANCE/CONTACT, encoded as in the path where need be. */
 static void contact_add(const char *name, int external)
 {
-    struct view id = view_of(name), instance = cut(&id, '/');
-    struct text before = {NULL, 0, 0}, behind = {NULL, 0, 0};
+    struct view     id = view_of(name), instance = cut(&id, '/');
+    struct text     before = { NULL, 0, 0 }, behind = { NULL, 0, 0 };
     struct contact *c;
     if (contact_count % 1024 == 0)
         contacts = must(realloc(contacts, (contact_count + 1024) * sizeof *contacts));
     if (id.at == NULL) {
-        id = instance;
+        id       = instance;
         instance = view_of(set.instance);
     }
     if (!percent_decode(instance, &before) || !percent_decode(id, &behind))
@@ -32,7 +32,7 @@ static void contact_add(const char *name, int external)
     c = &contacts[contact_count++];
     memset(c, 0, sizeof *c);
     c->instance = copy_bytes(view_text(&before).at, before.len);
-    c->id = copy_bytes(view_text(&behind).at, behind.len);
+    c->id       = copy_bytes(view_text(&behind).at, behind.len);
     c->external = external;
     clear(&before);
     clear(&behind);
@@ -41,7 +41,7 @@ static void contact_add(const char *name, int external)
 static int by_id(const void *a, const void *b)
 {
     const struct contact *x = a, *y = b;
-    int order = strcmp(x->instance, y->instance);
+    int                   order = strcmp(x->instance, y->instance);
     return order != 0 ? order : strcmp(x->id, y->id);
 }
 
@@ -63,7 +63,7 @@ static struct contact *contact_find(const char *instance, const char *id)
     struct contact wanted;
     memset(&wanted, 0, sizeof wanted);
     wanted.instance = instance;
-    wanted.id = id;
+    wanted.id       = id;
     return bsearch(&wanted, contacts, contact_count, sizeof *contacts, by_id);
 }
 
@@ -78,9 +78,9 @@ static void add_entry(struct text *t, const struct node *n)
 /* References and SegmentAttributes: an entry replaces the one of its key, all others stay. */
 static void merge_map(struct text *stored, const struct node *sent)
 {
-    struct json j;
-    struct node *old = json_parse(&j, stored->len > 0 ? view_text(stored) : view_of("{}"));
-    struct text merged = {NULL, 0, 0};
+    struct json        j;
+    struct node       *old    = json_parse(&j, stored->len > 0 ? view_text(stored) : view_of("{}"));
+    struct text        merged = { NULL, 0, 0 };
     const struct node *n;
     add(&merged, "{");
     for (n = old->child; n != NULL; n = n->next)
@@ -112,7 +112,7 @@ static void contact_apply(struct contact *c, const struct node *body, struct tex
 static void contact_describe(const struct contact *c, struct answer *a)
 {
     struct text *out = &a->body;
-    size_t i;
+    size_t       i;
     a->status = 200;
     add(out, "{\"Contact\":{\"Id\":");
     add_json_string(out, view_of(c->id));
@@ -127,7 +127,7 @@ static void contact_describe(const struct contact *c, struct answer *a)
 static int check_body(struct answer *a, const struct contact *c, const struct node *body)
 {
     const struct node *n;
-    size_t i, known = 0;
+    size_t             i, known = 0;
     if (body->kind != JSON_OBJECT) return wrong_kind(a, "the body", "an object", body);
     for (i = 0; i < FIELDS; i++) {
         n = json_find(body, view_of(fields[i].name));
@@ -146,7 +146,7 @@ static int check_body(struct answer *a, const struct contact *c, const struct no
 
 static void update(struct answer *a, struct contact *c, struct view body)
 {
-    struct json j;
+    struct json  j;
     struct node *root = json_parse(&j, body.len > 0 ? body : view_of("{}"));
     if (root == NULL) {
         refuse(a, 400, "SerializationException", "the body is not JSON at byte %lu: %s",

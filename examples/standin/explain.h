@@ -9,31 +9,31 @@
 #include "signature.h"
 
 static const struct {
-    enum twist twist;
+    enum twist  twist;
     const char *what;
 } mistakes[] = {
-    {PATH_ONCE, "the path was signed as sent: it must be encoded once more for the signature"},
-    {PATH_DECODED, "the path was signed decoded: it must be encoded twice for the signature"},
-    {HOST_BARE, "Host was signed without its port"},
-    {BLANKS_KEPT, "runs of blanks inside a header were signed as they are"},
-    {TYPE_BARE, "Content-Type was signed without its parameters, or got them afterwards"},
-    {BODY_EMPTY, "an empty body was signed"},
-    {BODY_UNSIGNED, "UNSIGNED-PAYLOAD was signed: this service wants the hash of the body"},
-    {BODY_LINE_LESS, "the body was signed without the line end that was sent"},
-    {BODY_LINE_MORE, "the body was signed with a line end that was not sent"},
-    {SECRET_LINE, "the canonical request is right; the secret key has a line end at its end"},
-    {SECRET_BLANK, "the canonical request is right; the secret key has a blank at its end"},
-    {SECRET_ALONE, "the canonical request is right; the secret lacks \"AWS4\" before it"},
-    {KEY_HEX, "the canonical request is right; a key of the chain was used as hex digits"},
-    {KEY_TERMINATED, "the canonical request is right; a key of the chain was cut at a zero byte"},
+    { PATH_ONCE,      "the path was signed as sent: it must be encoded once more for the signature" },
+    { PATH_DECODED,   "the path was signed decoded: it must be encoded twice for the signature"     },
+    { HOST_BARE,      "Host was signed without its port"                                            },
+    { BLANKS_KEPT,    "runs of blanks inside a header were signed as they are"                      },
+    { TYPE_BARE,      "Content-Type was signed without its parameters, or got them afterwards"      },
+    { BODY_EMPTY,     "an empty body was signed"                                                    },
+    { BODY_UNSIGNED,  "UNSIGNED-PAYLOAD was signed: this service wants the hash of the body"        },
+    { BODY_LINE_LESS, "the body was signed without the line end that was sent"                      },
+    { BODY_LINE_MORE, "the body was signed with a line end that was not sent"                       },
+    { SECRET_LINE,    "the canonical request is right; the secret key has a line end at its end"    },
+    { SECRET_BLANK,   "the canonical request is right; the secret key has a blank at its end"       },
+    { SECRET_ALONE,   "the canonical request is right; the secret lacks \"AWS4\" before it"         },
+    { KEY_HEX,        "the canonical request is right; a key of the chain was used as hex digits"   },
+    { KEY_TERMINATED, "the canonical request is right; a key of the chain was cut at a zero byte"   },
 };
 
 /* A line of a canonical request for the log: printable, and the token only by its length. */
 static void note_line(const char *mark, int number, struct view line)
 {
     static const char token[] = "x-amz-security-token:";
-    struct text out = {NULL, 0, 0};
-    size_t i;
+    struct text       out     = { NULL, 0, 0 };
+    size_t            i;
     if (line.len >= sizeof token - 1 && memcmp(line.at, token, sizeof token - 1) == 0)
         addf(&out, "%s(%lu bytes, not shown)", token, (unsigned long)(line.len - sizeof token + 1));
     else
@@ -48,7 +48,7 @@ static void note_compared(struct view expected, struct view signed_one)
     int number = 1, told = 0;
     while (expected.at != NULL) {
         struct view line = cut(&expected, '\n'), other = cut(&signed_one, '\n');
-        int differs = !told && !same(line, other);
+        int         differs = !told && !same(line, other);
         note_line(differs ? "> " : "  ", number, line);
         if (differs) note_line("! ", number, other);
         told |= differs;
@@ -67,9 +67,9 @@ static int holds_encoded_percent(struct view path)
 
 static void explain(const struct request *r, const struct auth *x, struct view expected)
 {
-    struct text signed_one = {NULL, 0, 0};
-    char digits[65];
-    size_t i;
+    struct text signed_one = { NULL, 0, 0 };
+    char        digits[65];
+    size_t      i;
     for (i = 0; i < COUNT(mistakes); i++) {
         clear(&signed_one);
         add_canonical(&signed_one, r, x, mistakes[i].twist);

@@ -12,89 +12,117 @@ enum { MAX_FAULTS = 32 };
 enum outcome { SERVE, ERROR_NOW, DROP_BEFORE, DROP_AFTER, HTML, JUNK, REDIRECT };
 
 struct service_error {
-    int status;
+    int         status;
     const char *code, *message, *tail; /* with a tail it comes from the front door: "message" */
 };
 
 struct fault {
-    long left; /* requests it is still for; -1: all */
-    enum outcome outcome;
-    int status; /* 0: as it comes */
+    long                        left; /* requests it is still for; -1: all */
+    enum outcome                outcome;
+    int                         status; /* 0: as it comes */
     const struct service_error *error;
-    const char *reason;
-    long delay_ms, byte_ms, retry_s, retry_ms; /* -1: not asked for */
-    int truncate, chunked, early_continue, to_the_end, mix;
+    const char                 *reason;
+    long                        delay_ms, byte_ms, retry_s, retry_ms; /* -1: not asked for */
+    int                         truncate, chunked, early_continue, to_the_end, mix;
 };
 
 static struct fault faults[MAX_FAULTS];
-static size_t fault_count;
-static uint64_t mix_state;
+static size_t       fault_count;
+static uint64_t     mix_state;
 
 enum fault_name {
-    F_STATUS, F_ERROR, F_THROTTLE, F_HTML, F_EXPIRED, F_REASON, F_REDIRECT, F_DROP_BEFORE,
-    F_DROP_AFTER, F_JUNK, F_DELAY, F_TRUNCATE, F_CHUNKED, F_CONTINUE, F_CLOSE, F_ONE_BYTE,
-    F_RETRY, F_X_RETRY, F_MIX
+    F_STATUS,
+    F_ERROR,
+    F_THROTTLE,
+    F_HTML,
+    F_EXPIRED,
+    F_REASON,
+    F_REDIRECT,
+    F_DROP_BEFORE,
+    F_DROP_AFTER,
+    F_JUNK,
+    F_DELAY,
+    F_TRUNCATE,
+    F_CHUNKED,
+    F_CONTINUE,
+    F_CLOSE,
+    F_ONE_BYTE,
+    F_RETRY,
+    F_X_RETRY,
+    F_MIX
 };
 
 static const struct {
     enum fault_name name;
-    const char *word, *value, *help; /* value in brackets: may be left out */
+    const char     *word, *value, *help; /* value in brackets: may be left out */
 } fault_names[] = {
-    {F_STATUS, "status", "=N", "this status and the error that goes with it; 2xx is applied"},
-    {F_ERROR, "error", "=CODE", "this error of the service, or one of the front door's"},
-    {F_THROTTLE, "throttle", "", "429 ThrottlingException \"Rate exceeded\", the gateway's"},
-    {F_HTML, "html-503", "", "503 with a page of HTML, no error type"},
-    {F_EXPIRED, "expired-token", "", "403 ExpiredTokenException"},
-    {F_REASON, "reason", "=WORD", "400 InvalidRequestException with this Reason"},
-    {F_REDIRECT, "redirect", "", "307 to another path of this server"},
-    {F_DROP_BEFORE, "drop-before", "", "read, then closed: not applied, no answer"},
-    {F_DROP_AFTER, "drop-after", "", "applied, then closed without an answer"},
-    {F_JUNK, "junk-200", "", "applied, then 200 with a body that is not JSON"},
-    {F_DELAY, "delay", "=MS", "the answer comes this much later"},
-    {F_TRUNCATE, "truncate", "", "closed after half of the body"},
-    {F_CHUNKED, "chunked", "", "Transfer-Encoding: chunked, in small pieces"},
-    {F_CONTINUE, "continue", "", "100 Continue, unasked, before the answer"},
-    {F_CLOSE, "close", "", "no length: the body ends where the connection does"},
-    {F_ONE_BYTE, "one-byte", "[=MS]", "one byte at a time, MS apart (0)"},
-    {F_RETRY, "retry-after", "=S", "Retry-After: S; with 503 if nothing else is asked for"},
-    {F_X_RETRY, "x-retry-after", "=MS", "x-amz-retry-after: MS; likewise"},
-    {F_MIX, "mix", "=SEED", "one of these, drawn anew for each request:"},
+    { F_STATUS,      "status",        "=N",    "this status and the error that goes with it; 2xx is applied" },
+    { F_ERROR,       "error",         "=CODE", "this error of the service, or one of the front door's"       },
+    { F_THROTTLE,    "throttle",      "",      "429 ThrottlingException \"Rate exceeded\", the gateway's"    },
+    { F_HTML,        "html-503",      "",      "503 with a page of HTML, no error type"                      },
+    { F_EXPIRED,     "expired-token", "",      "403 ExpiredTokenException"                                   },
+    { F_REASON,      "reason",        "=WORD", "400 InvalidRequestException with this Reason"                },
+    { F_REDIRECT,    "redirect",      "",      "307 to another path of this server"                          },
+    { F_DROP_BEFORE, "drop-before",   "",      "read, then closed: not applied, no answer"                   },
+    { F_DROP_AFTER,  "drop-after",    "",      "applied, then closed without an answer"                      },
+    { F_JUNK,        "junk-200",      "",      "applied, then 200 with a body that is not JSON"              },
+    { F_DELAY,       "delay",         "=MS",   "the answer comes this much later"                            },
+    { F_TRUNCATE,    "truncate",      "",      "closed after half of the body"                               },
+    { F_CHUNKED,     "chunked",       "",      "Transfer-Encoding: chunked, in small pieces"                 },
+    { F_CONTINUE,    "continue",      "",      "100 Continue, unasked, before the answer"                    },
+    { F_CLOSE,       "close",         "",      "no length: the body ends where the connection does"          },
+    { F_ONE_BYTE,    "one-byte",      "[=MS]", "one byte at a time, MS apart (0)"                            },
+    { F_RETRY,       "retry-after",   "=S",    "Retry-After: S; with 503 if nothing else is asked for"       },
+    { F_X_RETRY,     "x-retry-after", "=MS",   "x-amz-retry-after: MS; likewise"                             },
+    { F_MIX,         "mix",           "=SEED", "one of these, drawn anew for each request:"                  },
 };
 
 static const struct {
-    int percent;
+    int         percent;
     const char *spec;
 } mix[] = {
-    {3, "status=503"}, {2, "status=500"}, {3, "throttle"}, {1, "html-503"}, {2, "drop-before"},
-    {2, "drop-after"}, {1, "truncate"}, {1, "x-retry-after=20"}, {1, "throttle+x-retry-after=20"},
-    {2, "junk-200"}, {8, "delay=15"}, {8, "chunked"}, {4, "close"}, {4, "continue"},
-    {2, "one-byte"}, {2, "chunked+one-byte"},
+    { 3, "status=503"                },
+    { 2, "status=500"                },
+    { 3, "throttle"                  },
+    { 1, "html-503"                  },
+    { 2, "drop-before"               },
+    { 2, "drop-after"                },
+    { 1, "truncate"                  },
+    { 1, "x-retry-after=20"          },
+    { 1, "throttle+x-retry-after=20" },
+    { 2, "junk-200"                  },
+    { 8, "delay=15"                  },
+    { 8, "chunked"                   },
+    { 4, "close"                     },
+    { 4, "continue"                  },
+    { 2, "one-byte"                  },
+    { 2, "chunked+one-byte"          },
 };
 
 static const struct service_error errors[] = {
-    {400, "InvalidRequestException", "The request is not valid", NULL},
-    {400, "InvalidParameterException", "One or more of the parameters are not valid", NULL},
-    {400, "InvalidActiveRegionException", "This region is not the active one", NULL},
-    {403, "AccessDeniedException", "You do not have sufficient permissions", NULL},
-    {404, "ResourceNotFoundException", "The specified resource was not found", NULL},
-    {409, "ConflictException", "Operation cannot be performed at this time", NULL},
-    {429, "ThrottlingException", "The throttling limit has been exceeded", NULL},
-    {500, "InternalServiceException", "Request processing failed", NULL},
-    {503, "ServiceUnavailableException", "Service Unavailable", auth_tail},
-    {403, "ExpiredTokenException", "The security token included in the request is expired",
-     auth_tail},
-    {403, "UnrecognizedClientException", "The security token included in the request is invalid.",
-     auth_tail},
-    {403, "RequestTimeTooSkewed",
-     "The difference between the request time and the current time is too large.", auth_tail},
+    { 400, "InvalidRequestException",      "The request is not valid",                               NULL      },
+    { 400, "InvalidParameterException",    "One or more of the parameters are not valid",            NULL      },
+    { 400, "InvalidActiveRegionException", "This region is not the active one",                      NULL      },
+    { 403, "AccessDeniedException",        "You do not have sufficient permissions",                 NULL      },
+    { 404, "ResourceNotFoundException",    "The specified resource was not found",                   NULL      },
+    { 409, "ConflictException",            "Operation cannot be performed at this time",             NULL      },
+    { 429, "ThrottlingException",          "The throttling limit has been exceeded",                 NULL      },
+    { 500, "InternalServiceException",     "Request processing failed",                              NULL      },
+    { 503, "ServiceUnavailableException",  "Service Unavailable",                                    auth_tail },
+    { 403, "ExpiredTokenException",        "The security token included in the request is expired",
+     auth_tail                                                                                                 },
+    { 403, "UnrecognizedClientException",  "The security token included in the request is invalid.",
+     auth_tail                                                                                                 },
+    { 403, "RequestTimeTooSkewed",
+     "The difference between the request time and the current time is too large.",                   auth_tail },
 };
-static const struct service_error rate_exceeded = {429, "ThrottlingException", "Rate exceeded",
-                                                   load_tail};
+static const struct service_error rate_exceeded = { 429, "ThrottlingException", "Rate exceeded",
+                                                    load_tail };
 
 static void set_fault_status(struct fault *f, const char *value)
 {
     size_t i;
-    f->status = (int)number("not a status: ", value, 200, 599);
+    f->status  = (int)number("not a status: ", value, 200, 599);
     f->outcome = f->status < 300 ? SERVE : ERROR_NOW;
     for (i = 0; i < COUNT(errors) && f->error == NULL; i++)
         if (errors[i].status == f->status) f->error = &errors[i];
@@ -103,8 +131,8 @@ static void set_fault_status(struct fault *f, const char *value)
 static void set_fault_error(struct fault *f, const struct service_error *error)
 {
     f->outcome = ERROR_NOW;
-    f->error = error;
-    f->status = error->status;
+    f->error   = error;
+    f->status  = error->status;
 }
 
 static void set_fault_code(struct fault *f, const char *value)
@@ -119,29 +147,63 @@ static void set_fault(struct fault *f, enum fault_name name, const char *value)
 {
     const long most = 3600L * 1000;
     switch (name) {
-    case F_STATUS: set_fault_status(f, value); break;
-    case F_ERROR: set_fault_code(f, value); break;
-    case F_THROTTLE: set_fault_error(f, &rate_exceeded); break;
-    case F_HTML: f->outcome = HTML; break;
-    case F_EXPIRED: set_fault_code(f, "ExpiredTokenException"); break;
+    case F_STATUS:
+        set_fault_status(f, value);
+        break;
+    case F_ERROR:
+        set_fault_code(f, value);
+        break;
+    case F_THROTTLE:
+        set_fault_error(f, &rate_exceeded);
+        break;
+    case F_HTML:
+        f->outcome = HTML;
+        break;
+    case F_EXPIRED:
+        set_fault_code(f, "ExpiredTokenException");
+        break;
     case F_REASON:
         set_fault_code(f, "InvalidRequestException");
         f->reason = copy_bytes(value, strlen(value));
         break;
-    case F_REDIRECT: f->outcome = REDIRECT; break;
-    case F_DROP_BEFORE: f->outcome = DROP_BEFORE; break;
-    case F_DROP_AFTER: f->outcome = DROP_AFTER; break;
-    case F_JUNK: f->outcome = JUNK; break;
-    case F_DELAY: f->delay_ms = number("not milliseconds: ", value, 0, most); break;
-    case F_TRUNCATE: f->truncate = 1; break;
-    case F_CHUNKED: f->chunked = 1; break;
-    case F_CONTINUE: f->early_continue = 1; break;
-    case F_CLOSE: f->to_the_end = 1; break;
-    case F_ONE_BYTE: f->byte_ms = number("not milliseconds: ", value, 0, 1000); break;
-    case F_RETRY: f->retry_s = number("not seconds: ", value, 0, most); break;
-    case F_X_RETRY: f->retry_ms = number("not milliseconds: ", value, 0, most); break;
+    case F_REDIRECT:
+        f->outcome = REDIRECT;
+        break;
+    case F_DROP_BEFORE:
+        f->outcome = DROP_BEFORE;
+        break;
+    case F_DROP_AFTER:
+        f->outcome = DROP_AFTER;
+        break;
+    case F_JUNK:
+        f->outcome = JUNK;
+        break;
+    case F_DELAY:
+        f->delay_ms = number("not milliseconds: ", value, 0, most);
+        break;
+    case F_TRUNCATE:
+        f->truncate = 1;
+        break;
+    case F_CHUNKED:
+        f->chunked = 1;
+        break;
+    case F_CONTINUE:
+        f->early_continue = 1;
+        break;
+    case F_CLOSE:
+        f->to_the_end = 1;
+        break;
+    case F_ONE_BYTE:
+        f->byte_ms = number("not milliseconds: ", value, 0, 1000);
+        break;
+    case F_RETRY:
+        f->retry_s = number("not seconds: ", value, 0, most);
+        break;
+    case F_X_RETRY:
+        f->retry_ms = number("not milliseconds: ", value, 0, most);
+        break;
     case F_MIX:
-        f->mix = 1;
+        f->mix    = 1;
         mix_state = (uint64_t)number("not a seed: ", value, 0, 0x7fffffff) * 2 + 1;
         break;
     }
@@ -159,10 +221,10 @@ static struct fault no_fault(void)
 static struct fault read_fault(const char *spec)
 {
     struct fault f = no_fault();
-    char *copy = copy_bytes(spec, strlen(spec)), *at = copy, *next, *star = strrchr(copy, '*');
+    char  *copy = copy_bytes(spec, strlen(spec)), *at = copy, *next, *star = strrchr(copy, '*');
     size_t i;
     if (star != NULL) {
-        *star = '\0';
+        *star  = '\0';
         f.left = number("not a count of requests: ", star + 1, 1, 1000000);
     }
     for (; at != NULL; at = next) {
@@ -191,9 +253,9 @@ static void merge_fault(struct fault *f, const struct fault *g)
 {
     if (f->outcome == SERVE && f->status == 0) {
         f->outcome = g->outcome;
-        f->status = g->status;
-        f->error = g->error;
-        f->reason = g->reason;
+        f->status  = g->status;
+        f->error   = g->error;
+        f->reason  = g->reason;
         take_value(&f->retry_s, g->retry_s);
         take_value(&f->retry_ms, g->retry_ms);
     }
@@ -208,7 +270,7 @@ static void merge_fault(struct fault *f, const struct fault *g)
 /* Source of the numbers: George Marsaglia, "Xorshift RNGs" (64 bits; 13, 7, 17). */
 static struct fault draw_fault(void)
 {
-    int roll;
+    int    roll;
     size_t i;
     mix_state ^= mix_state << 13;
     mix_state ^= mix_state >> 7;
@@ -223,7 +285,7 @@ static struct fault draw_fault(void)
 static struct fault next_fault(void)
 {
     struct fault f = no_fault(), drawn;
-    size_t i;
+    size_t       i;
     for (i = 0; i < fault_count && faults[i].left <= 0; i++) continue;
     if (i < fault_count) {
         faults[i].left--;

@@ -8,15 +8,12 @@
 #include "text.h"
 
 struct sha {
-    uint32_t state[8];
+    uint32_t      state[8];
     unsigned char block[64];
-    uint64_t total; /* bytes so far */
+    uint64_t      total; /* bytes so far */
 };
 
-static uint32_t turn(uint32_t x, int n)
-{
-    return x >> n | x << (32 - n);
-}
+static uint32_t turn(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
 static void sha_block(uint32_t state[8], const unsigned char *p)
 {
@@ -30,22 +27,23 @@ static void sha_block(uint32_t state[8], const unsigned char *p)
         0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116,
         0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
-        0xc67178f2};
+        0xc67178f2
+    };
     uint32_t w[64], v[8];
-    int i;
+    int      i;
     for (i = 0; i < 16; i++)
         w[i] = (uint32_t)p[4 * i] << 24 | (uint32_t)p[4 * i + 1] << 16 |
                (uint32_t)p[4 * i + 2] << 8 | p[4 * i + 3];
     for (i = 16; i < 64; i++)
-        w[i] = w[i - 16] + (turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3) +
-               w[i - 7] + (turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10);
+        w[i] = w[i - 16] + (turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3) + w[i - 7] +
+               (turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10);
     memcpy(v, state, sizeof v);
     for (i = 0; i < 64; i++) {
         uint32_t a = v[0], e = v[4];
         uint32_t one = v[7] + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
                        ((e & v[5]) ^ (~e & v[6])) + k[i] + w[i];
-        uint32_t two = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) +
-                       ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+        uint32_t two =
+            (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
         memmove(v + 1, v, 7 * sizeof v[0]);
         v[4] += one;
         v[0] = one + two;
@@ -55,8 +53,8 @@ static void sha_block(uint32_t state[8], const unsigned char *p)
 
 static void sha_begin(struct sha *s)
 {
-    static const uint32_t start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    static const uint32_t start[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
     memcpy(s->state, start, sizeof start);
     s->total = 0;
 }
@@ -73,8 +71,8 @@ static void sha_add(struct sha *s, const void *data, size_t len)
 static void sha_end(struct sha *s, unsigned char out[32])
 {
     unsigned char length[8];
-    uint64_t bits = s->total * 8;
-    int i;
+    uint64_t      bits = s->total * 8;
+    int           i;
     for (i = 0; i < 8; i++) length[i] = (unsigned char)(bits >> (56 - 8 * i));
     sha_add(s, "\x80", 1);
     while (s->total % 64 != 56) sha_add(s, "", 1);
@@ -84,9 +82,9 @@ static void sha_end(struct sha *s, unsigned char out[32])
 
 static void hmac(struct view key, struct view data, unsigned char out[32])
 {
-    unsigned char pad[64] = {0}, inner[32];
-    struct sha s;
-    int i;
+    unsigned char pad[64] = { 0 }, inner[32];
+    struct sha    s;
+    int           i;
     sha_begin(&s);
     sha_add(&s, key.at, key.len);
     if (key.len > 64) sha_end(&s, pad);
@@ -112,7 +110,7 @@ static void hex(const unsigned char bytes[32], char out[65])
 static void sha_hex(struct view data, char out[65])
 {
     unsigned char digest[32];
-    struct sha s;
+    struct sha    s;
     sha_begin(&s);
     sha_add(&s, data.at, data.len);
     sha_end(&s, digest);

@@ -14,16 +14,16 @@ struct header {
 };
 
 struct request {
-    struct view method, path, body;
+    struct view   method, path, body;
     struct header headers[MAX_HEADERS];
-    size_t header_count;
-    int old;           /* HTTP/1.0 */
-    int keep;          /* the connection goes on */
-    int wants_continue;
-    int chunked;
-    size_t length;     /* Content-Length */
-    struct text joined; /* the body of a chunked request */
-    char request_id[37];
+    size_t        header_count;
+    int           old;  /* HTTP/1.0 */
+    int           keep; /* the connection goes on */
+    int           wants_continue;
+    int           chunked;
+    size_t        length; /* Content-Length */
+    struct text   joined; /* the body of a chunked request */
+    char          request_id[37];
 };
 
 enum progress { MORE, READY, BAD };
@@ -31,7 +31,7 @@ enum progress { MORE, READY, BAD };
 static const struct header *find_header(const struct request *r, const char *name, size_t *count)
 {
     const struct header *found = NULL;
-    size_t i, n = 0;
+    size_t               i, n = 0;
     for (i = 0; i < r->header_count; i++) {
         if (!is_nocase(r->headers[i].name, name)) continue;
         if (n++ == 0) found = &r->headers[i];
@@ -121,8 +121,8 @@ static int parse_length(struct request *r, struct view digits, struct answer *a)
 /* How long the body is, and whether the connection goes on behind it. */
 static int parse_framing(struct request *r, struct answer *a)
 {
-    size_t hosts, lengths, codings, expects, i;
-    const struct header *host = find_header(r, "host", &hosts);
+    size_t               hosts, lengths, codings, expects, i;
+    const struct header *host   = find_header(r, "host", &hosts);
     const struct header *length = find_header(r, "content-length", &lengths);
     const struct header *coding = find_header(r, "transfer-encoding", &codings);
     const struct header *expect = find_header(r, "expect", &expects);
@@ -137,9 +137,9 @@ static int parse_framing(struct request *r, struct answer *a)
         return malformed(a, 417, "unknown expectation");
     if (is(r->method, "POST") && length == NULL && coding == NULL)
         return malformed(a, 411, "Content-Length is needed");
-    r->chunked = coding != NULL;
+    r->chunked        = coding != NULL;
     r->wants_continue = expect != NULL && !r->old;
-    r->keep = !r->old;
+    r->keep           = !r->old;
     for (i = 0; i < r->header_count; i++) {
         struct view words = r->headers[i].value;
         if (!is_nocase(r->headers[i].name, "connection")) continue;
@@ -152,7 +152,7 @@ static int parse_framing(struct request *r, struct answer *a)
 /* The size line of a chunk, extensions ignored; -1: bad. */
 static long chunk_size(struct view line)
 {
-    long size = 0;
+    long   size = 0;
     size_t i;
     line = trim(cut(&line, ';'));
     if (line.len == 0 || line.len > 6) return line.len > 6 ? MAX_BODY + 1 : -1;
@@ -173,7 +173,7 @@ static enum progress bad(struct answer *a, int status, const char *what)
 static enum progress take_chunks(struct request *r, struct view *rest, struct answer *a)
 {
     struct view line;
-    long size = -1; /* 0: the last chunk was seen, what follows are trailers */
+    long        size = -1; /* 0: the last chunk was seen, what follows are trailers */
     while (rest->len > 0 && memchr(rest->at, '\n', rest->len) != NULL) {
         if (!take_line(rest, &line)) return bad(a, 400, "a bad chunk");
         if (size == 0 && line.len == 0) return READY;
@@ -200,12 +200,11 @@ static size_t head_length(struct view in)
 }
 
 /* One request from the front of in; *used says how many bytes it had. */
-static enum progress take_request(struct view in, struct request *r, struct answer *a,
-                                  size_t *used)
+static enum progress take_request(struct view in, struct request *r, struct answer *a, size_t *used)
 {
-    size_t head = head_length(in);
-    struct view rest = part(in, 0, head), line;
-    enum progress p = READY;
+    size_t        head = head_length(in);
+    struct view   rest = part(in, 0, head), line;
+    enum progress p    = READY;
     if (head == 0 && in.len < MAX_HEAD) return MORE;
     if (head == 0) return bad(a, 431, "the head is larger than 64 KiB");
     if (!take_line(&rest, &line)) return bad(a, 400, "bad request line");
@@ -213,13 +212,13 @@ static enum progress take_request(struct view in, struct request *r, struct answ
         return BAD;
     rest = part(in, head, in.len - head);
     if (r->chunked) {
-        p = take_chunks(r, &rest, a);
+        p       = take_chunks(r, &rest, a);
         r->body = view_text(&r->joined);
     } else if (rest.len < r->length) {
         p = MORE;
     } else {
         r->body = part(rest, 0, r->length);
-        rest = part(rest, r->length, rest.len - r->length);
+        rest    = part(rest, r->length, rest.len - r->length);
     }
     *used = in.len - rest.len;
     return p;

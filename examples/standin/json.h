@@ -10,24 +10,24 @@
 enum { MAX_DEPTH = 64 };
 
 enum kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_LIST, JSON_OBJECT };
-static const char *const kind_name[] = {"null", "a boolean", "a number",
-                                        "a string", "a list", "an object"};
+static const char *const kind_name[] = { "null",     "a boolean", "a number",
+                                         "a string", "a list",    "an object" };
 
 struct node {
-    enum kind kind;
-    struct view raw;          /* the value as it was written */
-    struct view raw_key, key; /* in an object: the name as written, quotes included; decoded */
-    struct view string;       /* of a string: decoded */
+    enum kind    kind;
+    struct view  raw;          /* the value as it was written */
+    struct view  raw_key, key; /* in an object: the name as written, quotes included; decoded */
+    struct view  string;       /* of a string: decoded */
     struct node *child, *next;
 };
 
 struct json {
-    const char *at, *end, *begin;
+    const char  *at, *end, *begin;
     struct node *nodes;
-    char *chars; /* decoded strings, one after another */
-    size_t used, chars_used;
-    int depth;
-    const char *problem; /* NULL: none */
+    char        *chars; /* decoded strings, one after another */
+    size_t       used, chars_used;
+    int          depth;
+    const char  *problem; /* NULL: none */
 };
 
 static int json_bad(struct json *j, const char *problem)
@@ -82,7 +82,7 @@ static int json_unicode(struct json *j)
 static int json_escape(struct json *j)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-    const char *hit;
+    const char       *hit;
     if (j->at == j->end) return json_bad(j, "a string without an end");
     if (*j->at == 'u') {
         j->at++;
@@ -145,17 +145,17 @@ static int json_number(struct json *j)
 static int by_key(const void *a, const void *b)
 {
     const struct node *x = *(const struct node *const *)a, *y = *(const struct node *const *)b;
-    size_t n = x->key.len < y->key.len ? x->key.len : y->key.len;
-    int order = n > 0 ? memcmp(x->key.at, y->key.at, n) : 0;
+    size_t             n     = x->key.len < y->key.len ? x->key.len : y->key.len;
+    int                order = n > 0 ? memcmp(x->key.at, y->key.at, n) : 0;
     return order != 0 ? order : (x->key.len > y->key.len) - (x->key.len < y->key.len);
 }
 
 /* Sorted, because a body of 1 MiB can hold a hundred thousand members. */
 static int json_twice(const struct node *object, size_t count)
 {
-    const struct node **all = must(malloc((count + 1) * sizeof *all)), *n;
-    size_t i = 0;
-    int twice = 0;
+    const struct node **all   = must(malloc((count + 1) * sizeof *all)), *n;
+    size_t              i     = 0;
+    int                 twice = 0;
     for (n = object->child; n != NULL; n = n->next) all[i++] = n;
     qsort(all, count, sizeof *all, by_key);
     for (i = 1; i < count; i++) twice |= same(all[i - 1]->key, all[i]->key);
@@ -177,20 +177,20 @@ static struct node *json_value(struct json *j);
 
 static struct node *json_member(struct json *j, enum kind parent)
 {
-    struct view key = {"", 0}, raw_key = {"", 0};
+    struct view  key = { "", 0 }, raw_key = { "", 0 };
     struct node *n;
     if (parent == JSON_OBJECT && !json_name(j, &raw_key, &key)) return NULL;
     if ((n = json_value(j)) == NULL) return NULL;
-    n->key = key;
+    n->key     = key;
     n->raw_key = raw_key;
     return n;
 }
 
 static int json_members(struct json *j, struct node *n)
 {
-    struct node **link = &n->child;
-    char close = n->kind == JSON_OBJECT ? '}' : ']';
-    size_t count = 0;
+    struct node **link  = &n->child;
+    char          close = n->kind == JSON_OBJECT ? '}' : ']';
+    size_t        count = 0;
     if (j->depth++ == MAX_DEPTH) return json_bad(j, "deeper than 64 levels");
     if (!json_take(j, close)) {
         do {
@@ -207,8 +207,14 @@ static int json_members(struct json *j, struct node *n)
 
 static int json_word(struct json *j, struct node *n)
 {
-    static const struct { const char *word; enum kind kind; } words[] = {
-        {"null", JSON_NULL}, {"true", JSON_BOOL}, {"false", JSON_BOOL}};
+    static const struct {
+        const char *word;
+        enum kind   kind;
+    } words[] = {
+        { "null",  JSON_NULL },
+        { "true",  JSON_BOOL },
+        { "false", JSON_BOOL }
+    };
     size_t i;
     for (i = 0; i < COUNT(words); i++) {
         size_t len = strlen(words[i].word);
@@ -225,11 +231,13 @@ static int json_word(struct json *j, struct node *n)
 static struct node *json_value(struct json *j)
 {
     struct node *n = &j->nodes[j->used++];
-    int good;
+    int          good;
     json_blanks(j);
     n->raw.at = j->at;
-    n->kind = json_take(j, '{') ? JSON_OBJECT : json_take(j, '[') ? JSON_LIST
-              : json_take(j, '"') ? JSON_STRING : JSON_NULL;
+    n->kind   = json_take(j, '{')   ? JSON_OBJECT
+                : json_take(j, '[') ? JSON_LIST
+                : json_take(j, '"') ? JSON_STRING
+                                    : JSON_NULL;
     if (n->kind == JSON_STRING) good = json_string(j, &n->string);
     else if (n->kind == JSON_NULL) good = json_word(j, n);
     else good = json_members(j, n);
@@ -240,15 +248,15 @@ static struct node *json_value(struct json *j)
 /* The tree of the whole text, or NULL with j->problem and j->at. json_free in either case. */
 static struct node *json_parse(struct json *j, struct view text)
 {
-    size_t i, values = 2; /* each value but the first stands behind one of , [ { : */
+    size_t       i, values = 2; /* each value but the first stands behind one of , [ { : */
     struct node *root;
     memset(j, 0, sizeof *j);
     for (i = 0; i < text.len; i++) values += strchr(",[{:", text.at[i]) != NULL;
     j->nodes = must(calloc(values, sizeof *j->nodes));
     j->chars = must(malloc(text.len + 1));
     j->at = j->begin = text.at;
-    j->end = text.at + text.len;
-    root = json_value(j);
+    j->end           = text.at + text.len;
+    root             = json_value(j);
     json_blanks(j);
     if (root != NULL && j->at != j->end) json_bad(j, "something after the end");
     return j->problem == NULL ? root : NULL;

@@ -16,79 +16,105 @@ enum { MAX_VALUES = 4096 }; /* bytes over all Values of References in one reques
 enum shape_kind { STRING, INTEGER, STRUCTURE, MAP, LIST };
 
 struct shape {
-    enum shape_kind kind;
-    size_t min, max;            /* STRING: characters, max 0 is no limit; MAP: of its keys */
-    const char *const *allowed; /* STRING: an enumeration, or NULL */
-    int arn;                    /* STRING: pattern ^[-:/A-Za-z0-9]+ without an end anchor */
-    const struct member *members; /* STRUCTURE: up to a NULL name */
-    const struct shape *of;     /* MAP, LIST: of each value */
+    enum shape_kind      kind;
+    size_t               min, max; /* STRING: characters, max 0 is no limit; MAP: of its keys */
+    const char *const   *allowed;  /* STRING: an enumeration, or NULL */
+    int                  arn;      /* STRING: pattern ^[-:/A-Za-z0-9]+ without an end anchor */
+    const struct member *members;  /* STRUCTURE: up to a NULL name */
+    const struct shape  *of;       /* MAP, LIST: of each value */
 };
 
 struct member {
-    const char *name;
+    const char         *name;
     const struct shape *shape;
-    int required;
+    int                 required;
 };
 
-static const char *const reference_types[] = {
-    "URL", "ATTACHMENT", "CONTACT_ANALYSIS", "NUMBER", "STRING", "DATE", "EMAIL", "EMAIL_MESSAGE",
-    "EMAIL_MESSAGE_PLAIN_TEXT", "EMAIL_MESSAGE_PLAIN_TEXT_REDACTED", "EMAIL_MESSAGE_REDACTED",
-    NULL};
-static const char *const reference_statuses[] = {"AVAILABLE", "DELETED", "APPROVED", "REJECTED",
-                                                 "PROCESSING", "FAILED", NULL};
-static const char *const endpoint_types[] = {"TELEPHONE_NUMBER", "VOIP", "CONTACT_FLOW",
-                                             "CONNECT_PHONENUMBER_ARN", "EMAIL_ADDRESS", NULL};
+static const char *const reference_types[]    = { "URL",
+                                                  "ATTACHMENT",
+                                                  "CONTACT_ANALYSIS",
+                                                  "NUMBER",
+                                                  "STRING",
+                                                  "DATE",
+                                                  "EMAIL",
+                                                  "EMAIL_MESSAGE",
+                                                  "EMAIL_MESSAGE_PLAIN_TEXT",
+                                                  "EMAIL_MESSAGE_PLAIN_TEXT_REDACTED",
+                                                  "EMAIL_MESSAGE_REDACTED",
+                                                  NULL };
+static const char *const reference_statuses[] = { "AVAILABLE",  "DELETED", "APPROVED", "REJECTED",
+                                                  "PROCESSING", "FAILED",  NULL };
+static const char *const endpoint_types[]     = { "TELEPHONE_NUMBER", "VOIP",
+                                                  "CONTACT_FLOW",     "CONNECT_PHONENUMBER_ARN",
+                                                  "EMAIL_ADDRESS",    NULL };
 
-static const struct shape any_string = {STRING, 0, 0, NULL, 0, NULL, NULL};
-static const struct shape string_0_100 = {STRING, 0, 100, NULL, 0, NULL, NULL};
-static const struct shape string_0_256 = {STRING, 0, 256, NULL, 0, NULL, NULL};
-static const struct shape string_1_256 = {STRING, 1, 256, NULL, 0, NULL, NULL};
-static const struct shape string_0_1024 = {STRING, 0, 1024, NULL, 0, NULL, NULL};
-static const struct shape string_0_4096 = {STRING, 0, 4096, NULL, 0, NULL, NULL};
-static const struct shape reference_arn = {STRING, 20, 256, NULL, 1, NULL, NULL};
-static const struct shape reference_type = {STRING, 0, 0, reference_types, 0, NULL, NULL};
-static const struct shape reference_status = {STRING, 0, 0, reference_statuses, 0, NULL, NULL};
-static const struct shape endpoint_type = {STRING, 0, 0, endpoint_types, 0, NULL, NULL};
-static const struct shape integer = {INTEGER, 0, 0, NULL, 0, NULL, NULL};
+static const struct shape any_string       = { STRING, 0, 0, NULL, 0, NULL, NULL };
+static const struct shape string_0_100     = { STRING, 0, 100, NULL, 0, NULL, NULL };
+static const struct shape string_0_256     = { STRING, 0, 256, NULL, 0, NULL, NULL };
+static const struct shape string_1_256     = { STRING, 1, 256, NULL, 0, NULL, NULL };
+static const struct shape string_0_1024    = { STRING, 0, 1024, NULL, 0, NULL, NULL };
+static const struct shape string_0_4096    = { STRING, 0, 4096, NULL, 0, NULL, NULL };
+static const struct shape reference_arn    = { STRING, 20, 256, NULL, 1, NULL, NULL };
+static const struct shape reference_type   = { STRING, 0, 0, reference_types, 0, NULL, NULL };
+static const struct shape reference_status = { STRING, 0, 0, reference_statuses, 0, NULL, NULL };
+static const struct shape endpoint_type    = { STRING, 0, 0, endpoint_types, 0, NULL, NULL };
+static const struct shape integer          = { INTEGER, 0, 0, NULL, 0, NULL, NULL };
 
-static const struct member reference_members[] = {{"Value", &string_0_4096, 0},
-                                                  {"Type", &reference_type, 1},
-                                                  {"Status", &reference_status, 0},
-                                                  {"Arn", &reference_arn, 0},
-                                                  {"StatusReason", &string_0_100, 0},
-                                                  {NULL, NULL, 0}};
-static const struct shape reference = {STRUCTURE, 0, 0, NULL, 0, reference_members, NULL};
-static const struct shape references = {MAP, 1, 4096, NULL, 0, NULL, &reference};
+static const struct member reference_members[] = {
+    { "Value",        &string_0_4096,    0 },
+    { "Type",         &reference_type,   1 },
+    { "Status",       &reference_status, 0 },
+    { "Arn",          &reference_arn,    0 },
+    { "StatusReason", &string_0_100,     0 },
+    { NULL,           NULL,              0 }
+};
+static const struct shape reference  = { STRUCTURE, 0, 0, NULL, 0, reference_members, NULL };
+static const struct shape references = { MAP, 1, 4096, NULL, 0, NULL, &reference };
 
-static const struct shape segment_map, segment_list; /* they hold each other */
-static const struct member segment_members[] = {{"ValueString", &string_0_1024, 0},
-                                                {"ValueMap", &segment_map, 0},
-                                                {"ValueInteger", &integer, 0},
-                                                {"ValueList", &segment_list, 0},
-                                                {"ValueArn", &string_0_1024, 0},
-                                                {NULL, NULL, 0}};
-static const struct shape segment_value = {STRUCTURE, 0, 0, NULL, 0, segment_members, NULL};
-static const struct shape segment_map = {MAP, 1, 128, NULL, 0, NULL, &segment_value};
-static const struct shape segment_list = {LIST, 0, 0, NULL, 0, NULL, &segment_value};
+static const struct shape  segment_map, segment_list; /* they hold each other */
+static const struct member segment_members[] = {
+    { "ValueString",  &string_0_1024, 0 },
+    { "ValueMap",     &segment_map,   0 },
+    { "ValueInteger", &integer,       0 },
+    { "ValueList",    &segment_list,  0 },
+    { "ValueArn",     &string_0_1024, 0 },
+    { NULL,           NULL,           0 }
+};
+static const struct shape segment_value = { STRUCTURE, 0, 0, NULL, 0, segment_members, NULL };
+static const struct shape segment_map   = { MAP, 1, 128, NULL, 0, NULL, &segment_value };
+static const struct shape segment_list  = { LIST, 0, 0, NULL, 0, NULL, &segment_value };
 
-static const struct member queue_members[] = {{"Id", &any_string, 0}, {NULL, NULL, 0}};
-static const struct shape queue_info = {STRUCTURE, 0, 0, NULL, 0, queue_members, NULL};
-static const struct member user_members[] = {{"UserId", &string_1_256, 0}, {NULL, NULL, 0}};
-static const struct shape user_info = {STRUCTURE, 0, 0, NULL, 0, user_members, NULL};
+static const struct member queue_members[] = {
+    { "Id", &any_string, 0 },
+    { NULL, NULL,        0 }
+};
+static const struct shape  queue_info     = { STRUCTURE, 0, 0, NULL, 0, queue_members, NULL };
+static const struct member user_members[] = {
+    { "UserId", &string_1_256, 0 },
+    { NULL,     NULL,          0 }
+};
+static const struct shape  user_info          = { STRUCTURE, 0, 0, NULL, 0, user_members, NULL };
 static const struct member endpoint_members[] = {
-    {"Type", &endpoint_type, 0}, {"Address", &string_0_256, 0}, {NULL, NULL, 0}};
-static const struct shape endpoint = {STRUCTURE, 0, 0, NULL, 0, endpoint_members, NULL};
+    { "Type",    &endpoint_type, 0 },
+    { "Address", &string_0_256,  0 },
+    { NULL,      NULL,           0 }
+};
+static const struct shape endpoint = { STRUCTURE, 0, 0, NULL, 0, endpoint_members, NULL };
 
 enum { FIELDS = 8, REFERENCES = 2 };
 static const struct {
-    const char *name;
+    const char         *name;
     const struct shape *shape;
-    int external; /* allowed on an external-audio contact only */
+    int                 external; /* allowed on an external-audio contact only */
 } fields[FIELDS] = {
-    {"Name", &string_0_1024, 0},          {"Description", &string_0_4096, 0},
-    {"References", &references, 0},       {"SegmentAttributes", &segment_map, 0},
-    {"QueueInfo", &queue_info, 1},        {"UserInfo", &user_info, 1},
-    {"CustomerEndpoint", &endpoint, 1},   {"SystemEndpoint", &endpoint, 1},
+    { "Name",              &string_0_1024, 0 },
+    { "Description",       &string_0_4096, 0 },
+    { "References",        &references,    0 },
+    { "SegmentAttributes", &segment_map,   0 },
+    { "QueueInfo",         &queue_info,    1 },
+    { "UserInfo",          &user_info,     1 },
+    { "CustomerEndpoint",  &endpoint,      1 },
+    { "SystemEndpoint",    &endpoint,      1 },
 };
 
 static int wrong_kind(struct answer *a, const char *path, const char *want, const struct node *n)
@@ -105,10 +131,7 @@ static int check_length(struct answer *a, const char *path, struct view v, size_
                   path, (unsigned long)n, (unsigned long)min, (unsigned long)max);
 }
 
-static int starts_arn(char c)
-{
-    return letter_or_digit(c) || c == '-' || c == ':' || c == '/';
-}
+static int starts_arn(char c) { return letter_or_digit(c) || c == '-' || c == ':' || c == '/'; }
 
 static int check_string(struct answer *a, const char *path, const struct shape *s,
                         const struct node *n)
@@ -127,7 +150,7 @@ static int check_string(struct answer *a, const char *path, const struct shape *
 /* 32 bits, written without fraction and exponent. */
 static int check_integer(struct answer *a, const char *path, const struct node *n)
 {
-    char digits[16] = "";
+    char      digits[16] = "";
     long long value;
     if (n->kind != JSON_NUMBER) return wrong_kind(a, path, "an integer", n);
     if (n->raw.len < sizeof digits) memcpy(digits, n->raw.at, n->raw.len);
@@ -144,7 +167,7 @@ static int check_structure(struct answer *a, const char *path, const struct shap
                            const struct node *n)
 {
     const struct member *m;
-    char below[160];
+    char                 below[160];
     if (n->kind != JSON_OBJECT) return wrong_kind(a, path, "an object", n);
     for (m = s->members; m->name != NULL; m++) {
         const struct node *value = json_find(n, view_of(m->name));
@@ -162,7 +185,7 @@ static int check_entries(struct answer *a, const char *path, const struct shape 
                          const struct node *n)
 {
     const struct node *entry;
-    int map = s->kind == MAP;
+    int                map = s->kind == MAP;
     if (n->kind != (map ? JSON_OBJECT : JSON_LIST))
         return wrong_kind(a, path, map ? "an object" : "a list", n);
     for (entry = n->child; entry != NULL; entry = entry->next) {
@@ -176,11 +199,15 @@ static int check_entries(struct answer *a, const char *path, const struct shape 
 static int check(struct answer *a, const char *path, const struct shape *s, const struct node *n)
 {
     switch (s->kind) {
-    case STRING: return check_string(a, path, s, n);
-    case INTEGER: return check_integer(a, path, n);
-    case STRUCTURE: return check_structure(a, path, s, n);
+    case STRING:
+        return check_string(a, path, s, n);
+    case INTEGER:
+        return check_integer(a, path, n);
+    case STRUCTURE:
+        return check_structure(a, path, s, n);
     case MAP:
-    case LIST: return check_entries(a, path, s, n);
+    case LIST:
+        return check_entries(a, path, s, n);
     }
     return 0;
 }
@@ -188,7 +215,7 @@ static int check(struct answer *a, const char *path, const struct shape *s, cons
 static int check_reference_total(struct answer *a, const struct node *map)
 {
     const struct node *entry, *value;
-    size_t total = 0;
+    size_t             total = 0;
     for (entry = map->child; entry != NULL; entry = entry->next)
         if ((value = json_find(entry, view_of("Value"))) != NULL) total += value->string.len;
     if (total <= MAX_VALUES) return 1;

@@ -12,9 +12,9 @@
 /* The two ids, decoded once; 0 with an error when the path is another. */
 static int route(const struct request *r, struct text *instance, struct text *id, struct answer *a)
 {
-    size_t base = strlen(set.base_path);
-    struct view rest = r->path;
-    int known = rest.len > base && memcmp(rest.at, set.base_path, base) == 0;
+    size_t      base  = strlen(set.base_path);
+    struct view rest  = r->path;
+    int         known = rest.len > base && memcmp(rest.at, set.base_path, base) == 0;
     if (known) rest = part(rest, base, rest.len - base);
     known = known && cut(&rest, '/').len == 0 && is(cut(&rest, '/'), "contacts");
     if (known && rest.at != NULL) known = percent_decode(cut(&rest, '/'), instance);
@@ -49,7 +49,7 @@ static void answer_fault(const struct fault *f, struct answer *a)
 {
     if (f->outcome == HTML) {
         a->status = 503;
-        a->type = "text/html";
+        a->type   = "text/html";
         add(&a->body, "<html><head><title>503 Service Unavailable</title></head>\n"
                       "<body><h1>Service Unavailable</h1></body></html>\n");
     } else if (f->outcome == REDIRECT) {
@@ -57,8 +57,8 @@ static void answer_fault(const struct fault *f, struct answer *a)
         a->header = "Location: /contacts/redirected/elsewhere\r\n";
     } else if (f->error != NULL) {
         refuse(a, f->status, f->error->code, "%s", f->error->message);
-        a->lower = f->error->tail != NULL;
-        a->tail = f->error->tail;
+        a->lower  = f->error->tail != NULL;
+        a->tail   = f->error->tail;
         a->reason = f->reason;
     }
     if (a->status == 0) a->status = f->status; /* nothing but a number, and an empty body */
@@ -68,8 +68,8 @@ static void answer_update(const struct request *r, const struct fault *f, struct
                           struct text *id, struct answer *a)
 {
     const struct header *type = find_header(r, "content-type", NULL);
-    struct view kind = type != NULL ? type->value : view_of("application/json");
-    struct contact *c = find(instance, id, a);
+    struct view          kind = type != NULL ? type->value : view_of("application/json");
+    struct contact      *c    = find(instance, id, a);
     if (c == NULL) return;
     if (!is_nocase(trim(cut(&kind, ';')), "application/json")) {
         refuse(a, 415, "UnsupportedMediaTypeException", "application/json expected");
@@ -87,7 +87,7 @@ static void answer_update(const struct request *r, const struct fault *f, struct
 /* f stays empty for all but an authentic POST: a wrong signature shows in spite of faults. */
 static void handle(const struct request *r, struct fault *f, struct answer *a)
 {
-    struct text instance = {NULL, 0, 0}, id = {NULL, 0, 0};
+    struct text     instance = { NULL, 0, 0 }, id = { NULL, 0, 0 };
     struct contact *c;
     add(&instance, "");
     add(&id, "");
@@ -99,8 +99,7 @@ static void handle(const struct request *r, struct fault *f, struct answer *a)
         *f = next_fault();
         if (f->outcome == ERROR_NOW || f->outcome == HTML || f->outcome == REDIRECT)
             answer_fault(f, a);
-        else if (f->outcome != DROP_BEFORE)
-            answer_update(r, f, &instance, &id, a);
+        else if (f->outcome != DROP_BEFORE) answer_update(r, f, &instance, &id, a);
     }
     clear(&instance);
     clear(&id);
@@ -108,14 +107,28 @@ static void handle(const struct request *r, struct fault *f, struct answer *a)
 
 static const char *phrase(int status)
 {
-    static const struct { int status; const char *text; } all[] = {
-        {200, "OK"}, {307, "Temporary Redirect"}, {400, "Bad Request"}, {403, "Forbidden"},
-        {404, "Not Found"}, {405, "Method Not Allowed"}, {409, "Conflict"},
-        {411, "Length Required"}, {413, "Content Too Large"}, {415, "Unsupported Media Type"},
-        {417, "Expectation Failed"}, {429, "Too Many Requests"},
-        {431, "Request Header Fields Too Large"}, {500, "Internal Server Error"},
-        {501, "Not Implemented"}, {503, "Service Unavailable"},
-        {505, "HTTP Version Not Supported"}};
+    static const struct {
+        int         status;
+        const char *text;
+    } all[] = {
+        { 200, "OK"                              },
+        { 307, "Temporary Redirect"              },
+        { 400, "Bad Request"                     },
+        { 403, "Forbidden"                       },
+        { 404, "Not Found"                       },
+        { 405, "Method Not Allowed"              },
+        { 409, "Conflict"                        },
+        { 411, "Length Required"                 },
+        { 413, "Content Too Large"               },
+        { 415, "Unsupported Media Type"          },
+        { 417, "Expectation Failed"              },
+        { 429, "Too Many Requests"               },
+        { 431, "Request Header Fields Too Large" },
+        { 500, "Internal Server Error"           },
+        { 501, "Not Implemented"                 },
+        { 503, "Service Unavailable"             },
+        { 505, "HTTP Version Not Supported"      }
+    };
     size_t i;
     for (i = 0; i < COUNT(all); i++)
         if (all[i].status == status) return all[i].text;
@@ -125,10 +138,10 @@ static const char *phrase(int status)
 /* A UUID's shape, from a counter and the time: different each time, nothing depends on it. */
 static void make_request_id(char out[37])
 {
-    char digits[65], source[64];
+    char        digits[65], source[64];
     struct view v;
     int n = snprintf(source, sizeof source, "%ld %lld %ld", (long)getpid(), tick(), seen.requests);
-    v.at = source;
+    v.at  = source;
     v.len = (size_t)n;
     sha_hex(v, digits);
     snprintf(out, 37, "%.8s-%.4s-4%.3s-a%.3s-%.12s", digits, digits + 8, digits + 12, digits + 15,
@@ -164,9 +177,9 @@ static void add_chunks(struct text *out, struct view body, int truncate)
 static int render(const struct request *r, struct answer *a, const struct fault *f,
                   struct text *out)
 {
-    char date[40];
+    char        date[40];
     struct view body;
-    int chunked = f->chunked && !r->old, close = a->close || !r->keep || f->to_the_end;
+    int         chunked = f->chunked && !r->old, close = a->close || !r->keep || f->to_the_end;
     if (a->code != NULL) add_error_body(a);
     body = view_text(&a->body);
     if (f->early_continue && !r->old) add(out, "HTTP/1.1 100 Continue\r\n\r\n");
@@ -190,10 +203,10 @@ static int render(const struct request *r, struct answer *a, const struct fault 
 
 static void note_verdict(const struct request *r, const struct answer *a, const struct fault *f)
 {
-    static const char *const outcomes[] = {"", "error", "drop-before", "drop-after", "html-503",
-                                           "junk-200", "redirect"};
-    char method[128], path[128];
-    struct text extra = {NULL, 0, 0};
+    static const char *const outcomes[] = { "",         "error",    "drop-before", "drop-after",
+                                            "html-503", "junk-200", "redirect" };
+    char                     method[128], path[128];
+    struct text              extra = { NULL, 0, 0 };
     add(&extra, "");
     if (f->outcome != SERVE) addf(&extra, " %s", outcomes[f->outcome]);
     else if (f->status != 0) add(&extra, " status");

@@ -13,27 +13,37 @@ struct credential {
 };
 
 static const char default_instance[] = "11111111-2222-3333-4444-555555555555";
-static const char default_contact[] = "66666666-7777-8888-9999-000000000000";
+static const char default_contact[]  = "66666666-7777-8888-9999-000000000000";
 static const char default_external[] = "66666666-7777-8888-9999-000000000001";
 
 static struct {
-    int port, stay;
-    const char *host, *base_path, *region, *instance;
+    int               port, stay;
+    const char       *host, *base_path, *region, *instance;
     struct credential first, second;
-    long rotate_at; /* from this signed request on only the second credential counts */
-    long skew, now; /* seconds; now < 0: the machine's clock */
-    long max_requests, seconds;
+    long              rotate_at; /* from this signed request on only the second credential counts */
+    long              skew, now; /* seconds; now < 0: the machine's clock */
+    long              max_requests, seconds;
 } set = {
-    0, 0, "127.0.0.1", "", "us-east-1", default_instance,
-    {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL}, {NULL, NULL, NULL}, 0,
-    0, -1, 0, 0
+    0,
+    0,
+    "127.0.0.1",
+    "",
+    "us-east-1",
+    default_instance,
+    { "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL },
+    { NULL,          NULL,                                       NULL },
+    0,
+    0,
+    -1,
+    0,
+    0
 };
 
 static struct {
     long requests, answered, signed_ones, applied, refused, faults, bad_signatures;
 } seen;
 
-static FILE *log_file;
+static FILE                 *log_file;
 static volatile sig_atomic_t stopping;
 
 /* The service's clock: seconds since 1970. */

@@ -13,15 +13,26 @@
 /* Ways to get it wrong that many have gone before; explain.h tries them one by one. */
 enum twist {
     AS_IT_SHOULD_BE,
-    PATH_ONCE, PATH_DECODED, HOST_BARE, BLANKS_KEPT, TYPE_BARE, BODY_EMPTY, BODY_UNSIGNED,
-    BODY_LINE_LESS, BODY_LINE_MORE,
-    SECRET_LINE, SECRET_BLANK, SECRET_ALONE, KEY_HEX, KEY_TERMINATED
+    PATH_ONCE,
+    PATH_DECODED,
+    HOST_BARE,
+    BLANKS_KEPT,
+    TYPE_BARE,
+    BODY_EMPTY,
+    BODY_UNSIGNED,
+    BODY_LINE_LESS,
+    BODY_LINE_MORE,
+    SECRET_LINE,
+    SECRET_BLANK,
+    SECRET_ALONE,
+    KEY_HEX,
+    KEY_TERMINATED
 };
 
 struct auth {
-    struct view access, date, region, service, end; /* the credential scope */
-    struct view scope;                              /* date/region/service/end */
-    struct view names, signature, stamp, token;
+    struct view              access, date, region, service, end; /* the credential scope */
+    struct view              scope;                              /* date/region/service/end */
+    struct view              names, signature, stamp, token;
     const struct credential *who;
 };
 
@@ -56,11 +67,12 @@ static void add_canonical_header(struct text *t, const struct header *h, enum tw
 
 static void add_body_hash(struct text *t, struct view body, enum twist twist)
 {
-    struct text longer = {NULL, 0, 0};
-    char digits[65];
-    int line = body.len > 0 && body.at[body.len - 1] == '\n';
-    add_view(&longer, twist == BODY_EMPTY ? part(body, 0, 0)
-                      : part(body, 0, body.len - (size_t)(twist == BODY_LINE_LESS && line)));
+    struct text longer = { NULL, 0, 0 };
+    char        digits[65];
+    int         line = body.len > 0 && body.at[body.len - 1] == '\n';
+    add_view(&longer, twist == BODY_EMPTY
+                          ? part(body, 0, 0)
+                          : part(body, 0, body.len - (size_t)(twist == BODY_LINE_LESS && line)));
     if (twist == BODY_LINE_MORE) add(&longer, "\n");
     sha_hex(view_text(&longer), digits);
     add(t, twist == BODY_UNSIGNED ? "UNSIGNED-PAYLOAD" : digits);
@@ -78,7 +90,7 @@ static void add_canonical(struct text *t, const struct request *r, const struct 
     else add_encoded(t, r->path);
     add(t, "\n\n");
     while (names.at != NULL) {
-        struct text name = {NULL, 0, 0};
+        struct text name = { NULL, 0, 0 };
         add_view(&name, cut(&names, ';'));
         addf(t, "%s:", name.at);
         add_canonical_header(t, find_header(r, name.at, NULL), twist);
@@ -93,10 +105,10 @@ static void add_canonical(struct text *t, const struct request *r, const struct 
 /* One link of the chain that derives the key; the twists are how keys get spoiled on the way. */
 static void next_key(unsigned char key[32], struct view data, enum twist twist)
 {
-    char digits[65];
+    char        digits[65];
     struct view k;
     hex(key, digits);
-    k.at = twist == KEY_HEX ? digits : (const char *)key;
+    k.at  = twist == KEY_HEX ? digits : (const char *)key;
     k.len = twist == KEY_HEX ? 64 : 32;
     if (twist == KEY_TERMINATED && memchr(key, 0, 32) != NULL) k.len = strlen((const char *)key);
     hmac(k, data, key);
@@ -115,7 +127,7 @@ static void add_string_to_sign(struct text *t, const struct auth *x, struct view
 
 static void sign(const struct auth *x, struct view canonical, enum twist twist, char out[65])
 {
-    struct text secret = {NULL, 0, 0}, to_sign = {NULL, 0, 0};
+    struct text   secret = { NULL, 0, 0 }, to_sign = { NULL, 0, 0 };
     unsigned char key[32];
     add(&secret, twist == SECRET_ALONE ? "" : "AWS4");
     add(&secret, x->who->secret);
@@ -135,7 +147,7 @@ static void sign(const struct auth *x, struct view canonical, enum twist twist, 
 static int same_signature(struct view sent, const char digits[65])
 {
     unsigned differ = 0;
-    size_t i;
+    size_t   i;
     if (sent.len != 64) return 0;
     for (i = 0; i < 64; i++) differ |= (unsigned)(sent.at[i] ^ digits[i]);
     return differ == 0;

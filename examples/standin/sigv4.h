@@ -12,7 +12,7 @@ enum { WINDOW_S = 5 * 60 }; /* how far a signature's time may be off */
 /* The value behind "name=" in the Authorization header; at NULL when it is not there. */
 static struct view auth_part(struct view list, const char *name)
 {
-    struct view none = {NULL, 0};
+    struct view none = { NULL, 0 };
     while (list.at != NULL) {
         struct view one = trim(cut(&list, ','));
         struct view key = cut(&one, '=');
@@ -29,20 +29,20 @@ static int missing_part(struct answer *a, const char *name)
 
 static int read_authorization(const struct request *r, struct auth *x, struct answer *a)
 {
-    static const char scheme[] = "AWS4-HMAC-SHA256 ";
-    const struct header *h = find_header(r, "authorization", NULL);
-    const struct header *stamp = find_header(r, "x-amz-date", NULL);
-    const struct header *token = find_header(r, "x-amz-security-token", NULL);
-    struct view v, credential;
-    if (h == NULL) return reject(a, "MissingAuthenticationTokenException",
-                                 "Missing Authentication Token");
+    static const char    scheme[] = "AWS4-HMAC-SHA256 ";
+    const struct header *h        = find_header(r, "authorization", NULL);
+    const struct header *stamp    = find_header(r, "x-amz-date", NULL);
+    const struct header *token    = find_header(r, "x-amz-security-token", NULL);
+    struct view          v, credential;
+    if (h == NULL)
+        return reject(a, "MissingAuthenticationTokenException", "Missing Authentication Token");
     v = h->value;
     if (v.len < sizeof scheme || memcmp(v.at, scheme, sizeof scheme - 1) != 0)
         return reject(a, "IncompleteSignatureException",
                       "Unsupported AWS 'algorithm', AWS4-HMAC-SHA256 expected.");
-    v = part(v, sizeof scheme - 1, v.len - sizeof scheme + 1);
-    credential = auth_part(v, "Credential");
-    x->names = auth_part(v, "SignedHeaders");
+    v            = part(v, sizeof scheme - 1, v.len - sizeof scheme + 1);
+    credential   = auth_part(v, "Credential");
+    x->names     = auth_part(v, "SignedHeaders");
     x->signature = auth_part(v, "Signature");
     if (credential.at == NULL) return missing_part(a, "Credential");
     if (x->names.at == NULL) return missing_part(a, "SignedHeaders");
@@ -51,16 +51,17 @@ static int read_authorization(const struct request *r, struct auth *x, struct an
         return reject(a, "IncompleteSignatureException",
                       "Authorization header requires existence of either a 'X-Amz-Date' or a "
                       "'Date' header.");
-    x->stamp = stamp->value;
-    x->token = token != NULL ? token->value : part(v, 0, 0);
-    x->access = cut(&credential, '/');
-    x->scope = credential;
-    x->date = cut(&credential, '/');
-    x->region = cut(&credential, '/');
+    x->stamp   = stamp->value;
+    x->token   = token != NULL ? token->value : part(v, 0, 0);
+    x->access  = cut(&credential, '/');
+    x->scope   = credential;
+    x->date    = cut(&credential, '/');
+    x->region  = cut(&credential, '/');
     x->service = cut(&credential, '/');
-    x->end = credential;
+    x->end     = credential;
     if (credential.at == NULL || memchr(credential.at, '/', credential.len) != NULL)
-        return reject(a, "IncompleteSignatureException", "Credential must have exactly 5 "
+        return reject(a, "IncompleteSignatureException",
+                      "Credential must have exactly 5 "
                       "slash-delimited elements, e.g. keyid/date/region/service/term.");
     return 1;
 }
@@ -69,16 +70,18 @@ static int read_authorization(const struct request *r, struct auth *x, struct an
 static int check_who(struct auth *x, struct answer *a)
 {
     int rotated = set.second.access != NULL && seen.signed_ones > set.rotate_at;
-    x->who = rotated && is(x->access, set.second.access) ? &set.second
-             : is(x->access, set.first.access)           ? &set.first : NULL;
+    x->who      = rotated && is(x->access, set.second.access) ? &set.second
+                  : is(x->access, set.first.access)           ? &set.first
+                                                              : NULL;
     if (x->who != NULL && is(x->token, x->who->token != NULL ? x->who->token : "")) {
         if (x->who == &set.second || !rotated) return 1;
         return reject(a, "ExpiredTokenException",
                       "The security token included in the request is expired");
     }
-    add(&a->why, x->who == NULL ? " (unknown access key)" : x->who->token == NULL
-        ? " (a token, but this key is not temporary)" : x->token.len == 0
-        ? " (this key is temporary and needs its token)" : " (not the token of this key)");
+    add(&a->why, x->who == NULL          ? " (unknown access key)"
+                 : x->who->token == NULL ? " (a token, but this key is not temporary)"
+                 : x->token.len == 0     ? " (this key is temporary and needs its token)"
+                                         : " (not the token of this key)");
     return reject(a, "UnrecognizedClientException",
                   "The security token included in the request is invalid.");
 }
@@ -93,9 +96,9 @@ static long days_since_1970(long y, long m, long d)
 /* 20240319T125554Z -> seconds; 0: not such a text. */
 static int read_stamp(struct view v, time_t *t)
 {
-    static const int starts[] = {0, 4, 6, 9, 11, 13, 15};
-    long n[6] = {0};
-    int i, k;
+    static const int starts[] = { 0, 4, 6, 9, 11, 13, 15 };
+    long             n[6]     = { 0 };
+    int              i, k;
     if (v.len != 16 || v.at[8] != 'T' || v.at[15] != 'Z') return 0;
     for (k = 0; k < 6; k++)
         for (i = starts[k]; i < starts[k + 1] && v.at[i] != 'T'; i++) {
@@ -119,25 +122,28 @@ static int check_scope(const struct auth *x, struct answer *a)
         return reject(a, "InvalidSignatureException",
                       "Credential should be scoped to correct service: 'connect'.");
     if (!is(x->end, "aws4_request"))
-        return reject(a, "InvalidSignatureException", "Credential should be scoped with a valid "
-                      "terminator: 'aws4_request', not '%s'.", shown(x->end, room));
+        return reject(a, "InvalidSignatureException",
+                      "Credential should be scoped with a valid "
+                      "terminator: 'aws4_request', not '%s'.",
+                      shown(x->end, room));
     return 1;
 }
 
 static int check_time(const struct auth *x, struct answer *a)
 {
     static const char format[] = "%Y%m%dT%H%M%SZ";
-    char now[40], edge[40], room[128];
-    time_t t, n = service_time();
+    char              now[40], edge[40], room[128];
+    time_t            t, n = service_time();
     if (!read_stamp(x->stamp, &t))
-        return reject(a, "IncompleteSignatureException", "Date must be in ISO-8601 'basic format'. "
+        return reject(a, "IncompleteSignatureException",
+                      "Date must be in ISO-8601 'basic format'. "
                       "Got '%s'. See http://en.wikipedia.org/wiki/ISO_8601",
                       shown(x->stamp, room));
     if (x->date.len != 8 || memcmp(x->date.at, x->stamp.at, 8) != 0)
         return reject(a, "InvalidSignatureException",
                       "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of "
-                      "date from HTTP: '%s' != '%.8s', from '%.16s'.", shown(x->date, room),
-                      x->stamp.at, x->stamp.at);
+                      "date from HTTP: '%s' != '%.8s', from '%.16s'.",
+                      shown(x->date, room), x->stamp.at, x->stamp.at);
     time_text(n, format, now);
     if (t < n - WINDOW_S)
         return reject(a, "InvalidSignatureException",
@@ -168,41 +174,47 @@ static int must_be_signed(struct view name)
 /* Each name lower case, sent exactly once, in order; and nothing left out that must be in. */
 static int check_names(const struct request *r, const struct auth *x, struct answer *a)
 {
-    struct view names = x->names, name, before = {"", 0};
-    char room[128];
-    size_t i, count;
-    int order;
+    struct view names = x->names, name, before = { "", 0 };
+    char        room[128];
+    size_t      i, count;
+    int         order;
     while (names.at != NULL) {
-        struct text last = {NULL, 0, 0};
-        name = cut(&names, ';');
+        struct text last = { NULL, 0, 0 };
+        name             = cut(&names, ';');
         add_view(&last, name);
         find_header(r, last.at, &count);
         clear(&last);
         if (count == 0)
-            return reject(a, "InvalidSignatureException", "'%s' is named as a SignedHeader, but it "
-                          "does not exist in the HTTP request", shown(name, room));
+            return reject(a, "InvalidSignatureException",
+                          "'%s' is named as a SignedHeader, but it "
+                          "does not exist in the HTTP request",
+                          shown(name, room));
         if (count > 1) return malformed(a, 400, "a signed header is sent twice");
         for (i = 0; i < name.len; i++)
             if (name.at[i] >= 'A' && name.at[i] <= 'Z') count = 2;
-        i = before.len < name.len ? before.len : name.len;
+        i     = before.len < name.len ? before.len : name.len;
         order = memcmp(before.at, name.at, i);
         if (count > 1 || order > 0 || (order == 0 && before.len >= name.len))
-            return reject(a, "InvalidSignatureException", "SignedHeaders must be lower case, "
-                          "sorted and named once: '%s'", shown(name, room));
+            return reject(a, "InvalidSignatureException",
+                          "SignedHeaders must be lower case, "
+                          "sorted and named once: '%s'",
+                          shown(name, room));
         before = name;
     }
     for (i = 0; i < r->header_count; i++)
         if (must_be_signed(r->headers[i].name) && !is_signed(x->names, r->headers[i].name))
-            return reject(a, "InvalidSignatureException", "'%s' must be a 'SignedHeader' in the "
-                          "AWS Authorization.", shown(r->headers[i].name, room));
+            return reject(a, "InvalidSignatureException",
+                          "'%s' must be a 'SignedHeader' in the "
+                          "AWS Authorization.",
+                          shown(r->headers[i].name, room));
     return 1;
 }
 
 static int check_signature(const struct request *r, const struct auth *x, struct answer *a)
 {
-    struct text canonical = {NULL, 0, 0};
-    char digits[65];
-    int good;
+    struct text canonical = { NULL, 0, 0 };
+    char        digits[65];
+    int         good;
     add_canonical(&canonical, r, x, AS_IT_SHOULD_BE);
     sign(x, view_text(&canonical), AS_IT_SHOULD_BE, digits);
     good = same_signature(x->signature, digits);

@@ -14,11 +14,11 @@
 
 struct view {
     const char *at;
-    size_t len;
+    size_t      len;
 };
 
 struct text {
-    char *at; /* terminated once something was added; NULL before */
+    char  *at; /* terminated once something was added; NULL before */
     size_t len, cap;
 };
 
@@ -37,7 +37,7 @@ static void *must(void *p)
 static struct view view_of(const char *s)
 {
     struct view v;
-    v.at = s;
+    v.at  = s;
     v.len = strlen(s);
     return v;
 }
@@ -54,10 +54,7 @@ static int same(struct view a, struct view b)
     return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
-static int is(struct view v, const char *word)
-{
-    return same(v, view_of(word));
-}
+static int is(struct view v, const char *word) { return same(v, view_of(word)); }
 
 static int is_nocase(struct view v, const char *word)
 {
@@ -67,12 +64,12 @@ static int is_nocase(struct view v, const char *word)
 /* Cuts the piece up to the first sep off the front of *rest; at the end rest->at becomes NULL. */
 static struct view cut(struct view *rest, char sep)
 {
-    const char *hit = rest->len > 0 ? memchr(rest->at, sep, rest->len) : NULL;
+    const char *hit   = rest->len > 0 ? memchr(rest->at, sep, rest->len) : NULL;
     struct view piece = part(*rest, 0, hit != NULL ? (size_t)(hit - rest->at) : rest->len);
     if (hit != NULL) {
         *rest = part(*rest, piece.len + 1, rest->len - piece.len - 1);
     } else {
-        rest->at = NULL;
+        rest->at  = NULL;
         rest->len = 0;
     }
     return piece;
@@ -83,10 +80,7 @@ static int letter_or_digit(char c)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static int blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
+static int blank(char c) { return c == ' ' || c == '\t'; }
 
 static struct view trim(struct view v)
 {
@@ -106,7 +100,7 @@ static char *copy_bytes(const char *at, size_t len)
 static struct view view_text(const struct text *t)
 {
     struct view v;
-    v.at = t->at != NULL ? t->at : "";
+    v.at  = t->at != NULL ? t->at : "";
     v.len = t->len;
     return v;
 }
@@ -115,26 +109,20 @@ static void add_bytes(struct text *t, const void *bytes, size_t n)
 {
     if (t->cap - t->len < n + 1) {
         t->cap = (t->len + n + 1) * 2;
-        t->at = must(realloc(t->at, t->cap));
+        t->at  = must(realloc(t->at, t->cap));
     }
     if (n > 0) memcpy(t->at + t->len, bytes, n);
     t->len += n;
     t->at[t->len] = '\0';
 }
 
-static void add(struct text *t, const char *s)
-{
-    add_bytes(t, s, strlen(s));
-}
+static void add(struct text *t, const char *s) { add_bytes(t, s, strlen(s)); }
 
-static void add_view(struct text *t, struct view v)
-{
-    add_bytes(t, v.at, v.len);
-}
+static void add_view(struct text *t, struct view v) { add_bytes(t, v.at, v.len); }
 
 static void addf(struct text *t, const char *format, ...)
 {
-    char small[1024]; /* enough for every format used; long values go through add_view */
+    char    small[1024]; /* enough for every format used; long values go through add_view */
     va_list list;
     va_start(list, format);
     vsnprintf(small, sizeof small, format, list);
@@ -199,9 +187,9 @@ static int percent_decode(struct view v, struct text *out)
 static long number(const char *what, const char *digits, long least, long most)
 {
     char *end;
-    long n;
+    long  n;
     errno = 0;
-    n = strtol(digits, &end, 10);
+    n     = strtol(digits, &end, 10);
     if (end == digits || *end != '\0' || errno != 0 || n < least || n > most) die(what, digits);
     return n;
 }
@@ -210,8 +198,12 @@ static long number(const char *what, const char *digits, long least, long most)
 static size_t utf8_length(const char *p, const char *end)
 {
     const unsigned char *u = (const unsigned char *)p;
-    size_t i, n = u[0] < 0x80 ? 1 : u[0] < 0xc2 ? 0 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3
-                : u[0] < 0xf5 ? 4 : 0;
+    size_t               i, n = u[0] < 0x80   ? 1
+                                : u[0] < 0xc2 ? 0
+                                : u[0] < 0xe0 ? 2
+                                : u[0] < 0xf0 ? 3
+                                : u[0] < 0xf5 ? 4
+                                              : 0;
     if ((size_t)(end - p) < n) return 0;
     for (i = 1; i < n; i++)
         if ((u[i] & 0xc0) != 0x80) return 0;
@@ -239,8 +231,8 @@ static size_t characters(struct view v)
 
 static size_t utf8_write(char *out, unsigned long c)
 {
-    size_t i, n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    size_t                     i, n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
     for (i = n - 1; i > 0; i--, c >>= 6) out[i] = (char)(0x80 | (c & 0x3f));
     out[0] = (char)(lead[n] | c);
     return n;

@@ -1,7 +1,9 @@
 /* The small request that `make size` and `make bench` are about: a body of 194 bytes. */
 static const cuc_reference small_reference = {
     CUC_STR("call"), CUC_STR("URL"), CUC_STR("https://recordings.example.com/2026/11/25/1234.wav"),
-    { NULL, 0 }, { NULL, 0 }, { NULL, 0 }
+    { NULL, 0 },
+      { NULL, 0 },
+      { NULL, 0 }
 };
 
 static cuc_request measured_request(void)

@@ -214,7 +214,8 @@ int main(void)
            f[ONCE].down, f[NO_QUOTA].down, (double)f[NO_QUOTA].down / (double)f[ONCE].down,
            f[QUOTA].down, (double)f[QUOTA].down / (double)f[ONCE].down);
     printf("after it: with an empty quota the slowest client works from its call 1, and can pay "
-           "for a retry from its call %d\n", f[QUOTA].calls_to_retry);
+           "for a retry from its call %d\n",
+           f[QUOTA].calls_to_retry);
     printf("herd: of %d clients throttled at once, at most %ld come back within the same 50 ms\n",
            CLIENTS, herd);
     check(f[ONCE].down == (long)CLIENTS * DOWN, "without retries there is one request a call");

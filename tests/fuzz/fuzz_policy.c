@@ -135,7 +135,7 @@ static const char *const throttled_codes[] = { "ThrottlingException",
                                                NULL };
 static const char *const lost_codes[]      = { "RequestTimeout", "RequestTimeoutException", NULL };
 static const char *const other_codes[]     = {
-        "", "AccessDeniedException", "ThrottlingExceptionX", "Slow", "InvalidRequestException", NULL
+    "", "AccessDeniedException", "ThrottlingExceptionX", "Slow", "InvalidRequestException", NULL
 };
 static const char *const *const codes[] = { clock_codes, expired_codes, throttled_codes, lost_codes,
                                             other_codes };
@@ -160,9 +160,7 @@ static void take_answer(answer *a)
     a->date_ms = a->hint_ms = -1;
     a->status               = statuses[how % 16];
     if (how >= 0xF0) a->status = (int)take_number(&w.in, 2) - 1000;
-    a->outcome = set & 32   ? CUC_SEND_AGAIN
-                 : set & 64 ? (int)(take_number(&w.in, 1)) - 100
-                            : CUC_SENT;
+    a->outcome = set & 32 ? CUC_SEND_AGAIN : set & 64 ? (int)(take_number(&w.in, 1))-100 : CUC_SENT;
     a->code    = set & 1 ? take_code() : cuc_s("");
     if (set & 2) take_date(a);
     if (set & 4) snprintf(a->age, sizeof a->age, "Age: 7\r\n");

@@ -183,8 +183,8 @@ static void put_byte(item *it, int c)
 /* One line onto the text, line end included; 0 at the end of the input. */
 static int read_line(item *it, size_t *from)
 {
-    int c  = getchar();
-    *from  = it->len;
+    int c = getchar();
+    *from = it->len;
     for (; c != EOF && c != '\n'; c = getchar()) put_byte(it, c);
     if (c == EOF && it->len == *from) return 0;
     put_byte(it, '\n');
@@ -333,8 +333,8 @@ static void read_segments(item *it, cuc_request *q)
 
 static void read_references(item *it, cuc_request *q)
 {
-    const size_t   n = next_count(it);
-    cuc_reference *r = take(it, n * sizeof *r);
+    const size_t   n   = next_count(it);
+    cuc_reference *r   = take(it, n * sizeof *r);
     q->references      = r;
     q->reference_count = n;
     for (; r < q->references + n && it->problem == NULL; r++) {
@@ -456,19 +456,21 @@ static void make_canonical(item *it, made *m)
 static void sign_again(item *it, made *m, const cuc_client *c, int64_t now_ms)
 {
     cuc_client      plain      = *c;
-    cuc_sign_header headers[2] = { { CUC_STR("Content-Type"), CUC_STR("application/json") },
-                                   { CUC_STR("Host"), CUC_STR("") } };
-    cuc_sign_input  in         = CUC_ZERO;
-    cuc_result      r;
-    size_t          need;
-    plain.hmac_sha256    = NULL;
-    in.method            = cuc_s(m->http->method);
-    in.path              = cuc_s(m->http->path);
-    headers[1].value     = cuc_s(m->http->authority);
-    in.headers           = headers;
-    in.header_count      = 2;
-    in.body.ptr          = m->http->body;
-    in.body.len          = m->http->body_len;
+    cuc_sign_header headers[2] = {
+        { CUC_STR("Content-Type"), CUC_STR("application/json") },
+        { CUC_STR("Host"),         CUC_STR("")                 }
+    };
+    cuc_sign_input in = CUC_ZERO;
+    cuc_result     r;
+    size_t         need;
+    plain.hmac_sha256 = NULL;
+    in.method         = cuc_s(m->http->method);
+    in.path           = cuc_s(m->http->path);
+    headers[1].value  = cuc_s(m->http->authority);
+    in.headers        = headers;
+    in.header_count   = 2;
+    in.body.ptr       = m->http->body;
+    in.body.len       = m->http->body_len;
     if (cuc_sign(&plain, &in, now_ms, NULL, 0, &m->sign, &r) != CUC_E_SPACE) {
         m->broken = "conform: cuc_sign does not measure";
         return;
@@ -559,7 +561,7 @@ typedef struct reply {
 static void read_header(item *it, reply *r)
 {
     const cuc_str name = next_string(it), value = next_string(it);
-    const size_t  n = name.len + 2 + value.len;
+    const size_t  n    = name.len + 2 + value.len;
     char         *line = take(it, n);
     if (name.ptr == NULL || value.ptr == NULL) {
         blame(it, "conform: not well-formed: a header needs name and value");
@@ -607,8 +609,8 @@ static void feed(cuc_call *call, const reply *r)
 static const char *kind_of(const char *code)
 {
     static const char *const kinds[] = {
-        "InvalidRequestException",  "InvalidParameterException", "ResourceNotFoundException",
-        "InternalServiceException", "ThrottlingException",       "AccessDeniedException",
+        "InvalidRequestException",  "InvalidParameterException",   "ResourceNotFoundException",
+        "InternalServiceException", "ThrottlingException",         "AccessDeniedException",
         "ConflictException",        "InvalidActiveRegionException"
     };
     size_t i;
@@ -683,8 +685,7 @@ static void answer_endpoint(item *it)
     buf = take(it, need);
     if (cuc_resolve_endpoint(&c, buf, need, &r) != CUC_OK || strlen(buf) != need - 1)
         say_text("error", "conform: the measured size is not what is needed");
-    else
-        say_text("url", buf);
+    else say_text("url", buf);
 }
 
 /* ---- main ------------------------------------------------------------------------------------ */
@@ -694,9 +695,11 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*answer)(item *it);
-    } modes[] = { { "request", answer_request },
-                  { "response", answer_response },
-                  { "endpoint", answer_endpoint } };
+    } modes[] = {
+        { "request",  answer_request  },
+        { "response", answer_response },
+        { "endpoint", answer_endpoint }
+    };
     item   it;
     size_t mode;
     memset(&it, 0, sizeof it);

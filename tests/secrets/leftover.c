@@ -171,10 +171,10 @@ static const struct {
     const char *name;
     void (*call)(void);
 } ways[] = {
-    { "cuc_update_contact", one_call },
-    { "cuc_call_next", machine_call },
-    { "cuc_derive_signing_key", derive_call },
-    { "cuc_sign", sign_call },
+    { "cuc_update_contact",     one_call     },
+    { "cuc_call_next",          machine_call },
+    { "cuc_derive_signing_key", derive_call  },
+    { "cuc_sign",               sign_call    },
 };
 
 static size_t check(size_t way, const char *what)

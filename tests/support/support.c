@@ -213,8 +213,8 @@ static void deliver(const world *w, const answer *a, cuc_call *call)
 int world_send(void *user, const cuc_http *http, cuc_call *call)
 {
     world        *w = user;
-    const answer *a = &w->answers[(size_t)w->sends < w->answer_count ? (size_t)w->sends
-                                                                     : w->answer_count - 1];
+    const answer *a =
+        &w->answers[(size_t)w->sends < w->answer_count ? (size_t)w->sends : w->answer_count - 1];
     remember(w, http);
     w->sends++;
     w->now_ms += a->took_ms;
@@ -236,7 +236,7 @@ int64_t world_now(void *user)
 
 int world_sleep(void *user, uint32_t ms)
 {
-    world *w                  = user;
+    world *w                   = user;
     w->waits[w->sleeps++ % 64] = ms;
     w->now_ms += ms;
     if (fails(w)) return w->fail_with;

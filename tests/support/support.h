@@ -14,14 +14,14 @@
 #include "connect_update_contact.h"
 
 /* ---- the runner. tests/NAME.c defines `int NAME(void)`, which ends in `return GROUP(tests);` --- */
-int  run_group(const char *name, const struct CMUnitTest *tests, size_t count);
+int run_group(const char *name, const struct CMUnitTest *tests, size_t count);
 #define GROUP(tests) run_group(__func__, tests, sizeof(tests) / sizeof((tests)[0]))
 void skipped(const char *what); /* a check that could not run here, by name; never for a failure */
 
 /* A failure that points at the row of a table. */
-#define assert_text(actual, expected, line) \
+#define assert_text(actual, expected, line)                                                        \
     _assert_string_equal((actual), (expected), __FILE__, (line))
-#define assert_number(actual, expected, line) \
+#define assert_number(actual, expected, line)                                                      \
     _assert_int_equal((uintmax_t)(actual), (uintmax_t)(expected), __FILE__, (line))
 
 /* ---- a hash, constant-time as the textbook's is, that counts its compressions ----------------- */
@@ -33,25 +33,25 @@ void to_hex(const unsigned char *bytes, size_t n, char *out); /* 2n + 1 characte
 
 /* ---- a fake world: the `user` of every callback below ------------------------------------------ */
 typedef struct answer {
-    int         outcome;  /* what send returns                                                    */
-    int         status;   /* 0: no status is delivered                                            */
-    const char *headers;  /* lines that end in \n; NULL: none                                     */
-    const char *body;     /* NULL: none                                                           */
-    uint32_t    took_ms;  /* by how much the clock moves during the exchange                      */
+    int         outcome; /* what send returns                                                    */
+    int         status;  /* 0: no status is delivered                                            */
+    const char *headers; /* lines that end in \n; NULL: none                                     */
+    const char *body;    /* NULL: none                                                           */
+    uint32_t    took_ms; /* by how much the clock moves during the exchange                      */
 } answer;
 
 typedef struct world {
     const answer *answers; /* one a send, in order; the last one repeats                          */
     size_t        answer_count;
-    int64_t       now_ms;     /* moves with answers and sleeps                                    */
-    size_t        chunk;      /* bytes a piece of body; 0: all at once                            */
-    long          fail_at;    /* index of the callback call (over all callbacks) that fails; -1   */
-    int           fail_with;  /* what it returns then                                             */
-    int           armed;      /* fail_at counts only when this is set                             */
+    int64_t       now_ms;    /* moves with answers and sleeps                                    */
+    size_t        chunk;     /* bytes a piece of body; 0: all at once                            */
+    long          fail_at;   /* index of the callback call (over all callbacks) that fails; -1   */
+    int           fail_with; /* what it returns then                                             */
+    int           armed;     /* fail_at counts only when this is set                             */
     /* what happened */
     long          calls, hashes, macs, sends, sleeps, clock_reads, asked;
     uint32_t      waits[64];
-    char          dates[64][17];     /* x-amz-date of each send                                   */
+    char          dates[64][17]; /* x-amz-date of each send                                   */
     char          signatures[64][65];
     char          last_body[4096];
     size_t        last_body_len;
@@ -69,16 +69,17 @@ int64_t world_now(void *user);
 int     world_sleep(void *user, uint32_t ms);
 int     world_credentials(void *user, cuc_client *copy);
 
-world      new_world(const answer *answers, size_t count);
-cuc_client world_client(world *w); /* region us-east-1, AKIDEXAMPLE, all callbacks but credentials */
-cuc_request small_request(void);   /* two UUIDs and a name                                        */
+world new_world(const answer *answers, size_t count);
+cuc_client
+world_client(world *w);          /* region us-east-1, AKIDEXAMPLE, all callbacks but credentials */
+cuc_request small_request(void); /* two UUIDs and a name                                        */
 
 /* Hands one answer in, in pieces of `chunk` bytes (0: in one), and ends the exchange. */
 void exchange(cuc_call *call, const answer *a, size_t chunk);
 
 /* An exact-size heap block, so that ASan sees the first byte too many. Free it. */
-void *block(size_t n);
-void *block_of(const void *bytes, size_t n);
+void          *block(size_t n);
+void          *block_of(const void *bytes, size_t n);
 const cuc_str *lent(cuc_str s); /* a view by pointer; good until eight others were lent */
 
 /* A generator that gives the same numbers everywhere. */

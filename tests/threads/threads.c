@@ -7,10 +7,10 @@
 enum { THREADS = 4, ROUNDS = 200, BRACKETS = 100000 };
 
 static const answer answers[] = {
-    { CUC_SENT, 503, "retry-after: 1\n", "{\"message\":\"m\"}", 5 },
-    { CUC_SENT, 403,
-      "date: Sun, 30 Aug 2015 13:36:00 GMT\nx-amzn-errortype: RequestExpired\n", NULL, 5 },
-    { CUC_SENT, 400, "x-amzn-errortype: ConflictException\n", "{\"message\":\"caf\\u00e9\"}", 5 },
+    { CUC_SENT, 503, "retry-after: 1\n",                                                        "{\"message\":\"m\"}",          5 },
+    { CUC_SENT, 403, "date: Sun, 30 Aug 2015 13:36:00 GMT\nx-amzn-errortype: RequestExpired\n",
+     NULL,                                                                                                                      5 },
+    { CUC_SENT, 400, "x-amzn-errortype: ConflictException\n",                                   "{\"message\":\"caf\\u00e9\"}", 5 },
 };
 
 typedef struct lane {
