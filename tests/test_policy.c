@@ -495,7 +495,10 @@ static void outcome_and_status_together_make_the_status(void **state) /* P39 */
         { __LINE__, CUC_SENT,           100,  0, CUC_E_NO_STATUS  },
         { __LINE__, CUC_SEND_AGAIN,     0,    0, CUC_E_EXHAUSTED  },
         { __LINE__, CUC_SEND_AGAIN,     100,  0, CUC_E_EXHAUSTED  },
-        { __LINE__, CUC_SEND_AGAIN,     200,  1, CUC_OK           }, /* the status decides */
+        { __LINE__, CUC_SEND_AGAIN,     200,  1, CUC_E_EXHAUSTED  }, /* only CUC_SENT is success */
+        { __LINE__, CUC_SEND_AGAIN,     204,  1, CUC_E_EXHAUSTED  },
+        { __LINE__, CUC_SEND_AGAIN,     299,  1, CUC_E_EXHAUSTED  },
+        { __LINE__, CUC_SEND_AGAIN,     300,  1, CUC_E_SERVICE    }, /* else the status decides */
         { __LINE__, CUC_SEND_AGAIN,     400,  1, CUC_E_SERVICE    },
         { __LINE__, CUC_SEND_AGAIN,     600,  1, CUC_E_BAD_STATUS },
         { __LINE__, 1,                  200,  1, CUC_E_CALLBACK   }, /* a number of its own is final */

@@ -518,7 +518,7 @@ static void missing_and_empty_credentials_are_refused_but_for_the_token(void **s
 {
     static const cuc_str row[] = {
         { NULL, 0 },
-        CUC_STR(""), { NULL, 5 }
+        CUC_STR("")
     };
     size_t      k, i;
     const char *where;
@@ -529,6 +529,18 @@ static void missing_and_empty_credentials_are_refused_but_for_the_token(void **s
                              k < 2 ? CUC_E_CREDENTIALS : CUC_OK);
             assert_string_equal(where, k < 2 ? credentials[k].where : "");
         }
+}
+
+static void a_credential_with_a_length_and_no_pointer_is_refused(void **state)
+{
+    static const cuc_str lost = { NULL, 5 };
+    size_t               k;
+    const char          *where;
+    (void)state;
+    for (k = 0; k < ROWS(credentials); k++) {
+        assert_int_equal(tried(&credentials[k], lost, &where), CUC_E_REQUIRED);
+        assert_string_equal(where, credentials[k].where);
+    }
 }
 
 /* The result is the same, bit for bit, wherever in the secret the bad byte stands, and however
@@ -1086,6 +1098,7 @@ int test_sigv4(void)
         cmocka_unit_test(
             a_credential_with_any_byte_but_visible_ascii_is_refused_wherever_it_stands),
         cmocka_unit_test(missing_and_empty_credentials_are_refused_but_for_the_token),
+        cmocka_unit_test(a_credential_with_a_length_and_no_pointer_is_refused),
         cmocka_unit_test(a_bad_secret_gives_one_verdict_and_no_position),
         cmocka_unit_test(no_sentence_about_credentials_holds_one),
         cmocka_unit_test(a_token_of_any_length_is_signed_whole),
