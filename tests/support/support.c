@@ -16,7 +16,7 @@ int run_group(const char *name, const struct CMUnitTest *tests, size_t count)
 
 void skipped(const char *what)
 {
-    if (skips < sizeof skip_names / sizeof skip_names[0]) skip_names[skips++] = what;
+    if (skips < ROWS(skip_names)) skip_names[skips++] = what;
 }
 
 int support_report(void); /* main.c only */

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "connect_update_contact.h"
+#include "basics.h"
 
 /* ---- the runner. tests/NAME.c defines `int NAME(void)`, which ends in `return GROUP(tests);` --- */
 int run_group(const char *name, const struct CMUnitTest *tests, size_t count);
-#define GROUP(tests) run_group(__func__, tests, sizeof(tests) / sizeof((tests)[0]))
+#define GROUP(tests) run_group(__func__, tests, ROWS(tests))
 void skipped(const char *what); /* a check that could not run here, by name; never for a failure */
 
 /* A failure that points at the row of a table. */
