@@ -2,8 +2,6 @@
 #include "support.h"
 #include <limits.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static cuc_status update(const cuc_client *client, cuc_result *result)
 {
     const cuc_request request = small_request();
@@ -32,7 +30,7 @@ static cuc_signing_key signing_key(const cuc_client *client, int64_t now)
 #define TIMED_OUT { CUC_SEND_AGAIN, 0, NULL, NULL, 30000 }
 #define FINAL(number) { number, 0, NULL, NULL, 0 }
 #define OK S(200)
-#define A(...) .answers = { __VA_ARGS__ }, .count = COUNT(((answer[]){ __VA_ARGS__ }))
+#define A(...) .answers = { __VA_ARGS__ }, .count = ROWS(((answer[]){ __VA_ARGS__ }))
 
 #define FIVE_LATE "date: Sun, 30 Aug 2015 12:41:00 GMT\n" /* against 12:36:00 in the fake world */
 #define IN_TIME "date: Sun, 30 Aug 2015 12:36:00 GMT\n"
@@ -397,8 +395,8 @@ static void answers_give_attempts_waits_and_outcome(void **state)
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    assert_true(COUNT(rows) >= 60);
-    for (i = 0; i < COUNT(rows); i++) {
+    assert_true(ROWS(rows) >= 60);
+    for (i = 0; i < ROWS(rows); i++) {
         const row *r    = &rows[i];
         char      *work = block(CUC_WORK_SIZE(100, 0));
         cuc_memory memory;
@@ -429,7 +427,7 @@ static void the_machine_gives_the_same(void **state)
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(rows); i++) {
+    for (i = 0; i < ROWS(rows); i++) {
         const row *r    = &rows[i];
         char      *work = block(CUC_WORK_SIZE(100, 0));
         cuc_call  *call = block(sizeof *call);
@@ -658,7 +656,7 @@ static void a_signing_key_of_another_day_is_an_error(void **state) /* P17 */
     static const answer well = OK;
     size_t              i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world           w      = new_world(&well, 1);
         cuc_client      client = world_client(&w);
         cuc_signing_key key    = signing_key(&client, w.now_ms);

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <locale.h>
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
 static const answer good = { CUC_SENT, 200, NULL, NULL, 0 };

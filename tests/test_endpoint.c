@@ -3,8 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "data.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 static cuc_client in_region(const char *region)
 {
     cuc_client c = CUC_ZERO;

@@ -6,16 +6,6 @@
 
 #include <jansson.h>
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
-static cuc_str view(const void *p, size_t n)
-{
-    cuc_str s;
-    s.ptr = p;
-    s.len = n;
-    return s;
-}
-
 /* ---- escapes -------------------------------------------------------------------------------- */
 
 /* What must stand in the JSON for character c; spelled out, unlike in the header. */

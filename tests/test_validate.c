@@ -3,8 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 /* ---- a valid request that has everything, and the places in it ------------------------------ */
 
 typedef struct sample {
