@@ -13,7 +13,7 @@
 
 static uint32_t sha256_turn(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
-static void sha256_block(uint32_t h[8], const unsigned char p[64])
+static void sha256_block(uint32_t state[8], const unsigned char p[64])
 {
     static const uint32_t k[64] = {
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
@@ -27,12 +27,11 @@ static void sha256_block(uint32_t h[8], const unsigned char p[64])
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
         0xc67178f2
     };
-    uint32_t w[16], s[8]; /* w: only the last 16 words of the schedule, in a ring: it saves stack */
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5],
+             g = state[6], h = state[7];
+    uint32_t w[16], x, y; /* w: only the last 16 words of the schedule, in a ring: less stack */
     int      i;
-    memcpy(s, h, sizeof s);
     for (i = 0; i < 64; i++) {
-        const uint32_t a = s[0], e = s[4];
-        uint32_t       x, y;
         if (i < 16) {
             w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
             p += 4;
@@ -42,15 +41,15 @@ static void sha256_block(uint32_t h[8], const unsigned char p[64])
             w[i & 15] += (sha256_turn(x, 7) ^ sha256_turn(x, 18) ^ x >> 3) + w[(i - 7) & 15] +
                          (sha256_turn(y, 17) ^ sha256_turn(y, 19) ^ y >> 10);
         }
-        x = s[7] + (sha256_turn(e, 6) ^ sha256_turn(e, 11) ^ sha256_turn(e, 25)) +
-            ((e & s[5]) ^ (~e & s[6])) + k[i] + w[i & 15];
+        x = h + (sha256_turn(e, 6) ^ sha256_turn(e, 11) ^ sha256_turn(e, 25)) +
+            ((e & f) ^ (~e & g)) + k[i] + w[i & 15];
         y = (sha256_turn(a, 2) ^ sha256_turn(a, 13) ^ sha256_turn(a, 22)) +
-            ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += x;
-        s[0] = x + y;
+            ((a & b) ^ (a & c) ^ (b & c));
+        h = g, g = f, f = e, e = d + x;
+        d = c, c = b, b = a, a = x + y;
     }
-    for (i = 0; i < 8; i++) h[i] += s[i];
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 static int sha256(void *user, const void *data, size_t len, unsigned char out[32])

@@ -154,8 +154,8 @@ static void check_capacity(const struct shape *s, size_t cap, size_t need, const
     memset(buf, 0x5A, cap);
     make_call(&m, s);
     (void)cuc_update_contact(&m.client, &m.request, buf, cap, &r);
-    if (r.need != need)
-        fail_msg("%s: need %d at %d, not %d", s->what, (int)r.need, (int)cap, (int)need);
+    if (r.required != need)
+        fail_msg("%s: need %d at %d, not %d", s->what, (int)r.required, (int)cap, (int)need);
     assert_int_equal(r.status, cap < need ? CUC_E_SPACE : CUC_OK);
     assert_int_equal(m.w.sends, cap < need ? 0 : 1);
     assert_int_equal(r.attempts, m.w.sends);
@@ -179,9 +179,9 @@ static void every_capacity_below_the_need_names_it_and_sends_nothing(void **stat
         assert_int_equal(cuc_update_contact(&m.client, &m.request, room, sizeof room, &r), CUC_OK);
         assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &measured),
                          CUC_E_SPACE);
-        assert_int_equal(measured.need, r.need);
-        for (cap = 0; cap <= r.need + 1; cap++)
-            check_capacity(&shapes[i], cap, r.need, m.w.signatures[0]);
+        assert_int_equal(measured.required, r.required);
+        for (cap = 0; cap <= r.required + 1; cap++)
+            check_capacity(&shapes[i], cap, r.required, m.w.signatures[0]);
     }
 }
 
@@ -197,11 +197,11 @@ static void the_machine_needs_exactly_what_the_one_call_needs(void **state)
             char      *buf;
             make_call(&m, &shapes[i]);
             (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &r);
-            buf = block(r.need - k);
-            cuc_call_begin(&call, &m.client, &m.request, buf, r.need - k);
+            buf = block(r.required - k);
+            begin_call(&call, &m.client, &m.request, buf, r.required - k);
             assert_int_equal(cuc_call_next(&call, NOON), k == 0 ? CUC_NEXT_SEND : CUC_NEXT_DONE);
-            assert_int_equal(cuc_call_result(&call)->status, k == 0 ? CUC_OK : CUC_E_SPACE);
-            assert_int_equal(cuc_call_result(&call)->need, r.need);
+            assert_int_equal(result_of(&call)->status, k == 0 ? CUC_E_UNFINISHED : CUC_E_SPACE);
+            assert_int_equal(result_of(&call)->required, r.required);
             free(buf);
         }
 }
@@ -215,7 +215,7 @@ static void the_sentence_about_space_names_the_bytes(void **state)
     make_call(&m, &shapes[0]);
     (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &r);
     snprintf(expected, sizeof expected, "the buffer is too small: %lu bytes are enough",
-             (unsigned long)r.need);
+             (unsigned long)r.required);
     cuc_result_text(&r, text, sizeof text);
     assert_string_equal(text, expected);
 }
@@ -248,11 +248,11 @@ static void measuring_is_the_same_whatever_skew_and_key_day_are_remembered(void 
     (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &first);
     assert_int_equal(first.status, CUC_E_SPACE);
     for (i = 0; i < ROWS(skews); i++) {
-        cuc_memory memory = CUC_ZERO;
-        memory.skew_ms    = skews[i];
-        m.client.memory   = &memory;
+        cuc_shared memory      = CUC_ZERO;
+        memory.clock_offset_ms = skews[i];
+        m.client.shared        = &memory;
         assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &r), CUC_E_SPACE);
-        assert_int_equal(r.need, first.need);
+        assert_int_equal(r.required, first.required);
     }
 }
 
@@ -514,12 +514,12 @@ static void two_attempts(int gone, char bodies[2][512], char lines[2][512])
     cuc_call   call;
     int        i;
     put_on_heap(&h);
-    cuc_call_begin(&call, &c, h.q, work, sizeof work);
+    begin_call(&call, &c, h.q, work, sizeof work);
     if (gone) take_from_heap(&h);
     for (i = 0; i < 2; i++) {
-        const cuc_http *http;
+        const cuc_http_request *http;
         assert_int_equal(cuc_call_next(&call, NOON + i * 5000), CUC_NEXT_SEND);
-        http = cuc_call_http(&call);
+        http = cuc_call_http_request(&call);
         snprintf(bodies[i], 512, "%s %s", http->url, http->body);
         snprintf(lines[i], 512, "%s", http->lines[2]);
         cuc_call_status(&call, 503);
@@ -564,16 +564,16 @@ static void a_secret_changed_between_attempts_signs_the_next_one(void **state)
     (void)state;
     make_call(&m, &shapes[0]);
     m.client.secret_key = cuc_s(secret);
-    cuc_call_begin(&call, &m.client, &m.request, work, sizeof work);
+    begin_call(&call, &m.client, &m.request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
     sign_once("first-secret", NOON, signature);
-    assert_non_null(strstr(cuc_call_http(&call)->lines[2], signature));
+    assert_non_null(strstr(cuc_call_http_request(&call)->lines[2], signature));
     cuc_call_end(&call, CUC_SEND_AGAIN);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
     memcpy(secret, "other-secret", sizeof secret);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
     sign_once("other-secret", NOON, signature);
-    assert_non_null(strstr(cuc_call_http(&call)->lines[2], signature));
+    assert_non_null(strstr(cuc_call_http_request(&call)->lines[2], signature));
 }
 
 static void the_client_of_the_caller_is_never_written(void **state)
@@ -601,20 +601,20 @@ static void null_with_length_zero_is_fine_everywhere(void **state)
     make_call(&m, &shapes[0]); /* P74 */
     m.request.name.len     = 0;
     m.client.session_token = m.client.endpoint_url = cuc_s(NULL);
-    cuc_call_begin(&call, &m.client, &m.request, work, sizeof work);
+    begin_call(&call, &m.client, &m.request, work, sizeof work);
     cuc_call_header(&call, NULL, 0);
     cuc_call_body(&call, NULL, 0);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
-    assert_string_equal(cuc_call_http(&call)->body, "{\"Name\":\"\"}");
+    assert_string_equal(cuc_call_http_request(&call)->body, "{\"Name\":\"\"}");
     cuc_call_header(&call, NULL, 0);
     cuc_call_status(&call, 404);
     cuc_call_header(&call, "", 0);
     cuc_call_body(&call, NULL, 0);
     (void)cuc_call_canonical_request(&call, NULL, 0);
-    (void)cuc_http1_head(cuc_call_http(&call), NULL, 0);
+    (void)cuc_http1_head(cuc_call_http_request(&call), NULL, 0);
     cuc_call_end(&call, CUC_SENT);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-    assert_true(cuc_result_text(cuc_call_result(&call), NULL, 0) > 0);
+    assert_true(cuc_result_text(result_of(&call), NULL, 0) > 0);
     assert_int_equal(cuc_write_json(&m.request, NULL, 0, &r), CUC_E_SPACE);
     assert_int_equal(cuc_resolve_endpoint(&m.client, NULL, 0, &r), CUC_E_SPACE);
     assert_null(cuc_instance_id_from_arn(cuc_s(NULL)).ptr);
@@ -816,7 +816,7 @@ static void buffers_and_strings_may_stand_at_odd_addresses(void **state)
     n.client.access_key   = odd(d, m.client.access_key.ptr);
     n.client.secret_key   = odd(e, m.client.secret_key.ptr);
     n.request.contact_id  = odd(f, m.request.contact_id.ptr);
-    assert_int_equal(cuc_update_contact(&n.client, &n.request, even + 1, r.need, &r), CUC_OK);
+    assert_int_equal(cuc_update_contact(&n.client, &n.request, even + 1, r.required, &r), CUC_OK);
     assert_string_equal(n.w.signatures[0], right);
 }
 
@@ -892,13 +892,13 @@ static void act(inside *in, enum place place)
     in->times++;
     if (in->action == NEXT) (void)cuc_call_next(in->call, NOON);
     if (in->action == END) cuc_call_end(in->call, CUC_SENT);
-    if (in->action == BEGIN) cuc_call_begin(in->call, in->client, in->request, in->room, 2048);
+    if (in->action == BEGIN) begin_call(in->call, in->client, in->request, in->room, 2048);
     if (in->action == ANOTHER) another_call(in);
     if (in->action == QUIET) {
         cuc_call_status(in->call, 200); /* no answer is due now: ignored */
         cuc_call_header(in->call, "x-amzn-errortype: Nonsense", 26);
         cuc_call_body(in->call, "{\"message\":\"nonsense\"}", 22);
-        (void)cuc_call_result(in->call);
+        (void)result_of(in->call);
     }
 }
 
@@ -915,13 +915,13 @@ static int in_hmac(void *user, const void *key, size_t key_len, const void *data
     return world_hmac(user, key, key_len, data, len, out);
 }
 
-static int in_credentials(void *user, cuc_client *copy)
+static int in_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     act(user, IN_CREDENTIALS);
-    return world_credentials(user, copy);
+    return world_credentials(user, now_ms, copy);
 }
 
-static int in_send(void *user, const cuc_http *http, cuc_call *call)
+static int in_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     inside   *in = user;
     const int n  = world_send(user, http, call);
@@ -1001,9 +1001,9 @@ static void calling_into_the_machine_from_its_callbacks_is_reentry(void **state)
             in.request   = &q;
             in.room      = room;
             in.call      = &call;
-            cuc_call_begin(&call, &c, &q, work, sizeof work);
+            begin_call(&call, &c, &q, work, sizeof work);
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-            assert_int_equal(cuc_call_result(&call)->status, CUC_E_REENTRY);
+            assert_int_equal(result_of(&call)->status, CUC_E_REENTRY);
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
             check_no_secret(work, sizeof work, &c, "connect");
             check_no_secret(room, sizeof room, &c, "connect");
@@ -1052,7 +1052,7 @@ static void another_call_inside_a_callback_works(void **state)
 
 static jmp_buf away;
 
-static int jumping(world *w, const cuc_http *http, cuc_call *call)
+static int jumping(world *w, const cuc_http_request *http, cuc_call *call)
 {
     (void)http;
     cuc_call_header(call, "HTTP/1.1 500 X", 14);
@@ -1064,13 +1064,13 @@ static void after_a_longjmp_out_of_send_everything_can_be_used_again(void **stat
 {
     static char       work[2048];
     static made_call  m;
-    static cuc_memory memory;
+    static cuc_shared memory;
     static cuc_result r;
     char              right[65];
     (void)state;
     sign_once("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NOON, right);
     make_call(&m, &shapes[0]); /* P68 */
-    m.client.memory = &memory;
+    m.client.shared = &memory;
     m.w.on_send     = jumping;
     if (setjmp(away) == 0) {
         (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);

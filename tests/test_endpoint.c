@@ -24,7 +24,7 @@ static void check_resolved(const cuc_client *c, const char *expected, int line)
     cuc_result   r;
     assert_number(cuc_resolve_endpoint(c, buf, n + 1, &r), CUC_OK, line);
     assert_text(buf, expected, line);
-    assert_number(r.need, n + 1, line);
+    assert_number(r.required, n + 1, line);
     free(buf);
 }
 
@@ -68,7 +68,7 @@ static void a_region_has_the_host_of_its_partition(void **state)
         { __LINE__, "cn-north-",         "amazonaws.com",    "api.aws"                      },
         { __LINE__, "cn--1",             "amazonaws.com",    "api.aws"                      },
         { __LINE__, "cn-1",              "amazonaws.com",    "api.aws"                      },
-        { __LINE__, "cn-north-1a",       "amazonaws.com",    "api.aws"                      },
+        { __LINE__, "cn-north-1ab",      "amazonaws.com",    "api.aws"                      },
         { __LINE__, "cn-north-a1",       "amazonaws.com",    "api.aws"                      },
         { __LINE__, "cn-north-1-2",      "amazonaws.com",    "api.aws"                      },
         { __LINE__, "CN-north-1",        "amazonaws.com",    "api.aws"                      },
@@ -173,7 +173,7 @@ static void only_the_bytes_of_a_label_pass_in_a_region(void **state)
     (void)state;
     for (c = 1; c < 256; c++) { /* P26 */
         const int good = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        char      text[4] = "axb";
+        char      text[4] = "ax0";
         cuc_result r;
         cuc_client client;
         text[1] = (char)c;
@@ -209,7 +209,7 @@ static void every_listed_region_is_in_its_partition(void **state)
         check_suffix(name, 0, json_string_value(json_object_get(partition, "dnsSuffix")));
         check_suffix(name, 1, json_string_value(json_object_get(partition, "dualStackDnsSuffix")));
     }
-    if (all != NULL) assert_true(i == ROWS(cuci_prefixes) + 1 && k > 0);
+    if (all != NULL) assert_true(i == ROWS(cuci_partitions) && k > 0);
     json_decref(all);
 }
 
@@ -450,13 +450,13 @@ static void every_capacity_gives_the_whole_endpoint_or_an_empty_text_and_the_nee
         cuc_client c = at_url(row[i]);
         c.region     = cuc_s("us-west-2");
         (void)cuc_resolve_endpoint(&c, NULL, 0, &r);
-        need = r.need;
+        need = r.required;
         for (cap = 0; cap <= need + 1; cap++) {
             char *buf = block(cap);
             memset(buf, 0x5A, cap);
             assert_int_equal(cuc_resolve_endpoint(&c, buf, cap, &r),
                              cap < need ? CUC_E_SPACE : CUC_OK);
-            assert_int_equal(r.need, need);
+            assert_int_equal(r.required, need);
             if (cap > 0) assert_int_equal(strlen(buf), cap < need ? 0 : need - 1);
             if (cap > need) assert_int_equal(buf[need], 0x5A);
             free(buf);

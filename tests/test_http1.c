@@ -43,7 +43,7 @@ static void ask(void)
     const cuc_client  client  = world_client(&w);
     const cuc_request request = small_request();
     memset(&seen, 0, sizeof seen);
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    begin_call(&call, &client, &request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, 1440938160000), CUC_NEXT_SEND);
 }
 
@@ -51,7 +51,7 @@ static cuc_result told(int outcome)
 {
     cuc_call_end(&call, outcome);
     (void)cuc_call_next(&call, 1440938160000);
-    return *cuc_call_result(&call);
+    return *result_of(&call);
 }
 
 /* ---- splits ---------------------------------------------------------------------------------- */

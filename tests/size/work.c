@@ -13,7 +13,7 @@ static int stub_sha256(void *user, const void *data, size_t len, unsigned char o
     return 0;
 }
 
-static int answer_200(void *user, const cuc_http *http, cuc_call *call)
+static int answer_200(void *user, const cuc_http_request *http, cuc_call *call)
 {
     (void)user, (void)http;
     cuc_call_status(call, 200);
@@ -31,7 +31,7 @@ static int measure(size_t token_len, size_t *need)
     client.session_token.len = token_len;
     client.send              = answer_200;
     if (cuc_update_contact(&client, &request, NULL, 0, &result) != CUC_E_SPACE) return 0;
-    *need = result.need;
+    *need = result.required;
     return cuc_update_contact(&client, &request, work, *need, &result) == CUC_OK &&
            cuc_update_contact(&client, &request, work, *need - 1, &result) == CUC_E_SPACE;
 }

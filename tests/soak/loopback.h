@@ -245,7 +245,7 @@ static int line_write(line *l, const char *bytes, size_t n)
     return 1;
 }
 
-static int line_send(line *l, const cuc_http *http)
+static int line_send(line *l, const cuc_http_request *http)
 {
     char         head[CUC_HEAD_SIZE(2048)];
     const size_t n = cuc_http1_head(http, head, sizeof head);
@@ -291,7 +291,7 @@ static int line_answer(line *l, cuc_call *call)
     return outcome;
 }
 
-static int line_exchange(line *l, const cuc_http *http, cuc_call *call)
+static int line_exchange(line *l, const cuc_http_request *http, cuc_call *call)
 {
     return line_send(l, http) ? line_answer(l, call) : CUC_SEND_AGAIN;
 }

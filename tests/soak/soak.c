@@ -3,7 +3,7 @@
  *   build/soak/soak STANDIN LOGFILE CALLS SECONDS     ends after CALLS or SECONDS, what comes first
  *                                                     needs: jansson -pthread
  *
- * Four threads, each with its own copy of one client, its own cuc_memory, connections, contacts and
+ * Four threads, each with its own copy of one client, its own cuc_shared, connections, contacts and
  * clock: right; in 1970; an hour ahead; right, but impatient (it takes a time-out for lost what the
  * stand-in delays by 15 ms). After 500 requests the key expires, and a callback has the next one.
  *
@@ -93,7 +93,7 @@ typedef struct worker {
     int64_t    deadline, clock_off_ms;
     uint64_t   random;
     cuc_client client;
-    cuc_memory memory;
+    cuc_shared memory;
     contact    contacts[CONTACTS];
     line       lines[2], back; /* back: for read-backs                                            */
     update     updates[2];
@@ -147,7 +147,7 @@ static int on_sleep(void *user, uint32_t ms)
     return 0;
 }
 
-static int on_send(void *user, const cuc_http *http, cuc_call *call)
+static int on_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     worker   *w       = user;
     const int outcome = line_exchange(&w->lines[0], http, call);
@@ -156,9 +156,10 @@ static int on_send(void *user, const cuc_http *http, cuc_call *call)
 }
 
 /* Once the clock is known to be right, a 403 can only be the key's. */
-static int on_credentials(void *user, cuc_client *copy)
+static int on_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     worker *w = user;
+    (void)now_ms;
     if (w->last_status == 403 && w->settled) w->second_key = 1;
     if (!w->second_key) return 0;
     copy->access_key    = cuc_s("AKIDSECOND");
@@ -374,7 +375,7 @@ static int step(worker *w, cuc_call calls[2], cuc_next next[2])
     for (i = 0; i < 2; i++)
         if (next[i] != CUC_NEXT_DONE) next[i] = cuc_call_next(&calls[i], on_now(w));
     for (i = 0; i < 2; i++)
-        if (next[i] == CUC_NEXT_SEND) sent[i] = line_send(&w->lines[i], cuc_call_http(&calls[i]));
+        if (next[i] == CUC_NEXT_SEND) sent[i] = line_send(&w->lines[i], cuc_call_http_request(&calls[i]));
     for (i = 0; i < 2; i++) {
         if (next[i] == CUC_NEXT_WAIT) nap(cuc_call_wait_ms(&calls[i]) / HURRY);
         if (next[i] != CUC_NEXT_SEND) continue;
@@ -396,11 +397,11 @@ static void pair(worker *w)
     make_update(w, &w->updates[0], &w->contacts[one]);
     make_update(w, &w->updates[1], &w->contacts[other]);
     for (i = 0; i < 2; i++)
-        cuc_call_begin(&calls[i], &client, &w->updates[i].request, w->work[i], WORK);
+        begin_call(&calls[i], &client, &w->updates[i].request, w->work[i], WORK);
     while (step(w, calls, next)) continue;
     w->last_status = 0;
     for (i = 0; i < 2; i++)
-        judge(w, &w->updates[i], cuc_call_result(&calls[i]), w->lines[i].unanswered - lost[i]);
+        judge(w, &w->updates[i], result_of(&calls[i]), w->lines[i].unanswered - lost[i]);
 }
 
 static void *run_worker(void *user)
@@ -432,7 +433,7 @@ static void set_up(worker *w, int number, int port, const cuc_client *client)
     w->clock_off_ms  = clock_off[number] != -1 ? clock_off[number] : -milliseconds(CLOCK_REALTIME);
     w->client        = *client;
     w->client.user   = w;
-    w->client.memory = &w->memory;
+    w->client.shared = &w->shared;
     w->back          = line_to("127.0.0.1", port, ANSWER_MS);
     w->lines[0]      = line_to("127.0.0.1", port, number == 3 ? IMPATIENT_MS : PATIENCE_MS);
     w->lines[1]      = w->lines[0];

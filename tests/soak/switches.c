@@ -32,7 +32,7 @@ typedef struct row {
     enum clock  clock;
     const char *instance, *contact, *base, *host, *region, *access, *secret, *token;
     int         renews;    /* the credentials callback knows a second key                         */
-    int         forgetful; /* no cuc_memory                                                       */
+    int         forgetful; /* no cuc_shared                                                       */
     int         queue;     /* a field for external audio only                                     */
     /* what has to come of it                                                                     */
     cuc_status  status;
@@ -208,7 +208,7 @@ typedef struct world {
 
 static const char *or_else(const char *given, const char *usual) { return given ? given : usual; }
 
-static int on_send(void *user, const cuc_http *http, cuc_call *call)
+static int on_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     world *w = user;
     snprintf(w->path, sizeof w->path, "%s", http->path);
@@ -229,9 +229,10 @@ static int on_sleep(void *user, uint32_t ms)
 }
 
 /* As a provider does: another key once the first was refused. */
-static int on_credentials(void *user, cuc_client *copy)
+static int on_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     world *w = user;
+    (void)now_ms;
     if (w->line.status == 403) w->second = 1;
     if (!w->second) return 0;
     copy->access_key    = cuc_s("AKIDSECOND");
@@ -240,7 +241,7 @@ static int on_credentials(void *user, cuc_client *copy)
     return 0;
 }
 
-static cuc_client client_of(world *w, cuc_memory *memory, const char *url)
+static cuc_client client_of(world *w, cuc_shared *memory, const char *url)
 {
     const row *r    = w->row;
     cuc_client c    = CUC_ZERO;
@@ -255,7 +256,7 @@ static cuc_client client_of(world *w, cuc_memory *memory, const char *url)
     c.now_ms        = on_now;
     c.sleep_ms      = on_sleep;
     c.credentials   = r->renews ? on_credentials : NULL;
-    c.memory        = r->forgetful ? NULL : memory;
+    c.shared        = r->forgetful ? NULL : memory;
     c.max_attempts  = r->max_attempts;
     return c;
 }
@@ -267,7 +268,7 @@ static cuc_result make_calls(world *w)
 {
     static char work[CUC_WORK_SIZE(1024, 64)];
     const row  *r       = w->row;
-    cuc_memory  memory  = CUC_ZERO;
+    cuc_shared  memory  = CUC_ZERO;
     cuc_request request = CUC_ZERO;
     cuc_client  client;
     cuc_result  result;
@@ -321,7 +322,7 @@ static int within(const row *r, const char *what, int64_t got, int64_t least, in
 
 static int result_is_right(const row *r, const cuc_result *got)
 {
-    const int64_t skew_ms = r->skew_s * (int64_t)1000; /* Date has whole seconds */
+    const int64_t clock_offset_ms = r->skew_s * (int64_t)1000; /* Date has whole seconds */
     int ok = same(r, "status", got->status, r->status) & same(r, "HTTP", got->http_status, r->http);
     ok &= same(r, "attempts", got->attempts, r->attempts);
     ok &= same(r, "retryable", got->retryable, r->retryable);
@@ -332,7 +333,7 @@ static int result_is_right(const row *r, const cuc_result *got)
     }
     if (r->waited_most > 0)
         ok &= within(r, "waited", got->waited_ms, r->waited_least, r->waited_most);
-    return ok & within(r, "skew", got->skew_ms, skew_ms - 2500, skew_ms + 2500);
+    return ok & within(r, "skew", got->clock_offset_ms, clock_offset_ms - 2500, clock_offset_ms + 2500);
 }
 
 /* An update that was applied is there, even if its caller never heard of it; no other is. */

@@ -19,4 +19,14 @@ static inline cuc_str view(const void *ptr, size_t len)
     return s;
 }
 
+/* cuc_call_begin with a result of its own for each place that begins a call. */
+#define begin_call(call, client, request, work, cap)                                               \
+    do {                                                                                           \
+        static cuc_result begin_call_result;                                                       \
+        cuc_call_begin(call, client, request, work, cap, &begin_call_result);                      \
+    } while (0)
+
+/* The result that a call writes to. */
+static inline cuc_result *result_of(const cuc_call *call) { return call->result; }
+
 #endif

@@ -93,7 +93,7 @@ int world_hmac(void *user, const void *key, size_t key_len, const void *data, si
     return fails(w) ? w->fail_with : 0;
 }
 
-static void remember(world *w, const cuc_http *http)
+static void remember(world *w, const cuc_http_request *http)
 {
     const size_t i = (size_t)w->sends % 64;
     snprintf(w->dates[i], sizeof w->dates[i], "%s", http->values[1]);
@@ -124,7 +124,7 @@ static void deliver(const world *w, const answer *a, cuc_call *call)
     }
 }
 
-int world_send(void *user, const cuc_http *http, cuc_call *call)
+int world_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     world        *w = user;
     const answer *a =
@@ -157,10 +157,12 @@ int world_sleep(void *user, uint32_t ms)
     return w->on_sleep != NULL ? w->on_sleep(w, ms) : 0;
 }
 
-int world_credentials(void *user, cuc_client *copy)
+int world_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     world *w = user;
     w->asked++;
+    w->asked_at = now_ms;
+    w->refused  = copy->refused;
     if (fails(w)) return w->fail_with;
     return w->on_credentials != NULL ? w->on_credentials(w, copy) : 0;
 }

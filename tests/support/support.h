@@ -49,24 +49,28 @@ typedef struct world {
     int           armed;     /* fail_at counts only when this is set                             */
     /* what happened */
     long          calls, hashes, macs, sends, sleeps, clock_reads, asked;
+    int64_t       asked_at; /* now_ms and refused of the last call for credentials */
+    int           refused;
     uint32_t      waits[64];
     char          dates[64][17]; /* x-amz-date of each send                                   */
     char          signatures[64][65];
     char          last_body[4096];
     size_t        last_body_len;
     char          last_authorization[1024], last_url[2048];
-    int (*on_credentials)(struct world *w, cuc_client *copy); /* NULL: leaves them                */
-    int (*on_send)(struct world *w, const cuc_http *http, cuc_call *call); /* before the answer   */
+    int (*on_credentials)(struct world    *w,
+                          cuc_credentials *copy); /* NULL: leaves them                */
+    int (*on_send)(struct world *w, const cuc_http_request *http,
+                   cuc_call *call); /* before the answer   */
     int (*on_sleep)(struct world *w, uint32_t ms);
 } world;
 
 int     world_sha256(void *user, const void *data, size_t len, unsigned char out[32]);
 int     world_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
                    unsigned char out[32]);
-int     world_send(void *user, const cuc_http *http, cuc_call *call);
+int     world_send(void *user, const cuc_http_request *http, cuc_call *call);
 int64_t world_now(void *user);
 int     world_sleep(void *user, uint32_t ms);
-int     world_credentials(void *user, cuc_client *copy);
+int     world_credentials(void *user, int64_t now_ms, cuc_credentials *copy);
 
 world new_world(const answer *answers, size_t count);
 cuc_client
