@@ -134,8 +134,8 @@ expect 'make without CI leaves it unset' 0 'all=' make -s --eval="$show" show
 table <<'END'
 run='mkdir "$D/$$"; ls "$D" | wc -l >>"$D.most"; sleep 0.5; rmdir "$D/$$"; echo 1 passed, 0 failed'
 for n in 1 2 3 4; do stage "pair$n" paired 9 '' "$run"; done
-stage single alone 9 '' 'test -z "$(ls "$D")" || exit 1; touch "$D/single";' "$run; rm \"\$D/single\""
-for n in 5 6; do stage "pair$n" paired 9 '' "test ! -e \"\$D/single\" || exit 1; $run"; done
+stage single alone 9 '' 'test -z "$(ls "$D")" || exit 1; touch "$D.single";' "$run; rm \"\$D.single\""
+for n in 5 6; do stage "pair$n" paired 9 '' "test ! -e \"\$D.single\" || exit 1; $run"; done
 END
 expect 'seven stages run, one of them alone' 0 '*7 passed, 0 failed' .ci/run
 most=$(sort -n "$D.most" | tail -n 1)
