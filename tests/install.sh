@@ -2,6 +2,7 @@
 # Installs what is missing, and nothing else:  sh tests/install.sh gcc libcmocka-dev libcurl ...
 # A name is one of the table below, by package or by pkg-config module, or a program's. It looks for
 # the thing, not for the package. CUC_NO_INSTALL=1 only says what is missing.
+# shellcheck disable=SC2046,SC2086 # lists of words
 set -u
 
 # Debian's package, and how to see that it is there. No row: a program of the package's own name.
@@ -39,6 +40,7 @@ gcc-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-gcc
 g++-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-g++
 clang-14               cmd:clang++-14
 clang-19               cmd:clang++-19
+clang-format-19        cmd:clang-format-19
 llvm-19                cmd:llvm-cov-19
 g++-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a
 libclang-rt-14-dev     file:/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
@@ -98,7 +100,7 @@ give_up() {
 }
 
 apt() {
-    $as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq "$@" >/dev/null
+    $as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq "$@" >/dev/null 9<&-
 }
 
 get() { apt install -y --no-install-recommends $missing; }
@@ -113,6 +115,8 @@ if [ "$(id -u)" != 0 ]; then
     if [ -t 0 ]; then as=sudo; else as='sudo -n'; fi
 fi
 echo "installing: $missing"
+# One at a time: apt-get waits for dpkg's lock, but not for the one that update takes.
+exec 9<"$0" && flock 9
 get 2>/dev/null || { apt update && get; } || give_up 'apt-get failed'
 look "$@"
 [ -z "$missing" ] || give_up 'installed, and still not found'
