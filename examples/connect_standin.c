@@ -138,13 +138,15 @@ static void help(void)
     printf("\nThere are always, in instance %s:\n  %s\n  %s   with external audio\n",
            default_instance, default_contact, default_external);
     help_faults();
-    printf("\nA reading of the public texts, never seen in the real service: that only what is\n"
-           "sent changes, in References and SegmentAttributes entry by entry; that null is as\n"
-           "good as absent and unknown members are ignored; that 4096 bytes count over the Values\n"
-           "of one request; what the members of external audio get elsewhere;\n"
-           "SerializationException and 415; the order of checks (HTTP, signature, fault, contact,\n"
-           "body); all texts but those of the signature errors. Read-back has UserInfo, which the\n"
-           "real DescribeContact says in another form, and the real one must be signed.\n");
+    printf(
+        "\nA reading of the public texts, never seen in the real service: that only what is\n"
+        "sent changes, in References and SegmentAttributes entry by entry; that null is as\n"
+        "good as absent and unknown members are ignored; that 4096 bytes count over the Values\n"
+        "of one request; what the members of external audio get elsewhere; that an empty list of\n"
+        "CcEmailAddresses clears it, on any contact, though the text speaks of outbound e-mail;\n"
+        "SerializationException and 415; the order of checks (HTTP, signature, fault, contact,\n"
+        "body); all texts but those of the signature errors. Read-back has UserInfo, which the\n"
+        "real DescribeContact says in another form, and the real one must be signed.\n");
 }
 
 /* K2/S2[/T2]@N */

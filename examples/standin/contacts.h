@@ -92,6 +92,15 @@ static void merge_map(struct text *stored, const struct node *sent)
     *stored = merged;
 }
 
+/* The list that was sent replaces the one that was there; an empty list clears it. */
+static void replace_recipients(struct text *stored, const struct node *sent)
+{
+    const struct node *list = json_find(sent, view_of("CcEmailAddresses"));
+    if (list == NULL || list->kind == JSON_NULL) return;
+    clear(stored);
+    if (list->child != NULL) add_view(stored, sent->raw);
+}
+
 static void contact_apply(struct contact *c, const struct node *body, struct text *why)
 {
     size_t i;
@@ -101,6 +110,8 @@ static void contact_apply(struct contact *c, const struct node *body, struct tex
         addf(why, " %s", fields[i].name);
         if (fields[i].shape->kind == MAP) {
             merge_map(&c->member[i], n);
+        } else if (i == RECIPIENTS) {
+            replace_recipients(&c->member[i], n);
         } else {
             clear(&c->member[i]);
             add_view(&c->member[i], n->raw);

@@ -2,6 +2,7 @@
 """standin_check.py - proves examples/connect_standin.c from outside, over its socket.
 
     python3 tests/interop/standin_check.py build/examples/connect_standin
+    python3 tests/interop/standin_check.py PROGRAM limits faults     only these parts (see PARTS)
 
 Requests are signed by the few lines of hmac and hashlib below and, where it can be imported, by
 botocore. One line a check; the last line is "N passed, N failed". Exit 1 only when one failed.
@@ -289,6 +290,20 @@ def update_and_read_back():
             equal("external audio fields on " + contact, s.post(everything, contact=contact).status,
                   200)
             equal("and read back", s.get(contact), dict(everything, Id=contact))
+        copies = lambda *entries: {"AdditionalRecipients": {"CcEmailAddresses": list(entries)}}
+        both = copies({"EmailAddress": "a@example.com", "DisplayName": "Zo\u00eb \"A\""},
+                      {"EmailAddress": "b@example.com"})
+        s.post(both, contact="soak-1")
+        equal("recipients are read back", s.get("soak-1"), dict(both, Id="soak-1"))
+        s.post({"Name": "x", "AdditionalRecipients": {}}, contact="soak-1")
+        s.post({"AdditionalRecipients": {"CcEmailAddresses": None}}, contact="soak-1")
+        equal("recipients without a list stay", s.get("soak-1"), dict(both, Id="soak-1", Name="x"))
+        s.post(copies({"EmailAddress": "c@example.com"}), contact="soak-1")
+        equal("a list of recipients replaces the one before", s.get("soak-1")["AdditionalRecipients"],
+              {"CcEmailAddresses": [{"EmailAddress": "c@example.com"}]})
+        equal("an empty list of recipients clears them",
+              (s.post(copies(), contact="soak-1").status, s.get("soak-1")),
+              (200, {"Id": "soak-1", "Name": "x"}))
         for field, value in everything.items():
             status, code, text, member = s.post({field: value, "Name": "no"}).error()
             equal(field + " elsewhere is refused", (status, code, member),
@@ -311,6 +326,7 @@ def limits():
     long_key = "k" * 129
     segment = lambda v: {"SegmentAttributes": {"a": v}}
     reference = lambda **m: {"References": {"r": dict({"Type": "URL"}, **m)}}
+    copies = lambda *entries: {"AdditionalRecipients": {"CcEmailAddresses": list(entries)}}
     rows = [  # members, code ("" is 200)
         ({"Name": "\U0001f600" * 1024}, ""), ({"Name": "x" * 1025}, "InvalidParameterException"),
         ({"Description": "\u00e9" * 4096}, ""),
@@ -349,12 +365,35 @@ def limits():
         ({"CustomerEndpoint": {"Type": "PIGEON"}}, "InvalidParameterException"),
         ({"SystemEndpoint": {"Address": "x" * 257}}, "InvalidParameterException"),
         ({"QueueInfo": {"Id": ""}}, ""),
+        (copies(*[{"EmailAddress": "a@b.c"}] * 50), ""),
+        (copies(*[{"EmailAddress": "a@b.c"}] * 51), "InvalidParameterException"),
+        (copies({"DisplayName": "x"}), "InvalidParameterException"),
+        (copies({"EmailAddress": ""}), "InvalidParameterException"),
+        (copies({"EmailAddress": "x" * 251 + "@b.c"}), ""),
+        (copies({"EmailAddress": "x" * 252 + "@b.c"}), "InvalidParameterException"),
+        (copies({"EmailAddress": "a@b.c", "DisplayName": ""}), ""),
+        (copies({"EmailAddress": "a@b.c", "DisplayName": "\u00e9" * 256}), ""),
+        (copies({"EmailAddress": "a@b.c", "DisplayName": "x" * 257}), "InvalidParameterException"),
+        ({"AdditionalRecipients": {"CcEmailAddresses": {}}}, "SerializationException"),
+        ({"AdditionalRecipients": []}, "SerializationException"),
+        (copies("a@b.c"), "SerializationException"),
     ]
+    address = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+", re.ASCII)
+    addresses = ["a@b.c", "<a@b.c>", "x a@b.c y", "@a@b.c", "a@@b.c", "a@b@c.d", "a@b", "a@.c",
+                 "a@b.", "a@b.@", "a@b. c", "a@..c", "a@b..", "@b.c", " @b.c", "a @b.c", "a@b .c",
+                 "a@ b.c", "a@b.c d", "a", "@", ".", "a.b", "a@b\tc.d", "a@b\vc.d", "a@b\u00a0.c",
+                 "a@b.c\0", "\0@\0.\0", "a@b,c@d.e", "\u00e9@\U0001f600.\u00e9"]
     with Standin() as s:
         for members, code in rows:
             status, got, text, _ = s.post(members, contact=EXTERNAL).error()
             equal("limit: %.60s" % json.dumps(members if members != b"" else ""), (status, got),
                   (400 if code else 200, code))
+        for text in addresses:
+            equal("e-mail address %a" % text, s.post(copies({"EmailAddress": text})).status,
+                  200 if address.search(text) else 400)
+        equal("the text names the entry at fault",
+              s.post(copies({"EmailAddress": "a@b.c"}, {"EmailAddress": "a"})).error()[2],
+              "AdditionalRecipients.CcEmailAddresses[1].EmailAddress: not an e-mail address")
         equal("contact id of 257", s.post({"Name": "x"}, contact="x" * 257).error()[:2],
               (400, "InvalidParameterException"))
         equal("contact id of 256", s.post({"Name": "x"}, contact="\u00e9" * 256).status, 404)
@@ -993,18 +1032,22 @@ def recorded_requests():
         check("recorded request %s is authentic: %d" % (r["name"], status), good, s.log)
 
 
+PARTS = (update_and_read_back, limits, json_is_strict, signatures, clocks, temporary_credentials,
+         explanations, faults, shapes, http_is_strict, connections, soak, process,
+         recorded_requests, with_botocore)
+
+
 def main():
     global program
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+    names = {part.__name__: part for part in PARTS}
+    if len(sys.argv) < 2 or not names.keys() >= set(sys.argv[2:]):
+        sys.exit(__doc__ + "PARTS: " + " ".join(names))
     program = os.path.abspath(sys.argv[1])
-    for part in (update_and_read_back, limits, json_is_strict, signatures, clocks,
-                 temporary_credentials, explanations, faults, shapes,
-                 http_is_strict, connections, soak, process, recorded_requests, with_botocore):
+    for name in sys.argv[2:] or names:
         try:
-            part()
+            names[name]()
         except Exception as e:  # a crash of the program shows here: count it and go on
-            check(part.__name__ + " ran to its end", False, repr(e))
+            check(name + " ran to its end", False, repr(e))
     print("%d passed, %d failed" % (passed, failed))
     sys.exit(1 if failed else 0)
 
