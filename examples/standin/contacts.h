@@ -1,5 +1,5 @@
-/* contacts.h - the contacts that there are: made at start, kept sorted, updated, read back.
- * in: ids, checked bodies     out: what DescribeContact would say */
+/* contacts.h - the contacts: made at the start, kept sorted, updated, read back.
+ * in: ids, checked bodies     out: the response to DescribeContact */
 #ifndef STANDIN_CONTACTS_H
 #define STANDIN_CONTACTS_H
 
@@ -101,13 +101,13 @@ static void replace_recipients(struct text *stored, const struct node *sent)
     if (list->child != NULL) add_view(stored, sent->raw);
 }
 
-static void contact_apply(struct contact *c, const struct node *body, struct text *why)
+static void contact_apply(struct contact *c, const struct node *body, struct text *what)
 {
     size_t i;
     for (i = 0; i < FIELDS; i++) {
         const struct node *n = json_find(body, view_of(fields[i].name));
         if (n == NULL || n->kind == JSON_NULL) continue;
-        addf(why, " %s", fields[i].name);
+        addf(what, " %s", fields[i].name);
         if (fields[i].shape->kind == MAP) {
             merge_map(&c->member[i], n);
         } else if (i == RECIPIENTS) {
@@ -118,6 +118,14 @@ static void contact_apply(struct contact *c, const struct node *body, struct tex
         }
     }
     seen.applied++;
+}
+
+/* As they were at the start: no member is set. */
+static void contacts_reset(void)
+{
+    size_t i, k;
+    for (i = 0; i < contact_count; i++)
+        for (k = 0; k < FIELDS; k++) clear(&contacts[i].member[k]);
 }
 
 static void contact_describe(const struct contact *c, struct answer *a)
@@ -163,7 +171,7 @@ static void update(struct answer *a, struct contact *c, struct view body)
         refuse(a, 400, "SerializationException", "the body is not JSON at byte %lu: %s",
                (unsigned long)(j.at - j.begin), j.problem);
     } else if (check_body(a, c, root)) {
-        contact_apply(c, root, &a->why);
+        contact_apply(c, root, &a->what);
         a->status = 200;
         add(&a->body, "{}");
     }
