@@ -130,6 +130,9 @@ fuzz: ## SECONDS_EACH of fuzzing for each harness
 soak: ## many calls against the stand-in
 	$(call script,tests/soak/run.sh)
 
+clients: ## clients that others wrote send updates to the stand-in
+	$(call script,tests/foreign_clients/run.sh)
+
 pitfalls: ## plant known faults; each has to turn a check red
 	$(call script,tests/plant/run.sh)
 
@@ -190,4 +193,4 @@ clean: ## remove build/
 	@rm -rf $B
 
 .PHONY: always help test format demo recipes live warnings symbols size bench coverage vectors fuzz soak \
-        pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean
+        clients pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean

@@ -63,7 +63,8 @@ static const struct {
       "this one is valid. Any character that S2 does not have" NEXT_LINE
       "can separate in place of the slash"                                                                                           },
     { O_STRICT,      NULL,               "--strict",        NULL,
-     "the sterner reading: content-type must be signed, and" NEXT_LINE
+     "the sterner reading: content-type and" NEXT_LINE
+      "x-amz-content-sha256 must be signed when they are sent;" NEXT_LINE
       "reading needs a signature"                                                                                                    },
     { O_INSTANCE,    "CONTACTS",         "--instance",      "I",
      "the instance of contacts named after this option"                                                                              },

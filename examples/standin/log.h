@@ -38,8 +38,7 @@ static void add_fault(struct text *t, const struct fault *f)
 static const char *verdict(const struct request *r, const struct answer *a, const struct fault *f)
 {
     if (f->outcome == DROP_BEFORE) return "dropped";
-    if (a->code != NULL || f->outcome == HTML || f->outcome == REDIRECT || a->status >= 300)
-        return "refused";
+    if (a->code != NULL || a->status >= 300) return "refused";
     if (!is(r->method, "POST")) return "read";
     return a->what.len == 0 ? "done" : "applied";
 }

@@ -168,11 +168,15 @@ static int is_signed(struct view names, struct view name)
 
 static int must_be_signed(struct view name)
 {
-    return is_nocase(name, "host") || (name.len > 6 && strncasecmp(name.at, "x-amz-", 6) == 0);
+    return is_nocase(name, "host") || (name.len > 6 && strncasecmp(name.at, "x-amz-", 6) == 0 &&
+                                       !is_nocase(name, "x-amz-content-sha256"));
 }
 
-/* Several clients do not sign Content-Type and are in wide use, so only --strict insists on it. */
-static int should_be_signed(struct view name) { return is_nocase(name, "content-type"); }
+/* Clients that are in wide use leave these unsigned, so only --strict insists on them. */
+static int should_be_signed(struct view name)
+{
+    return is_nocase(name, "content-type") || is_nocase(name, "x-amz-content-sha256");
+}
 
 /* Each name lower case, sent exactly once, in order; and nothing left out that must be in. */
 static int check_names(const struct request *r, const struct auth *x, struct answer *a)

@@ -650,8 +650,9 @@ def proxies():
          ['"proxy.example:8443" was signed', "Host came without the port"]),
         ({"host": "proxy.example", "sign_host": "proxy.example:8123",
           "send": [("X-Forwarded-Port", "8123")]}, ['"proxy.example:8123" was signed']),
-        ({"host": "127.0.0.1", "sign_host": "127.0.0.1:PORT"}, ['"127.0.0.1:']),
+        ({"host": "backend", "sign_host": "backend:PORT"}, ['"backend:']),
         ({"host": "backend", "sign_host": "localhost:PORT"}, ['"localhost:']),
+        ({"host": "backend", "sign_host": "127.0.0.1:PORT"}, ['"127.0.0.1:']),
         ({"sign_host": "connect.us-east-1.amazonaws.com"},
          ['"connect.us-east-1.amazonaws.com" was signed']),
         ({"path": half, "sign_path": twice}, ["the path was decoded on the way", "AllowEncodedSlashes",
@@ -687,6 +688,8 @@ def strict():
     with Standin() as s:
         equal("content-type that is not signed is accepted",
               s.post({"Name": "x"}, **unsigned).status, 200)
+        equal("x-amz-content-sha256 that is not signed is accepted",
+              s.post({"Name": "x"}, send=[("x-amz-content-sha256", "0" * 64)]).status, 200)
         equal("so is an update without content-type", s.post({"Name": "x"}, content_type=None).status,
               200)
         equal("a signed read", s.raw(signed(s.host, b"", method="GET")).status, 200)
@@ -694,12 +697,15 @@ def strict():
               s.raw(signed(s.host, b"", method="GET", secret="x")).error()[2], MISMATCH)
         equal("curl's own content-type", s.post({}, content_type="application/x-www-form-urlencoded"
                                                 ).status, 415)
-    check("the log warns once", s.log.count("[warning]") == 1
-          and s.log.count("  warning: content-type is not signed\n") == 1, s.log)
+    check("the log warns of both", s.log.count("[warning]") == 2
+          and s.log.count("  warning: content-type is not signed\n") == 1
+          and s.log.count("  warning: x-amz-content-sha256 is not signed\n") == 1, s.log)
     check("the log names curl -d", "curl -d sends this type" in s.log, s.log)
     with Standin("--strict") as s:
         equal("--strict: content-type that is not signed", s.post({"Name": "x"}, **unsigned).error(),
               refused)
+        equal("--strict: x-amz-content-sha256 that is not signed",
+              s.post({"Name": "x"}, send=[("x-amz-content-sha256", "0" * 64)]).status, 403)
         equal("--strict: signed", s.post({"Name": "x"}).status, 200)
         equal("--strict: a read without signature", s.get(), 403)
         equal("--strict: a signed read", s.raw(signed(s.host, b"", method="GET")).status, 200)
@@ -708,10 +714,10 @@ def strict():
 def references():
     ids = "/contact/references/%s/%s" % (INSTANCE, CONTACT)
     arn = "arn:aws:connect:us-east-1:1:x"
-    stored = {"r:1 \u00e9": {"Type": "URL", "Value": "https://e.org/?a=b"}, "n": {"Type": "NUMBER"},
+    stored = {"r:1 \u00e9": {"Type": "URL", "Value": "https://e.org/?a=b"}, "n": {"Type": "NUMBER", "Value": None},
               "s": {"Type": "STRING", "Value": "\"", "Status": "APPROVED", "Arn": arn},
               "a": {"Type": "ATTACHMENT", "Value": "v", "Status": "APPROVED", "Arn": arn},
-              "m": {"Type": "EMAIL_MESSAGE", "Arn": arn, "Value": None},
+              "m": {"Type": "EMAIL_MESSAGE", "Arn": arn, "Value": "v"},
               "c": {"Type": "CONTACT_ANALYSIS", "Value": "x"}}
     listed = {"URL": {"Url": {"Name": "r:1 \u00e9", "Value": "https://e.org/?a=b"}},
               "NUMBER": {"Number": {"Name": "n"}}, "STRING": {"String": {"Name": "s", "Value": "\""}},
