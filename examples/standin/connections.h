@@ -174,15 +174,16 @@ static void connection_expire(struct connection *c)
 
 static void connection_receive(struct connection *c)
 {
-    char    bytes[16384], room[128];
-    ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
+    static char bytes[256 * 1024]; /* much at once: each piece has the request parsed again */
+    char        room[128], time[32];
+    ssize_t     n = recv(c->fd, bytes, sizeof bytes, 0);
     if (n > 0 && c->state == READING) {
         if (c->in.len == 0) c->since = tick();
         add_bytes(&c->in, bytes, (size_t)n);
         c->wake = tick() + set.patience_ms;
     } else if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
         if (c->state == READING && c->in.len > 0)
-            note("%s - the client closed the connection inside a request: %s", log_time(bytes),
+            note("%s - the client closed the connection inside a request: %s", log_time(time),
                  missing_part_of_request(c, room));
         connection_close(c);
     }

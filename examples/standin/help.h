@@ -64,7 +64,7 @@ static const struct {
       "can separate in place of the slash"                                                                                           },
     { O_STRICT,      NULL,               "--strict",        NULL,
      "the sterner reading: content-type and" NEXT_LINE
-      "x-amz-content-sha256 must be signed when they are sent;" NEXT_LINE
+      "x-amz-content-sha256, when sent, must be signed, and" NEXT_LINE
       "reading needs a signature"                                                                                                    },
     { O_INSTANCE,    "CONTACTS",         "--instance",      "I",
      "the instance of contacts named after this option"                                                                              },
@@ -100,14 +100,13 @@ static void help_options(void)
 static void help_faults(void)
 {
     size_t i;
-    printf(
-        "\nFAULTS\n"
-        "  --fault NAME[=VALUE][+NAME[=VALUE]...][*COUNT]\n"
-        "  Faults with a COUNT form a queue: each is valid for COUNT requests, in the order "
-        "given.\n"
-        "  Faults without one are always valid, in addition to the one from the queue. Only\n"
-        "  authentic updates meet faults: a wrong signature is refused all the same, and reading\n"
-        "  stays possible.\n");
+    printf("\n"
+           "FAULTS\n"
+           "    --fault NAME[=VALUE][+NAME[=VALUE]...][*COUNT]\n"
+           "    Faults with a COUNT form a queue: in the order given, each is valid for COUNT\n"
+           "    requests. Faults without one are always valid, in addition to the one from the\n"
+           "    queue. Only authentic updates meet faults: a wrong signature is refused all\n"
+           "    the same, and reading stays possible.\n");
     for (i = 0; i < COUNT(fault_names); i++) {
         char word[64];
         snprintf(word, sizeof word, "%s%s", fault_names[i].word, fault_names[i].value);
@@ -120,67 +119,69 @@ static void help_faults(void)
 
 static void help_begin(void)
 {
-    printf(
-        "NAME\n"
-        "  connect_standin - a stand-in for Amazon Connect's UpdateContact, for tests\n"
-        "\nSYNOPSIS\n"
-        "  connect_standin [OPTION [VALUE]]...\n"
-        "\nDESCRIPTION\n"
-        "  It listens on a port of the loopback, verifies the signature (SigV4) of each update,\n"
-        "  checks the fields by the rules of the service's model, stores them, and reads them "
-        "back:\n"
-        "    POST /contacts/{InstanceId}/{ContactId}            UpdateContact\n"
-        "    GET  /contacts/{InstanceId}/{ContactId}            DescribeContact\n"
-        "    GET  /contact/references/{InstanceId}/{ContactId}  ListContactReferences\n"
-        "  An update must be signed. Reading need not be, but a signature that is there must be "
-        "right.\n"
-        "\n"
-        "  At the start it prints the address and then the environment variables for a client, to\n"
-        "  be pasted into a shell. In instance %s there are always\n"
-        "    %s\n"
-        "    %s   with external audio\n"
-        "  It ends, with status 0, on SIGTERM, on SIGINT or when its stdin is closed.\n"
-        "\nEXAMPLES\n"
-        "  connect_standin --port 8080\n"
-        "  connect_standin --session-token T --fault 'status=503*2' --fault delay=200\n"
-        "  curl \"$AWS_ENDPOINT_URL_CONNECT/contacts/$INSTANCE/$CONTACT\"\n"
-        "  aws connect update-contact --endpoint-url \"$AWS_ENDPOINT_URL_CONNECT\" \\\n"
-        "      --instance-id $INSTANCE --contact-id $CONTACT --name 'Call back'\n",
-        default_instance, default_contact, default_external);
+    printf("NAME\n"
+           "    connect_standin - a stand-in for Amazon Connect's UpdateContact, for tests\n"
+           "\n"
+           "SYNOPSIS\n"
+           "    connect_standin [OPTION [VALUE]]...\n"
+           "\n"
+           "DESCRIPTION\n"
+           "    It listens on a port of the loopback, verifies the signature (SigV4) of each\n"
+           "    update, checks the fields by the rules of the service's model, stores them,\n"
+           "    and reads them back:\n"
+           "      POST /contacts/{InstanceId}/{ContactId}            UpdateContact\n"
+           "      GET  /contacts/{InstanceId}/{ContactId}            DescribeContact\n"
+           "      GET  /contact/references/{InstanceId}/{ContactId}  ListContactReferences\n"
+           "    An update must be signed. Reading need not be, but a signature that is there\n"
+           "    must be right.\n"
+           "\n"
+           "    At the start it prints the address and then the environment variables for a\n"
+           "    client, to be pasted into a shell. It ends, with status 0, on SIGTERM, on\n"
+           "    SIGINT or when its stdin is closed.\n"
+           "    In instance %s there are always\n"
+           "      %s\n"
+           "      %s   with external audio\n"
+           "\n"
+           "EXAMPLES\n"
+           "    connect_standin --port 8080\n"
+           "    connect_standin --session-token T --fault 'status=503*2' --fault delay=200\n"
+           "    curl \"$AWS_ENDPOINT_URL_CONNECT/contacts/$INSTANCE/$CONTACT\"\n"
+           "    aws connect update-contact --endpoint-url \"$AWS_ENDPOINT_URL_CONNECT\" \\\n"
+           "        --instance-id $INSTANCE --contact-id $CONTACT --name 'Call back'\n",
+           default_instance, default_contact, default_external);
 }
 
 static void help_end(void)
 {
-    printf(
-        "\nCONTROL\n"
-        "  With --control PORT, while it runs:\n"
-        "    curl -d '' $CONTROL/reset                     contacts, faults and --rotate as at the "
-        "start\n"
-        "    curl --data-binary 'status=503*2' $CONTROL/faults\n"
-        "                                                  replaces the faults; one SPEC on each "
-        "line\n"
-        "    curl $CONTROL/counts                          requests, applied, refused, ... so far\n"
-        "  SIGUSR1 does the same as /reset.\n"
-        "\nLOG\n"
-        "  One line for each request, and indented lines that explain it:\n"
-        "    TIME REQUEST-ID VERDICT STATUS MILLISECONDS METHOD PATH [FIELDS] [fault: ...]\n"
-        "  VERDICT is applied, read, refused, dropped or done; [warning] marks an update that\n"
-        "  --strict would refuse. The milliseconds are from the first byte of the request to the\n"
-        "  verdict. For a wrong signature it says which known mistake or which proxy explains it,\n"
-        "  and has the canonical request. No value of a field, secret or token is in the log.\n"
-        "\nWHAT IS ONLY A READING\n"
-        "  These follow the public texts and were never seen in the real service: that only the\n"
-        "  fields that are sent change, and References and SegmentAttributes entry by entry; that "
-        "an\n"
-        "  empty list of CcEmailAddresses clears it, and that any contact has them; that null is "
-        "the\n"
-        "  same as absent, and unknown members are ignored; that 4096 bytes count over the Values "
-        "of\n"
-        "  one request; the error for fields of external audio on another contact;\n"
-        "  SerializationException and 415; the order of the checks (HTTP, signature, fault, "
-        "contact,\n"
-        "  body); all error texts but those about signatures. DescribeContact shows the fields as\n"
-        "  they were sent: the real one has other members and must be signed.\n");
+    printf("\n"
+           "CONTROL\n"
+           "    With --control PORT, while it runs:\n"
+           "      curl -d '' $CONTROL/reset    contacts, faults and --rotate are as at the start\n"
+           "      curl $CONTROL/counts         requests, applied, refused, ... so far\n"
+           "      curl --data-binary 'status=503*2' $CONTROL/faults\n"
+           "                                   replaces the faults; each line is one SPEC\n"
+           "    SIGUSR1 does the same as /reset.\n"
+           "\n"
+           "LOG\n"
+           "    One line for each request, and indented lines that explain it:\n"
+           "      TIME REQUEST-ID VERDICT STATUS MILLISECONDS METHOD PATH [FIELDS] [fault: ...]\n"
+           "    VERDICT is applied, read, refused, dropped or done; [warning] marks a request\n"
+           "    that --strict would refuse. The milliseconds are from the first byte of the\n"
+           "    request to the verdict. For a wrong signature it says which known mistake or\n"
+           "    which change by a proxy explains it, and has the canonical request. No value\n"
+           "    of a field, secret or token is in the log.\n"
+           "\n"
+           "ASSUMPTIONS\n"
+           "    These follow the public texts and were never seen in the real service: that\n"
+           "    only the fields that are sent change, and References and SegmentAttributes\n"
+           "    entry by entry; that an empty list of CcEmailAddresses clears it, and that any\n"
+           "    contact has them; that null is the same as absent, and unknown members are\n"
+           "    ignored; that 4096 bytes count over the Values of one request; the error for\n"
+           "    fields of external audio on another contact; SerializationException and 415;\n"
+           "    which headers need not be signed; the order of the checks (HTTP, signature,\n"
+           "    fault, contact, body); all error texts but those about signatures.\n"
+           "    DescribeContact shows the fields as they were sent: the real one has other\n"
+           "    members and must be signed.\n");
 }
 
 static void help(void)
