@@ -138,6 +138,9 @@ fuzz: ## SECONDS_EACH of fuzzing for each harness
 soak: ## many calls against the stand-in
 	$(call script,tests/soak/run.sh)
 
+clients: ## clients that others wrote send updates to the stand-in
+	$(call script,tests/foreign_clients/run.sh)
+
 pitfalls: ## plant known faults; each has to turn a check red
 	$(call script,tests/plant/run.sh)
 
@@ -199,5 +202,4 @@ uninstall: ## remove these two files
 clean: ## remove build/
 	@rm -rf $B
 
-.PHONY: always help test format format-check locales demo recipes live warnings symbols size bench coverage vectors fuzz soak \
-        pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean
+.PHONY: always $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))

@@ -28,6 +28,13 @@ libnss3-dev            module:nss
 libuv1-dev             module:libuv
 libsoup-3.0-dev        module:libsoup-3.0
 python3-botocore       python:botocore
+python3-aws-requests-auth  python:aws_requests_auth
+awscli                 file:/usr/bin/aws
+php-cli                cmd:php
+php-async-aws-core     file:/usr/share/php/AsyncAws/Core/autoload.php
+ruby-aws-sigv4         file:/usr/share/doc/ruby-aws-sigv4
+golang-go              cmd:go
+golang-github-aws-aws-sdk-go-dev  file:/usr/share/gocode/src/github.com/aws/aws-sdk-go/service/connect
 gcc-arm-none-eabi      cmd:arm-none-eabi-gcc
 libnewlib-arm-none-eabi  file:/usr/lib/arm-none-eabi/newlib/libc.a
 picolibc-arm-none-eabi file:/usr/lib/picolibc/arm-none-eabi/picolibc.specs
