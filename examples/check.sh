@@ -260,6 +260,70 @@ if here send_curl_multi; then
     esac
 fi
 
+# ---- libcurl through a proxy that answers CONNECT, and TLS ---------------------------------------
+
+tls=$out/tls
+proxy() { # switches of connect_proxy.py; sets proxy_url
+    mkfifo "$out/proxy.$$" || exit 1
+    python3 tests/interop/connect_proxy.py "$@" --log "$out/proxy.log" \
+        >"$out/proxy.$$" 2>>"$out/standin.log" </dev/null &
+    servers="$servers $!"
+    read -r proxy_url <"$out/proxy.$$"
+    rm -f "$out/proxy.$$"
+    proxy_url=http://${proxy_url##* }
+}
+
+tunnel() { # what it shows, attempts (0: succeeds), the words, switches of the proxy; uses $bundle
+    what=$1 attempts=$2 words=$3
+    shift 3
+    for client in send_curl send_curl_multi; do
+        here $client || continue
+        standin
+        proxy "$@" --upstream "$port"
+        set_to=$contact name=x
+        [ $client = send_curl ] || set_to=x name=$contact
+        said=$(env https_proxy="$proxy_url" no_proxy= NO_PROXY= AWS_CA_BUNDLE="$bundle" \
+            AWS_ENDPOINT_URL_CONNECT=https://service.test OPENSSL_CONF="$tls/lax.cnf" \
+            "$out/$client" "$instance" "$set_to" "$name" 2>&1 </dev/null)
+        code=$?
+        printf '%s\n' "$said" >>"$out/said.log"
+        stored='{"Contact":{"Id":"'$contact'"}}'
+        [ "$attempts" != 0 ] || stored='*"Name":"x"*'
+        case $attempts:$code:$said in
+        0:0:*'done (attempts: 1)') ok ;;
+        [1-9]:1:*'done (attempts'*) bad "$client, $what: done" "$said" ;;
+        [1-9]:1:*"libcurl: "$words*"(attempts: $attempts)"*) ok ;;
+        *) bad "$client, $what: exit code $code, or not like $words, $attempts attempts" "$said" ;;
+        esac
+        check "$client, $what: the contact afterwards" 0 "$stored" read_back
+    done
+}
+
+if command -v python3 >/dev/null && command -v openssl >/dev/null; then
+    mkdir -p "$tls" && sh tests/interop/certificates.sh "$tls" || bad 'no certificates'
+    # OpenSSL as lax as it gets, so that what is refused is refused by the examples.
+    printf '%s\n' 'openssl_conf = a' '[a]' 'ssl_conf = b' '[b]' 'system_default = c' '[c]' \
+        'MinProtocol = TLSv1' 'CipherString = ALL:@SECLEVEL=0' >"$tls/lax.cnf"
+    bundle=$tls/ca.pem
+    #      what                             attempts  words
+    tunnel 'a tunnel that works'                   0 '' through --certificate "$tls/good.pem"
+    tunnel 'the proxy closes after its 200'        3 '' close
+    tunnel 'the proxy sends no TLS after its 200'  3 '' nonsense
+    tunnel 'the proxy refuses'                     1 '*403' 403
+    tunnel 'the proxy wants a password'            1 '*407' 407
+    tunnel 'the proxy is overloaded'               3 '*503' 503
+    tunnel 'a certificate for another host'        1 'SSL: no *name*' through --certificate "$tls/other.pem"
+    tunnel 'an expired certificate'                1 '*expired*' through --certificate "$tls/expired.pem"
+    tunnel 'TLS 1.1'                               3 '*SSL*' through --certificate "$tls/good.pem" --tls11
+    bundle=''
+    tunnel 'a root certificate that is unknown'    1 'SSL certificate problem*' through --certificate "$tls/good.pem"
+    bundle=$tls/none.pem
+    tunnel 'AWS_CA_BUNDLE names no file'           1 '*none.pem*' through --certificate "$tls/good.pem"
+    if grep -i -E '^(authorization|x-amz-)' "$out/proxy.log" >/dev/null; then
+        bad 'a proxy was given signed headers'
+    else ok; fi
+else skipped="$skipped openssl"; [ -z "${CI:-}" ] || bad 'python3 or openssl is missing'; fi
+
 # ---- demo, secrets -------------------------------------------------------------------------------
 
 check 'demo' 0 '*demo: 12 steps, each as it is said above' sh examples/demo.sh
