@@ -273,29 +273,32 @@ proxy() { # switches of connect_proxy.py; sets proxy_url
     proxy_url=http://${proxy_url##* }
 }
 
+by_proxy() { # a client, by way of $proxy_url; sets the contact's name to that of the client
+    set -- "$1" "$instance" "$contact" "$1"
+    [ "$1" = send_curl ] || set -- "$1" "$instance" "$1" "$contact"
+    env https_proxy="$proxy_url" no_proxy= NO_PROXY= AWS_CA_BUNDLE="$bundle" \
+        AWS_ENDPOINT_URL_CONNECT=https://service.test OPENSSL_CONF="$tls/lax.cnf" "$out/$@"
+}
+
 tunnel() { # what it shows, attempts (0: succeeds), the words, switches of the proxy; uses $bundle
-    what=$1 attempts=$2 words=$3
+    shows=$1 attempts=$2 words=$3
     shift 3
+    standin
+    proxy "$@" --upstream "$port"
     for client in send_curl send_curl_multi; do
         here $client || continue
-        standin
-        proxy "$@" --upstream "$port"
-        set_to=$contact name=x
-        [ $client = send_curl ] || set_to=x name=$contact
-        said=$(env https_proxy="$proxy_url" no_proxy= NO_PROXY= AWS_CA_BUNDLE="$bundle" \
-            AWS_ENDPOINT_URL_CONNECT=https://service.test OPENSSL_CONF="$tls/lax.cnf" \
-            "$out/$client" "$instance" "$set_to" "$name" 2>&1 </dev/null)
-        code=$?
+        said=$(by_proxy $client 2>&1 </dev/null)
+        result=$?:$said
         printf '%s\n' "$said" >>"$out/said.log"
-        stored='{"Contact":{"Id":"'$contact'"}}'
-        [ "$attempts" != 0 ] || stored='*"Name":"x"*'
-        case $attempts:$code:$said in
+        case $attempts:$result in
         0:0:*'done (attempts: 1)') ok ;;
-        [1-9]:1:*'done (attempts'*) bad "$client, $what: done" "$said" ;;
+        [1-9]:*'done (attempts'*) bad "$client, $shows: it says done" "$result" ;;
         [1-9]:1:*"libcurl: "$words*"(attempts: $attempts)"*) ok ;;
-        *) bad "$client, $what: exit code $code, or not like $words, $attempts attempts" "$said" ;;
+        *) bad "$client, $shows: not like $words, or not $attempts attempts" "$result" ;;
         esac
-        check "$client, $what: the contact afterwards" 0 "$stored" read_back
+        stored='{"Contact":{"Id":"'$contact'"}}'
+        [ "$attempts" != 0 ] || stored="*\"Name\":\"$client\"*"
+        check "$client, $shows: the contact afterwards" 0 "$stored" read_back
     done
 }
 
