@@ -260,6 +260,111 @@ if here send_curl_multi; then
     esac
 fi
 
+# ---- what goes wrong on sockets, and other systems -----------------------------------------------
+
+variant() { # NAME FROM: builds $out/NAME.c, which is examples/FROM.c with a change
+    cmp -s "$out/$1.c" "examples/$2.c" && bad "$1: $2.c has not changed"
+    libraries "examples/$2.c" || return
+    # shellcheck disable=SC2086
+    said=$(${CC:-cc} $warnings $sanitize -I. -Iexamples "$out/$1.c" -o "$out/$1" $flags 2>&1)
+    if [ -e "$out/$1" ]; then ok; else bad "$1 does not compile" "$said"; fi
+}
+
+# A signal every 20 ms: waits and reads go on all the same, and take no less time.
+cat >"$out/alarms.h" <<'END'
+#define _XOPEN_SOURCE 700
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+static void on_alarm(int number) { (void)number; }
+__attribute__((constructor)) static void start_alarms(void)
+{
+    struct itimerval every = { { 0, 20000 }, { 0, 20000 } };
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_alarm;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &every, NULL);
+}
+END
+slowly() { # the command; 99 when it took less than a second
+    before=$(date +%s)
+    "$@" || return
+    [ "$(date +%s)" != "$before" ] || return 99
+}
+for name in send_socket send_curl send_curl_multi; do
+    here $name || continue
+    { echo '#include "alarms.h"'; cat examples/$name.c; } >"$out/alarmed_$name.c"
+    variant alarmed_$name $name
+    standin --fault 'retry-after=1*1' --fault 'delay=100'
+    set -- "$instance" "$contact" x
+    [ $name != send_socket ] || set -- "$url" "$@"
+    [ $name != send_curl_multi ] || set -- "$instance" x "$contact"
+    check "$name waits on after signals" 0 '*done (attempts: 2*' \
+        slowly "$out/alarmed_$name" "$@"
+done
+
+# The service refuses and closes while the body is still to be written.
+if command -v python3 >/dev/null; then
+    sed 's/^    return tcp_write(line, http->body/    poll(NULL, 0, 300);\n&/' \
+        examples/send_socket.c >"$out/late_body.c"
+    variant late_body send_socket
+    mkfifo "$out/early" || exit 1
+    python3 tests/interop/early_response.py 413 >"$out/early" 2>>"$out/standin.log" </dev/null &
+    servers="$servers $!"
+    read -r early <"$out/early"
+    check 'a response that comes before the body is written is read' 1 \
+        'the service said no: 413 *(attempts: 1*' \
+        "$out/late_body" "http://${early##* }" "$instance" "$contact" x
+fi
+
+# A proxy that adds TLS: signed for the service, sent to the proxy, for which the stand-in stands.
+standin
+via() { env CONNECT_TO="$1" "$out/send_socket" https://service.test "$instance" "$contact" x; }
+check 'signed for one host, sent to another' 0 'done (attempts: 1*' via "127.0.0.1:$port"
+check 'CONNECT_TO is not HOST:PORT' 2 'usage: *' via 127.0.0.1
+check 'nobody listens there' 3 '*(attempts: 3*' via 127.0.0.1:1
+
+# macOS: no MSG_NOSIGNAL, and SO_NOSIGPIPE is hidden by _POSIX_C_SOURCE. Compiled only.
+printf '%s\n' '#define _POSIX_C_SOURCE 200809L' '#include <sys/socket.h>' '#undef MSG_NOSIGNAL' \
+    '#define __APPLE__ 1' '#include "../../examples/send_socket.c"' >"$out/as_on_macos.c"
+variant as_on_macos send_socket
+# Neither: it has to be said at compile time.
+printf '%s\n' '#define _POSIX_C_SOURCE 200809L' '#include <sys/socket.h>' '#undef MSG_NOSIGNAL' \
+    '#include "tcp.h"' >"$out/neither.c"
+check 'a system without either does not compile' 1 '*#error "no way to suppress SIGPIPE*' \
+    ${CC:-cc} -std=c99 -Iexamples -c "$out/neither.c" -o "$out/neither.o"
+
+# libcurl 7.61: our headers say that they are it, and know nothing of what came later.
+if here send_curl_multi; then
+    cat >"$out/old_curl.h" <<'END'
+#define _POSIX_C_SOURCE 200809L
+#define CURL_DISABLE_DEPRECATION
+#include <curl/curl.h>
+#undef LIBCURL_VERSION_NUM
+#define LIBCURL_VERSION_NUM 0x073d00
+#pragma GCC poison CURLOPT_PROTOCOLS_STR CURLOPT_REDIR_PROTOCOLS_STR CURLOPT_CAINFO_BLOB
+#pragma GCC poison CURLOPT_HTTP09_ALLOWED CURLOPT_AWS_SIGV4 CURLOPT_MAXLIFETIME_CONN
+#pragma GCC poison CURLOPT_MAXAGE_CONN CURLINFO_RETRY_AFTER CURLINFO_PROXY_ERROR CURLINFO_REFERER
+#pragma GCC poison CURLMOPT_MAX_CONCURRENT_STREAMS CURLE_HTTP3 CURLE_QUIC_CONNECT_ERROR CURLE_PROXY
+#pragma GCC poison CURLE_AUTH_ERROR CURLE_SSL_CLIENTCERT CURLE_UNRECOVERABLE_POLL curl_multi_poll
+#pragma GCC poison curl_multi_wakeup curl_easy_upkeep curl_easy_header curl_blob
+END
+    for name in send_curl send_curl_multi; do
+        { echo '#include "old_curl.h"'; cat examples/$name.c; } >"$out/old_$name.c"
+        variant old_$name $name
+        standin
+        set -- "$instance" "$contact" x
+        [ $name = send_curl ] || set -- "$instance" x "$contact"
+        check "$name with the API of libcurl 7.61" 0 '*done (attempts: 1*' "$out/old_$name" "$@"
+    done
+    standin --contacts 300
+    # shellcheck disable=SC2046
+    count=$("$out/send_curl_multi" "$instance" x \
+        $(awk 'BEGIN { while (n < 300) printf "soak-%d ", n++ }') 2>&1 | grep -c ': done (attempts: 1)$')
+    if [ "$count" = 300 ]; then ok; else bad "send_curl_multi: $count of 300 updates done"; fi
+fi
+
 # ---- libcurl through a proxy that answers CONNECT, and TLS ---------------------------------------
 
 tls=$out/tls
