@@ -365,6 +365,23 @@ END
     if [ "$count" = 300 ]; then ok; else bad "send_curl_multi: $count of 300 updates done"; fi
 fi
 
+# ---- README's program with the functions of send_curl.c -----------------------------------------
+
+if here send_curl; then
+    awk '/^```c$/ { on = 1; text = ""; next } /^```$/ { if (on && text ~ /int main/) { print text; exit }; on = 0 }
+        on { text = text $0 "\n" }' README.md >"$out/pasted.c"
+    sed '1,/^\/\* ---- copy from here/d' examples/send_curl.c >>"$out/pasted.c"
+    libraries examples/send_curl.c
+    # shellcheck disable=SC2086
+    said=$(${CC:-cc} -Wall -Wextra -Werror $sanitize -I. -Iexamples "$out/pasted.c" -o "$out/pasted" $flags 2>&1)
+    if [ -e "$out/pasted" ]; then ok; else bad "README's program with send_curl's functions" "$said"; fi
+    standin --fault 'status=503*1'
+    # Without endpoint_url it would call the real service: the proxy, where nobody listens, prevents it.
+    check "README's program retries" 0 '' env https_proxy=http://127.0.0.1:1 no_proxy= NO_PROXY= \
+        "$out/pasted" "$instance" "$contact" 'From README'
+    check "README's program has updated the contact" 0 '*"Name":"From README"*' read_back
+fi
+
 # ---- libcurl through a proxy that answers CONNECT, and TLS ---------------------------------------
 
 tls=$out/tls
