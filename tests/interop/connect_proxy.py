@@ -1,52 +1,30 @@
-"""An HTTP proxy for tests that answers CONNECT in the ways in which proxies go wrong.
+"""HTTP proxies for tests, each of which answers CONNECT in another way.
 
-    connect_proxy.py RESPONSE [--certificate PEM [--tls11] --upstream PORT] [--log FILE]
+    connect_proxy.py DIRECTORY PORT LOG
 
-RESPONSE  close     200, then closes the connection
-          nonsense  200, then bytes that are not TLS
-          403, 407, 503 ...  that status, with a page of HTML
-          through   200, then the proxy itself is the TLS server with PEM (certificate and key), and
-                    passes the plain bytes on to 127.0.0.1:PORT; --tls11: with TLS 1.1 only
---log     every head that it received is appended there
-Prints `listening on 127.0.0.1:PORT`. Ends on SIGTERM, or after two minutes.
+DIRECTORY  of certificates.sh
+PORT       of the service on 127.0.0.1 to which plain bytes are passed on
+LOG        every head that a proxy received is appended there
+
+Prints a line `NAME http://127.0.0.1:PORT` for each:
+    good, other, expired   200, then the proxy itself is the TLS server, with that certificate
+    tls11                  the same with the good certificate, but with TLS 1.1 only
+    close                  200, then closes the connection
+    nonsense               200, then bytes that are not TLS
+    403, 407, 503          that status, with a page of HTML
+Ends on SIGTERM, or after five minutes.
 """
-import argparse
+import os
 import select
 import signal
 import socket
 import ssl
+import sys
 import threading
 import warnings
 
-
-def arguments():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('response')
-    parser.add_argument('--certificate')
-    parser.add_argument('--tls11', action='store_true')
-    parser.add_argument('--upstream', type=int)
-    parser.add_argument('--log')
-    return parser.parse_args()
-
-
-def tls_context(options):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    if options.tls11:
-        warnings.simplefilter('ignore', DeprecationWarning)
-        context.set_ciphers('ALL:@SECLEVEL=0')
-        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
-    context.load_cert_chain(options.certificate)
-    return context
-
-
-def read_head(connection):
-    head = b''
-    while not head.endswith(b'\r\n\r\n'):
-        piece = connection.recv(1)  # no byte more: the next ones belong to TLS
-        if not piece:
-            break
-        head += piece
-    return head
+DIRECTORY, UPSTREAM, LOG = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+ESTABLISHED = b'HTTP/1.1 200 Connection established\r\n\r\n'
 
 
 def pass_on(inner, upstream):
@@ -62,45 +40,75 @@ def pass_on(inner, upstream):
                     break
 
 
-def respond(connection, options):
-    established = b'HTTP/1.1 200 Connection established\r\n\r\n'
-    if options.response == 'close':
-        connection.sendall(established)
-    elif options.response == 'nonsense':
-        connection.sendall(established + b'<html>This is not TLS.</html>\r\n' * 4)
-        connection.recv(16384)
-    elif options.response == 'through':
-        connection.sendall(established)
-        with tls_context(options).wrap_socket(connection, server_side=True) as inner, \
-                socket.create_connection(('127.0.0.1', options.upstream)) as upstream:
+def tls(certificate, only_tls11=False):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(f'{DIRECTORY}/{certificate}.pem')
+    if only_tls11:
+        warnings.simplefilter('ignore', DeprecationWarning)
+        context.set_ciphers('ALL:@SECLEVEL=0')
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    def respond(connection):
+        connection.sendall(ESTABLISHED)
+        with context.wrap_socket(connection, server_side=True) as inner, \
+                socket.create_connection(('127.0.0.1', UPSTREAM)) as upstream:
             pass_on(inner, upstream)
-    else:
-        page = b'<html>refused</html>'
-        head = (f'HTTP/1.1 {options.response} Refused\r\nProxy-Authenticate: Basic realm="test"\r\n'
-                f'Content-Type: text/html\r\nContent-Length: {len(page)}\r\nConnection: close\r\n\r\n')
-        connection.sendall(head.encode() + page)
+    return respond
 
 
-def serve(connection, options):
+def close(connection):
+    connection.sendall(ESTABLISHED)
+
+
+def nonsense(connection):
+    connection.sendall(ESTABLISHED + b'<html>This is not TLS.</html>\r\n' * 4)
+    connection.recv(16384)
+
+
+def refuse(status):
+    page = '<html>refused</html>'
+    head = (f'HTTP/1.1 {status} Refused\r\nProxy-Authenticate: Basic realm="test"\r\n'
+            f'Content-Type: text/html\r\nContent-Length: {len(page)}\r\nConnection: close\r\n\r\n')
+    return lambda connection: connection.sendall((head + page).encode())
+
+
+def read_head(connection):
+    head = b''
+    while not head.endswith(b'\r\n\r\n'):
+        piece = connection.recv(1)  # no byte more: the next ones belong to TLS
+        if not piece:
+            break
+        head += piece
+    return head
+
+
+def serve(connection, respond):
     with connection:
         try:
             head = read_head(connection)
-            if options.log:
-                with open(options.log, 'ab') as log:
-                    log.write(head)
-            respond(connection, options)
+            with open(LOG, 'ab') as log:
+                log.write(head)
+            respond(connection)
         except OSError:  # ssl.SSLError is one: the client did not accept the certificate
             pass
 
 
-def main():
-    options = arguments()
-    signal.alarm(120)
-    listener = socket.create_server(('127.0.0.1', 0))
-    print(f'listening on 127.0.0.1:{listener.getsockname()[1]}', flush=True)
+def listen(listener, respond):
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=serve, args=(connection, options), daemon=True).start()
+        threading.Thread(target=serve, args=(connection, respond), daemon=True).start()
 
 
-main()
+PROXIES = {
+    'good': tls('good'), 'other': tls('other'), 'expired': tls('expired'), 'tls11': tls('good', True),
+    'close': close, 'nonsense': nonsense,
+    '403': refuse(403), '407': refuse(407), '503': refuse(503),
+}
+for name, way in PROXIES.items():
+    server = socket.create_server(('127.0.0.1', 0))
+    print(f'{name} http://127.0.0.1:{server.getsockname()[1]}')
+    threading.Thread(target=listen, args=(server, way), daemon=True).start()
+sys.stdout.flush()
+os.close(1)  # the reader waits for the end of the list
+signal.alarm(300)
+signal.pause()
