@@ -13,7 +13,7 @@
 
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
-#include "exchange.h"
+#include "http1_send.h"
 #include "one_update.h"
 #include "tcp.h"
 
@@ -120,16 +120,16 @@ static int send_openssl(void *user, const cuc_http *http, cuc_call *call)
         { -1, 0 },
         0, NULL
     };
-    exchange line;
+    http1_io io;
     int      status = CUC_SEND_AGAIN;
     if (!http->tls) return fprintf(stderr, "send_openssl: not an https:// URL\n"), TLS_REFUSED;
-    line.user  = &t;
-    line.write = tls_write;
-    line.read  = tls_read;
+    io.user  = &t;
+    io.write = tls_write;
+    io.read  = tls_read;
     ERR_clear_error();
     t.line = tcp_open(http->host, http->port, PATIENCE_MS);
     if (t.line.fd >= 0) {
-        status = handshake(&t, user, http->host) ? exchange_run(&line, http, call) : refused(&t);
+        status = handshake(&t, user, http->host) ? http1_send(&io, http, call) : refused(&t);
         if (status == CUC_SENT) SSL_shutdown(t.ssl); /* says that we close; waits for nothing */
     }
     SSL_free(t.ssl);

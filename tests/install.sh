@@ -18,6 +18,8 @@ libcurl4-openssl-dev   module:libcurl
 libssl-dev             module:openssl
 libmbedtls-dev         library:mbedcrypto
 libgnutls28-dev        module:gnutls
+libbearssl-dev         library:bearssl
+nghttp2-proxy          cmd:nghttpx
 nettle-dev             module:nettle
 libgcrypt20-dev        module:libgcrypt
 libwolfssl-dev         module:wolfssl
