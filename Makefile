@@ -94,6 +94,10 @@ recipes: ## install the libraries of the other examples and build those
 	$(install) gcc libc6-dev $(filter-out -%,$(call needs,$(HEAVY)))
 	$(SUBMAKE) $(HEAVY:examples/%.c=$B/examples/%)
 
+https: ## every https example against every TLS server, good and bad, and every fault
+	$(install) gcc libc6-dev python3 openssl nghttp2-proxy
+	@python3 tests/https/matrix.py $(CLIENT)
+
 live: ## one update against the real service, with the credentials of your environment
 	$(call script,examples/live.sh)
 
@@ -189,5 +193,5 @@ uninstall: ## remove these two files
 clean: ## remove build/
 	@rm -rf $B
 
-.PHONY: always help test format demo recipes live warnings symbols size bench coverage vectors fuzz soak \
+.PHONY: always help test format demo recipes https live warnings symbols size bench coverage vectors fuzz soak \
         pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean
