@@ -172,7 +172,8 @@ class Listener:
     def __init__(self):
         self.sock = socket.create_server(('127.0.0.1', 0), backlog=128)
         self.port = self.sock.getsockname()[1]
-        self.accepted = 0
+        self.accepted = self.active = self.peak = 0
+        self.lock = threading.Lock()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -185,8 +186,15 @@ class Listener:
                 threading.Thread(target=self.run, args=(sock,), daemon=True).start()
 
     def run(self, sock):
+        self.count(1)
         with contextlib.suppress(OSError, ValueError), sock:
             self.connected(sock)
+        self.count(-1)
+
+    def count(self, change):
+        with self.lock:
+            self.active += change
+            self.peak = max(self.peak, self.active)
 
     def close(self):
         self.sock.shutdown(socket.SHUT_RDWR)
