@@ -28,6 +28,7 @@ libtomcrypt-dev        module:libtomcrypt
 libnss3-dev            module:nss
 libuv1-dev             module:libuv
 libsoup-3.0-dev        module:libsoup-3.0
+glib-networking        file:/usr/lib/x86_64-linux-gnu/gio/modules/libgiognutls.so
 python3-botocore       python:botocore
 gcc-arm-none-eabi      cmd:arm-none-eabi-gcc
 libnewlib-arm-none-eabi  file:/usr/lib/arm-none-eabi/newlib/libc.a
