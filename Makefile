@@ -97,6 +97,10 @@ recipes: ## install the libraries of the other examples and build those
 	$(SUBMAKE) $(HEAVY:examples/%.c=$B/examples/%)
 	@echo 'recipes: $(words $(HEAVY)) passed, 0 failed'
 
+https: ## every https example against every TLS server, good and bad, and every fault
+	$(install) gcc libc6-dev python3 openssl nghttp2-proxy
+	@python3 tests/https/matrix.py $(CLIENT)
+
 live: ## one update against the real service, with the credentials of your environment
 	$(call script,examples/live.sh)
 

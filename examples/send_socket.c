@@ -84,7 +84,7 @@ static long seconds_off(const cuc_result *r)
 static int report(const cuc_result *r)
 {
     const long off = seconds_off(r);
-    char       text[512];
+    char       text[CUC_TEXT_SIZE];
     cuc_result_text(r, text, sizeof text);
     printf("%s (attempts: %d, waited: %lu ms)\n", text, r->attempts, (unsigned long)r->waited_ms);
     if (r->callback == CANNOT) printf("this example has no TLS; send_curl.c has\n");

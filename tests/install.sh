@@ -19,6 +19,8 @@ libcurl4-openssl-dev   module:libcurl
 libssl-dev             module:openssl
 libmbedtls-dev         library:mbedcrypto
 libgnutls28-dev        module:gnutls
+libbearssl-dev         library:bearssl
+nghttp2-proxy          cmd:nghttpx
 nettle-dev             module:nettle
 libgcrypt20-dev        module:libgcrypt
 libwolfssl-dev         module:wolfssl
@@ -27,6 +29,7 @@ libtomcrypt-dev        module:libtomcrypt
 libnss3-dev            module:nss
 libuv1-dev             module:libuv
 libsoup-3.0-dev        module:libsoup-3.0
+glib-networking        file:/usr/lib/x86_64-linux-gnu/gio/modules/libgiognutls.so
 python3-botocore       python:botocore
 python3-aws-requests-auth  python:aws_requests_auth
 awscli                 file:/usr/bin/aws
