@@ -16,8 +16,8 @@
  *         return creds_callback(&c, &mine, now_ms, credentials);
  *     }
  *
- * Renewal: credentials are fetched again five minutes before their end (CREDS_EARLY_MS), and at once
- * when the service has called them expired. While the old ones still work, a failed fetch is no
+ * Renewal: credentials are fetched again five minutes before their end (CREDS_EARLY_MS), and as soon
+ * as the service has called them expired. While the old ones still work, a failed fetch is no
  * error: the old ones are used, mine.error says what failed, and the next attempt to fetch comes
  * ten seconds later at the earliest.
  *
@@ -54,7 +54,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- interface -------------------------------------------------------------------------------- */
+/* ---- interface ------------------------------------------------------------------------------- */
 
 /* Sizes in bytes, terminator included; each may be defined before the include. What does not fit is
  * refused, not cut.                                                                              */
@@ -82,11 +82,12 @@ typedef enum creds_status {
 
 typedef enum creds_source {
     CREDS_NOWHERE = 0,
-    CREDS_ENVIRONMENT, /* AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN       */
-    CREDS_PROCESS,     /* credential_process, `aws configure export-credentials --format process` */
-    CREDS_IOT,         /* AWS IoT credential provider, mutual TLS                           */
-    CREDS_CONTAINER,   /* ECS, EKS Pod Identity, Greengrass: AWS_CONTAINER_CREDENTIALS_...  */
-    CREDS_INSTANCE     /* EC2 instance metadata, IMDSv2 only                                */
+    CREDS_ENVIRONMENT, /* AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN           */
+    CREDS_PROCESS,     /* a credential_process: `aws configure export-credentials
+                          --format process`, for instance                                       */
+    CREDS_IOT,         /* AWS IoT credential provider, mutual TLS                               */
+    CREDS_CONTAINER,   /* ECS, EKS Pod Identity, Greengrass: AWS_CONTAINER_CREDENTIALS_...      */
+    CREDS_INSTANCE     /* EC2 instance metadata, IMDSv2 only                                    */
 } creds_source;
 
 /* What one thread holds: zero it before the first creds_get, creds_wipe it after the last. */
@@ -101,35 +102,36 @@ typedef struct creds_set {
 typedef struct creds {
     /* Settings: set them before the first creds_get. Strings are not copied and must stay. */
     creds_source source;
-    const char  *command;        /* CREDS_PROCESS: program and arguments, split at blanks; quotes
-                                     '...', "..." and \ as in a shell, but no shell runs           */
-    const char  *iot_endpoint;   /* CREDS_IOT: host[:port] of `aws iot describe-endpoint
-                                     --endpoint-type iot:CredentialProvider`                       */
-    const char  *iot_role_alias; /*            name of the role alias                             */
-    const char  *iot_thing;      /*            thing name, or NULL                                */
-    const char *iot_certificate; /*            PEM file of the device certificate                 */
-    const char *iot_private_key; /*            PEM file of its key                                */
-    const char *container_path;  /* CREDS_CONTAINER: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; wins */
-    const char *container_url;   /*            AWS_CONTAINER_CREDENTIALS_FULL_URI                 */
-    const char *container_file;  /*            AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE; wins       */
-    const char *container_token; /*            AWS_CONTAINER_AUTHORIZATION_TOKEN                  */
-    const char
-        *container_origin;       /*            NULL: http://169.254.170.2, before container_path  */
-    const char *instance_origin; /* CREDS_INSTANCE: NULL: http://169.254.169.254                  */
-    const char *ca_file;         /* PEM file of root certificates; NULL: libcurl's                */
-    long        timeout_ms;      /* of each request, or of the process; 0: that of the source:
-                                     1 s for container and instance, 10 s IoT, 30 s process        */
-    long instance_token_s;       /* seconds that an IMDSv2 token is asked for; 0: 21600           */
+    const char  *ca_file;    /* PEM file of root certificates; NULL: libcurl's             */
+    long         timeout_ms; /* of each request, or of the process; 0: that of the source:
+                                1 s container and instance, 10 s AWS IoT, 30 s process     */
+
+    /* CREDS_PROCESS: program and arguments. They are split at blanks; quotes '...' and "..." and \
+     * work as in a shell, but no shell runs.                                                     */
+    const char *command;
+
+    /* CREDS_IOT: host[:port] of `aws iot describe-endpoint --endpoint-type iot:CredentialProvider`,
+     * the name of the role alias, the thing's name or NULL, two PEM files of the device.         */
+    const char *iot_endpoint, *iot_role_alias, *iot_thing, *iot_certificate, *iot_private_key;
+
+    /* CREDS_CONTAINER: ..._RELATIVE_URI, which wins over ..._FULL_URI; AUTHORIZATION_TOKEN_FILE,
+     * which wins over AUTHORIZATION_TOKEN; what stands before the path, NULL: http://169.254.170.2 */
+    const char *container_path, *container_url, *container_file, *container_token;
+    const char *container_origin;
+
+    /* CREDS_INSTANCE: NULL: http://169.254.169.254; seconds that a token is asked for, 0: 21600. */
+    const char *instance_origin;
+    long        instance_token_s;
 
     /* Private. */
     pthread_mutex_t lock;
-    creds_set       held;   /* error: of the last fetch                    */
-    unsigned        serial; /* of the last set that was fetched            */
+    creds_set       held;   /* its error is that of the last fetch          */
+    unsigned        serial; /* of the last set that was fetched             */
     int64_t         pause;  /* no fetch before this, on the monotonic clock */
     int64_t         instance_token_end;
     char            instance_token[512];
-    char            text[CREDS_DOCUMENT_SIZE];   /* the document */
-    char            line[CREDS_TOKEN_SIZE + 64]; /* a header     */
+    char            text[CREDS_DOCUMENT_SIZE];   /* a response, or a document */
+    char            line[CREDS_TOKEN_SIZE + 64]; /* a request header          */
 } creds;
 
 static inline void creds_init(creds *c);
@@ -139,18 +141,18 @@ static inline void creds_wipe(creds_set *mine);
 /* Chooses the source, and fills in the settings that environment variables have. In this order:
  * AWS_ACCESS_KEY_ID, c->command, c->iot_endpoint (the last two have no variable: set them before),
  * AWS_CONTAINER_CREDENTIALS_..., instance metadata unless AWS_EC2_METADATA_DISABLED is "true".
- * Also read: AWS_EC2_METADATA_SERVICE_ENDPOINT, ..._ENDPOINT_MODE and AWS_CA_BUNDLE. A variable that
- * is empty counts as unset. Return: c->source; CREDS_NOWHERE when there is none.                 */
+ * Also read: AWS_EC2_METADATA_SERVICE_ENDPOINT, ..._ENDPOINT_MODE, AWS_CA_BUNDLE. A variable that is
+ * empty counts as unset. Return: c->source; CREDS_NOWHERE when there is none.                    */
 static inline creds_source creds_choose(creds *c);
 
 /* Copies credentials that work to *mine, and fetches them first when that is due.
  *   now_ms   milliseconds since 1970 UTC; 0: unknown, then only `refused` makes it renew
  *   refused  1: the service has just called those in *mine expired. They are not used again, by no
  *            thread; unless another thread has renewed them already, they are fetched again
- *   return   CREDS_OK, or why not: then mine->error says so in words, and *mine has no credentials */
+ *   return   CREDS_OK; or another: mine->error says why, and *mine has no credentials             */
 static inline creds_status creds_get(creds *c, int64_t now_ms, int refused, creds_set *mine);
 
-/* ---- text --------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* A loop over volatile bytes, since the compiler may drop a memset of what is not read again. */
 static inline void creds_zero(void *memory, size_t len)
@@ -217,7 +219,7 @@ static inline int creds_is_visible(const char *text, size_t len)
     return len > 0;
 }
 
-/* ---- time: "2026-11-28T12:00:00Z", with a fraction, with an offset in place of Z ---------------- */
+/* ---- time: "2026-11-28T12:00:00Z", with a fraction, with an offset in place of Z ------------- */
 
 static inline int creds_digits(const char **at, int count, int least, int most, int *value)
 {
@@ -255,8 +257,8 @@ static inline int creds_offset_minutes(const char **at, int *minutes)
     return 1;
 }
 
-/* Reads by itself: strptime depends on the locale, timegm is not POSIX. Return 1, or 0 when the text
- * is not such a time. A fraction of a second is cut off.                                         */
+/* Without strptime, which depends on the locale, and timegm, which POSIX lacks. Return: 1; 0 when the
+ * text is no such time. A fraction of a second is cut off.                                       */
 static inline int creds_time(const char *text, int64_t *ms)
 {
     static const char month_days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -280,69 +282,28 @@ static inline int creds_time(const char *text, int64_t *ms)
     return 1;
 }
 
-/* ---- the JSON documents ------------------------------------------------------------------------- */
+/* ---- the JSON documents ---------------------------------------------------------------------- */
 
-/* Names of the members. The documents differ in nothing else. */
+/* Names of the members. Sources: AWS IoT developer guide, "Authorizing direct calls"; SDKs and tools
+ * guide, "Container credential provider", "Process credential provider"; EC2 user guide, "Retrieve
+ * security credentials from instance metadata".                                                  */
 typedef struct creds_document {
-    const char *from;   /* whose document it is, in errors */
-    const char *object; /* the member that holds the others; NULL: the document itself */
+    const char *from; /* whose document it is, in errors */
     const char *access_key, *secret_key, *session_token, *expiration;
-    int         must_expire;       /* 1: session_token and expiration are required */
-    const char *code, *code_value; /* a member that must have that value if it is there */
-    int         version;           /* 1: Version must be the number 1 */
+    int         temporary; /* 1: the last two are required */
 } creds_document;
 
-/* Sources: AWS IoT developer guide, "Authorizing direct calls"; SDKs and tools guide, "Container
- * credential provider" and "Process credential provider"; EC2 guide, "Security credentials".     */
 static inline const creds_document *creds_document_of(creds_source source)
 {
-    static const creds_document iot       = { "AWS IoT",
-                                              "credentials",
-                                              "accessKeyId",
-                                              "secretAccessKey",
-                                              "sessionToken",
-                                              "expiration",
-                                              1,
-                                              NULL,
-                                              NULL,
-                                              0 };
-    static const creds_document container = { "container endpoint",
-                                              NULL,
-                                              "AccessKeyId",
-                                              "SecretAccessKey",
-                                              "Token",
-                                              "Expiration",
-                                              1,
-                                              NULL,
-                                              NULL,
-                                              0 };
-    static const creds_document instance  = {
-        "instance metadata", NULL, "AccessKeyId", "SecretAccessKey", "Token",
-        "Expiration",        1,    "Code",        "Success",         0
+    static const char id[] = "AccessKeyId", secret[] = "SecretAccessKey", end[] = "Expiration";
+    static const creds_document documents[] = {
+        [CREDS_PROCESS]   = { "credential_process", id,            secret,            "SessionToken", end,          0 },
+        [CREDS_CONTAINER] = { "container endpoint", id,            secret,            "Token",        end,          1 },
+        [CREDS_INSTANCE]  = { "instance metadata",  id,            secret,            "Token",        end,          1 },
+        [CREDS_IOT] = { "AWS IoT",            "accessKeyId", "secretAccessKey", "sessionToken", "expiration",
+                             1                                                                                        },
     };
-    static const creds_document process = { "credential_process",
-                                            NULL,
-                                            "AccessKeyId",
-                                            "SecretAccessKey",
-                                            "SessionToken",
-                                            "Expiration",
-                                            0,
-                                            NULL,
-                                            NULL,
-                                            1 };
-    switch (source) {
-    case CREDS_IOT:
-        return &iot;
-    case CREDS_CONTAINER:
-        return &container;
-    case CREDS_INSTANCE:
-        return &instance;
-    case CREDS_PROCESS:
-    case CREDS_NOWHERE:
-    case CREDS_ENVIRONMENT:
-        break;
-    }
-    return &process;
+    return &documents[source];
 }
 
 /* One member into out; null is the same as not there. */
@@ -379,43 +340,71 @@ static inline void creds_quote_json(creds *c, const json_t *root)
     }
 }
 
-static inline creds_status creds_read_object(creds *c, const creds_document *d, const json_t *root,
-                                             creds_set *set)
+static inline creds_status creds_read_members(creds *c, const creds_document *d,
+                                              const json_t *object, creds_set *set)
 {
-    const json_t *object  = d->object == NULL ? root : json_object_get(root, d->object);
-    const json_t *code    = d->code == NULL ? NULL : json_object_get(root, d->code);
-    const json_t *version = json_object_get(root, "Version");
-    char          end[64];
-    creds_status  s;
-    if (!json_is_object(root))
-        return creds_fail(c, CREDS_E_ANSWER, "%s: the document is no JSON object", d->from);
-    if (d->version && version == NULL)
-        return creds_fail(c, CREDS_E_ANSWER, "%s: the document has no Version", d->from);
-    if (d->version && (!json_is_integer(version) || json_integer_value(version) != 1))
-        return creds_fail(c, CREDS_E_ANSWER, "%s: Version is not the number 1, the only one known",
-                          d->from);
-    if (code != NULL &&
-        (!json_is_string(code) || strcmp(json_string_value(code), d->code_value) != 0)) {
-        creds_fail(c, CREDS_E_ANSWER, "%s: %s is not %s", d->from, d->code, d->code_value);
-        creds_quote_json(c, root);
-        return CREDS_E_ANSWER;
+    char end[64];
+    const struct {
+        const char *name;
+        int         required;
+        char       *out;
+        size_t      size;
+    } row[] = {
+        { d->access_key,    1,            set->access_key,    sizeof set->access_key    },
+        { d->secret_key,    1,            set->secret_key,    sizeof set->secret_key    },
+        { d->session_token, d->temporary, set->session_token, sizeof set->session_token },
+        { d->expiration,    d->temporary, end,                sizeof end                }
+    };
+    size_t i;
+    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+        const creds_status s =
+            creds_member(c, d, object, row[i].name, row[i].required, row[i].out, row[i].size);
+        if (s != CREDS_OK) return s;
     }
-    if (!json_is_object(object))
-        return creds_fail(c, CREDS_E_ANSWER, "%s: the document has no object \"%s\"", d->from,
-                          d->object);
-    if ((s = creds_member(c, d, object, d->access_key, 1, set->access_key,
-                          sizeof set->access_key)) != CREDS_OK ||
-        (s = creds_member(c, d, object, d->secret_key, 1, set->secret_key,
-                          sizeof set->secret_key)) != CREDS_OK ||
-        (s = creds_member(c, d, object, d->session_token, d->must_expire, set->session_token,
-                          sizeof set->session_token)) != CREDS_OK ||
-        (s = creds_member(c, d, object, d->expiration, d->must_expire, end, sizeof end)) !=
-            CREDS_OK)
-        return s;
     if (end[0] != '\0' && !creds_time(end, &set->expires_ms))
         return creds_fail(c, CREDS_E_ANSWER, "%s: %s is no time such as 2026-11-28T12:00:00Z",
                           d->from, d->expiration);
     return CREDS_OK;
+}
+
+static inline creds_status creds_check_version(creds *c, const json_t *root)
+{
+    const json_t *version = json_object_get(root, "Version");
+    if (version == NULL)
+        return creds_fail(c, CREDS_E_ANSWER, "credential_process: the document has no Version");
+    if (!json_is_integer(version))
+        return creds_fail(c, CREDS_E_ANSWER, "credential_process: Version is not an integer");
+    if (json_integer_value(version) != 1)
+        return creds_fail(c, CREDS_E_ANSWER,
+                          "credential_process: Version is %" JSON_INTEGER_FORMAT
+                          ", only 1 is known",
+                          json_integer_value(version));
+    return CREDS_OK;
+}
+
+/* The metadata service answers 200 to what went wrong, too. */
+static inline creds_status creds_check_code(creds *c, const json_t *root)
+{
+    const json_t *code = json_object_get(root, "Code");
+    if (json_is_string(code) && strcmp(json_string_value(code), "Success") == 0) return CREDS_OK;
+    creds_fail(c, CREDS_E_ANSWER, "instance metadata: Code is not Success");
+    creds_quote_json(c, root);
+    return CREDS_E_ANSWER;
+}
+
+static inline creds_status creds_read_object(creds *c, const creds_document *d, const json_t *root,
+                                             creds_set *set)
+{
+    const json_t *object = c->source == CREDS_IOT ? json_object_get(root, "credentials") : root;
+    creds_status  s      = CREDS_OK;
+    if (!json_is_object(root))
+        return creds_fail(c, CREDS_E_ANSWER, "%s: the document is no JSON object", d->from);
+    if (!json_is_object(object))
+        return creds_fail(c, CREDS_E_ANSWER, "%s: the document has no object \"credentials\"",
+                          d->from);
+    if (c->source == CREDS_PROCESS) s = creds_check_version(c, root);
+    if (c->source == CREDS_INSTANCE) s = creds_check_code(c, root);
+    return s != CREDS_OK ? s : creds_read_members(c, d, object, set);
 }
 
 /* jansson frees its strings without wiping them, so that is done before. */
@@ -444,7 +433,7 @@ static inline creds_status creds_read(creds *c, size_t len, creds_set *set)
     return s;
 }
 
-/* ---- HTTP --------------------------------------------------------------------------------------- */
+/* ---- HTTP ------------------------------------------------------------------------------------ */
 
 typedef struct creds_request {
     const char *method, *url;
@@ -619,7 +608,7 @@ static inline creds_status creds_bad_status(creds *c, const creds_response *r, c
     return CREDS_E_ANSWER;
 }
 
-/* ---- container endpoint ------------------------------------------------------------------------- */
+/* ---- container endpoint ---------------------------------------------------------------------- */
 
 /* The token file is read each time: EKS replaces it. */
 static inline creds_status creds_read_file(creds *c, const char *path, char *out, size_t size)
@@ -701,7 +690,7 @@ static inline creds_status creds_from_container(creds *c, creds_set *set)
     return creds_read(c, r.len, set);
 }
 
-/* ---- instance metadata, version 2: a token first, then the name of the role, then the document -- */
+/* ---- instance metadata, version 2: a token first, then the name of the role, then the document  */
 
 static inline creds_status creds_instance_request(creds *c, const char *method, const char *path,
                                                   const char *name, creds_response *r)
@@ -792,7 +781,7 @@ static inline creds_status creds_from_instance(creds *c, creds_set *set)
     return had_token ? creds_instance_once(c, set, &again) : s;
 }
 
-/* ---- AWS IoT ------------------------------------------------------------------------------------ */
+/* ---- AWS IoT --------------------------------------------------------------------------------- */
 
 static inline creds_status creds_from_iot(creds *c, creds_set *set)
 {
@@ -829,7 +818,7 @@ static inline creds_status creds_from_iot(creds *c, creds_set *set)
     return creds_read(c, r.len, set);
 }
 
-/* ---- credential_process ------------------------------------------------------------------------- */
+/* ---- credential_process ---------------------------------------------------------------------- */
 
 enum { CREDS_ARGUMENTS = 64 };
 
@@ -1054,7 +1043,7 @@ static inline creds_status creds_from_process(creds *c, creds_set *set)
     return s;
 }
 
-/* ---- environment -------------------------------------------------------------------------------- */
+/* ---- environment ----------------------------------------------------------------------------- */
 
 /* Set but empty counts as unset. */
 static inline const char *creds_variable(const char *name)
@@ -1118,7 +1107,7 @@ static inline creds_source creds_choose(creds *c)
     return c->source;
 }
 
-/* ---- renewal ------------------------------------------------------------------------------------ */
+/* ---- renewal --------------------------------------------------------------------------------- */
 
 static inline void creds_wipe(creds_set *mine) { creds_zero(mine, sizeof *mine); }
 
@@ -1200,7 +1189,7 @@ static inline creds_status creds_get(creds *c, int64_t now_ms, int refused, cred
     return s;
 }
 
-/* ---- connect_update_contact.h ------------------------------------------------------------------- */
+/* ---- connect_update_contact.h ---------------------------------------------------------------- */
 
 #ifdef CUC_RESPONSE_HEADERS /* 0.2 or later, included before this file */
 /* The body of a `credentials` callback; the views point into *mine. */
