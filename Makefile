@@ -163,6 +163,9 @@ valgrind: ## the tests without sanitizers, under valgrind
 	    EXTRA=-funsigned-char
 	@valgrind -q --error-exitcode=99 build/foreign/tests/run
 
+credentials: ## examples/credentials.h against small local servers
+	$(call script,tests/credentials/run.sh)
+
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
@@ -190,4 +193,4 @@ clean: ## remove build/
 	@rm -rf $B
 
 .PHONY: always help test format demo recipes live warnings symbols size bench coverage vectors fuzz soak \
-        pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean
+        pitfalls interop conform firmware foreign cross valgrind credentials threads deep install uninstall clean

@@ -16,8 +16,8 @@
  *         return creds_callback(&c, &mine, now_ms, credentials);
  *     }
  *
- * Renewal: credentials are fetched again five minutes before their end (CREDS_EARLY_MS), and as soon
- * as the service has called them expired. While the old ones still work, a failed fetch is no
+ * Renewal: credentials are fetched again five minutes before their end (CREDS_EARLY_MS), and as
+ * soon as the service has called them expired. While the old ones still work, a failed fetch is no
  * error: the old ones are used, mine.error says what failed, and the next attempt to fetch comes
  * ten seconds later at the earliest.
  *
@@ -115,7 +115,7 @@ typedef struct creds {
     const char *iot_endpoint, *iot_role_alias, *iot_thing, *iot_certificate, *iot_private_key;
 
     /* CREDS_CONTAINER: ..._RELATIVE_URI, which wins over ..._FULL_URI; AUTHORIZATION_TOKEN_FILE,
-     * which wins over AUTHORIZATION_TOKEN; what stands before the path, NULL: http://169.254.170.2 */
+     * which wins over AUTHORIZATION_TOKEN; the origin of the path, NULL: http://169.254.170.2.   */
     const char *container_path, *container_url, *container_file, *container_token;
     const char *container_origin;
 
@@ -141,15 +141,15 @@ static inline void creds_wipe(creds_set *mine);
 /* Chooses the source, and fills in the settings that environment variables have. In this order:
  * AWS_ACCESS_KEY_ID, c->command, c->iot_endpoint (the last two have no variable: set them before),
  * AWS_CONTAINER_CREDENTIALS_..., instance metadata unless AWS_EC2_METADATA_DISABLED is "true".
- * Also read: AWS_EC2_METADATA_SERVICE_ENDPOINT, ..._ENDPOINT_MODE, AWS_CA_BUNDLE. A variable that is
- * empty counts as unset. Return: c->source; CREDS_NOWHERE when there is none.                    */
+ * Also read: AWS_EC2_METADATA_SERVICE_ENDPOINT, ..._ENDPOINT_MODE, AWS_CA_BUNDLE. A variable that
+ * is empty counts as unset. Return: c->source; CREDS_NOWHERE when there is none.                 */
 static inline creds_source creds_choose(creds *c);
 
 /* Copies credentials that work to *mine, and fetches them first when that is due.
  *   now_ms   milliseconds since 1970 UTC; 0: unknown, then only `refused` makes it renew
  *   refused  1: the service has just called those in *mine expired. They are not used again, by no
  *            thread; unless another thread has renewed them already, they are fetched again
- *   return   CREDS_OK; or another: mine->error says why, and *mine has no credentials             */
+ *   return   CREDS_OK; or another: mine->error says why, and *mine has no credentials            */
 static inline creds_status creds_get(creds *c, int64_t now_ms, int refused, creds_set *mine);
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -170,9 +170,14 @@ static inline creds_status creds_fail(creds *c, creds_status status, const char 
     return status;
 }
 
+static inline int creds_is_alnum(char ch)
+{
+    return (ch >= '0' && ch <= '9') || (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z');
+}
+
 static inline int creds_may_be_secret(char ch)
 {
-    return isalnum((unsigned char)ch) || (ch != '\0' && strchr("+/=-_", ch) != NULL);
+    return creds_is_alnum(ch) || (ch != '\0' && strchr("+/=-_", ch) != NULL);
 }
 
 /* Appends words of others to the error: printable ASCII, one line, without long base64 runs. */
@@ -257,8 +262,8 @@ static inline int creds_offset_minutes(const char **at, int *minutes)
     return 1;
 }
 
-/* Without strptime, which depends on the locale, and timegm, which POSIX lacks. Return: 1; 0 when the
- * text is no such time. A fraction of a second is cut off.                                       */
+/* Without strptime, which depends on the locale, and timegm, which POSIX lacks. Return: 1; 0 when
+ * the text is no such time. A fraction of a second is cut off.                                   */
 static inline int creds_time(const char *text, int64_t *ms)
 {
     static const char month_days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -284,9 +289,9 @@ static inline int creds_time(const char *text, int64_t *ms)
 
 /* ---- the JSON documents ---------------------------------------------------------------------- */
 
-/* Names of the members. Sources: AWS IoT developer guide, "Authorizing direct calls"; SDKs and tools
- * guide, "Container credential provider", "Process credential provider"; EC2 user guide, "Retrieve
- * security credentials from instance metadata".                                                  */
+/* Names of the members. Sources: AWS IoT developer guide, "Authorizing direct calls"; SDKs and
+ * tools guide, "Container credential provider", "Process credential provider"; EC2 user guide,
+ * "Retrieve security credentials from instance metadata".                                        */
 typedef struct creds_document {
     const char *from; /* whose document it is, in errors */
     const char *access_key, *secret_key, *session_token, *expiration;
@@ -295,14 +300,18 @@ typedef struct creds_document {
 
 static inline const creds_document *creds_document_of(creds_source source)
 {
-    static const char id[] = "AccessKeyId", secret[] = "SecretAccessKey", end[] = "Expiration";
+    /* clang-format off */
     static const creds_document documents[] = {
-        [CREDS_PROCESS]   = { "credential_process", id,            secret,            "SessionToken", end,          0 },
-        [CREDS_CONTAINER] = { "container endpoint", id,            secret,            "Token",        end,          1 },
-        [CREDS_INSTANCE]  = { "instance metadata",  id,            secret,            "Token",        end,          1 },
-        [CREDS_IOT] = { "AWS IoT",            "accessKeyId", "secretAccessKey", "sessionToken", "expiration",
-                             1                                                                                        },
+        [CREDS_PROCESS]   = { "credential_process", "AccessKeyId", "SecretAccessKey",
+                              "SessionToken", "Expiration", 0 },
+        [CREDS_IOT]       = { "AWS IoT", "accessKeyId", "secretAccessKey",
+                              "sessionToken", "expiration", 1 },
+        [CREDS_CONTAINER] = { "container endpoint", "AccessKeyId", "SecretAccessKey",
+                              "Token", "Expiration", 1 },
+        [CREDS_INSTANCE]  = { "instance metadata", "AccessKeyId", "SecretAccessKey",
+                              "Token", "Expiration", 1 },
     };
+    /* clang-format on */
     return &documents[source];
 }
 
@@ -690,7 +699,7 @@ static inline creds_status creds_from_container(creds *c, creds_set *set)
     return creds_read(c, r.len, set);
 }
 
-/* ---- instance metadata, version 2: a token first, then the name of the role, then the document  */
+/* ---- instance metadata, version 2: a token, then the name of the role, then the document ----- */
 
 static inline creds_status creds_instance_request(creds *c, const char *method, const char *path,
                                                   const char *name, creds_response *r)
@@ -740,15 +749,14 @@ static inline creds_status creds_instance_role(creds *c, const creds_response *r
                                                size_t size)
 {
     size_t n = 0;
-    while (n < r->len && n + 1 < size && c->text[n] != '\n' && c->text[n] != '\r') {
-        role[n] = c->text[n];
+    while (n < r->len &&
+           (creds_is_alnum(c->text[n]) || (c->text[n] != '\0' && strchr("_+=,.@-", c->text[n]))))
         n++;
-    }
-    role[n] = '\0';
-    if (n == 0 || role[strspn(role, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                    "_+=,.@-")] != '\0')
+    if (n == 0 || n >= size || (n < r->len && c->text[n] != '\n' && c->text[n] != '\r'))
         return creds_fail(c, CREDS_E_ANSWER,
                           "instance metadata: the list of roles has no role name");
+    memcpy(role, c->text, n);
+    role[n] = '\0';
     return CREDS_OK;
 }
 
@@ -1150,20 +1158,25 @@ static inline int creds_is_usable(const creds *c, int64_t now_ms)
     return c->held.expires_ms == 0 || now_ms <= 0 || now_ms < c->held.expires_ms;
 }
 
+/* In the last five minutes, as far as we know the time. */
+static inline int creds_is_near_end(const creds *c, int64_t now_ms)
+{
+    return c->held.expires_ms != 0 && now_ms > 0 && now_ms >= c->held.expires_ms - CREDS_EARLY_MS;
+}
+
 static inline int creds_is_due(const creds *c, int64_t now_ms)
 {
     if (!creds_is_usable(c, now_ms)) return 1;
-    if (c->held.expires_ms == 0 || now_ms <= 0) return 0;
-    return now_ms >= c->held.expires_ms - CREDS_EARLY_MS && creds_monotonic_ms() >= c->pause;
+    return creds_is_near_end(c, now_ms) && creds_monotonic_ms() >= c->pause;
 }
 
 /* Keeps the old set until a new one is complete. One that is itself near its end, or past it, is
- * handed out all the same: our clock may be wrong, and the service decides.                      */
-static inline creds_status creds_renew(creds *c)
+ * handed out all the same: our clock may be wrong, and the service decides. Then, too, there is a
+ * pause before the next fetch.                                                                   */
+static inline creds_status creds_renew(creds *c, int64_t now_ms)
 {
     creds_set    fresh = { .serial = 0 };
     creds_status s     = creds_fetch(c, &fresh);
-    c->pause           = creds_monotonic_ms() + CREDS_PAUSE_MS;
     creds_zero(c->text, sizeof c->text);
     creds_zero(c->line, sizeof c->line);
     if (s == CREDS_OK) {
@@ -1172,6 +1185,7 @@ static inline creds_status creds_renew(creds *c)
         c->held = fresh;
     }
     creds_wipe(&fresh);
+    c->pause = creds_is_near_end(c, now_ms) ? creds_monotonic_ms() + CREDS_PAUSE_MS : 0;
     return s;
 }
 
@@ -1180,7 +1194,7 @@ static inline creds_status creds_get(creds *c, int64_t now_ms, int refused, cred
     creds_status s = CREDS_OK;
     pthread_mutex_lock(&c->lock);
     if (refused && mine->serial == c->held.serial) creds_wipe(&c->held);
-    if (creds_is_due(c, now_ms)) s = creds_renew(c);
+    if (creds_is_due(c, now_ms)) s = creds_renew(c, now_ms);
     if (s != CREDS_OK && creds_is_usable(c, now_ms)) s = CREDS_OK;
     creds_wipe(mine);
     if (s == CREDS_OK) *mine = c->held;

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Builds the driver of examples/credentials.h, with ASan and UBSan and again with TSan, makes the
+# certificates, and runs check.py. Ends with `N passed, N failed`.
+set -eu
+cd "$(dirname "$0")/../.."
+sh tests/install.sh gcc libc6-dev python3 openssl libcurl jansson
+out=build/credentials
+rm -rf $out
+mkdir -p $out
+
+build() { # NAME FLAGS
+    name=$1
+    shift
+    # shellcheck disable=SC2046
+    ${CC:-cc} -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Wshadow -Werror "$@" -Iexamples \
+        tests/credentials/driver.c -o $out/$name $(pkg-config --cflags --libs libcurl jansson) -lpthread
+}
+build driver -fsanitize=address,undefined -fno-sanitize-recover=all
+build driver_tsan -fsanitize=thread
+
+authority() { # NAME: a certificate authority
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+        -subj "/CN=$1" -keyout $out/$1.key -out $out/$1.pem
+}
+certificate() { # NAME AUTHORITY EXTENSION
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
+        -keyout $out/$1.key -out $out/$1.csr
+    echo "$3" >$out/$1.ext
+    openssl x509 -req -in $out/$1.csr -CA $out/$2.pem -CAkey $out/$2.key -CAcreateserial -days 2 \
+        -extfile $out/$1.ext -out $out/$1.pem
+}
+{
+    authority ca
+    authority stranger_ca
+    certificate server ca subjectAltName=DNS:localhost
+    certificate device ca extendedKeyUsage=clientAuth
+    certificate stranger stranger_ca extendedKeyUsage=clientAuth
+} >$out/openssl.log 2>&1 || { cat $out/openssl.log; exit 1; }
+
+python3 tests/credentials/check.py $out/driver $out/driver_tsan "$PWD/$out" "$@" || {
+    code=$?
+    cat $out/driver.log # what the sanitizers say
+    exit $code
+}
