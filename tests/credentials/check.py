@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Checks examples/credentials.h against small local servers: check.py DRIVER DRIVER_TSAN WORKDIR
+"""Checks examples/credentials.h against small local servers: check.py FOLDER [-v]
 
 The servers answer as the documentation of each service says, or broken. Nothing leaves loopback,
 but for one address of this machine itself, which has to be refused. Ends with `N passed, N failed`.
-run.sh builds the two drivers and makes the certificates."""
+run.sh fills FOLDER with the programs and certificates. -v: seconds of each part."""
 
 import http.server
 import json
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -16,7 +15,8 @@ import sys
 import threading
 import time
 
-DRIVER, DRIVER_TSAN, WORK = sys.argv[1:4]
+WORK = sys.argv[1]
+DRIVER, DRIVER_TSAN = WORK + "/driver", WORK + "/driver_tsan"
 E_NONE, E_SETTING, E_NETWORK, E_ANSWER, E_PROCESS, E_EXPIRED = 1, 2, 3, 4, 5, 6
 PROCESS, IOT, CONTAINER, INSTANCE = 2, 3, 4, 5
 
@@ -879,6 +879,10 @@ def check_renewal():
     refuses("nor by the next call", d.get(end), E_ANSWER, "status 500")
     serve("FIVE", "2026-11-28T10:00:00Z")
     works("new ones that our clock calls expired are used", d.get(NOON), key="FIVE", end=NOON - 120 * MINUTE)
+    serve("SIX", "2026-11-28T12:04:00Z")
+    works("new ones that end in four minutes", d.get(NOON), key="SIX", end=NOON + 4 * MINUTE)
+    works("are kept for a while", d.get(NOON), key="SIX", end=NOON + 4 * MINUTE)
+    check("and not fetched by every call", len(plain.seen) == 1, len(plain.seen))
     d.end()
 
     plain.will(200, document(CONTAINER, key="SIX"))
@@ -915,6 +919,57 @@ def check_threads():
     check("they fetch as often as is due, and not twice for one refusal",
           len(counter) == got["fetches"] and 4 <= got["fetches"] <= 44, got)
     d.end()
+
+
+# ---- the example -------------------------------------------------------------------------------
+
+INSTANCE_ID, CONTACT_ID = "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000"
+
+
+def example(name, env, says, *standin):
+    service = subprocess.Popen(
+        [WORK + "/connect_standin", "--stay", "--seconds", "60", *standin],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    port = service.stdout.readline().strip().rsplit(":", 1)[-1]
+    env = {"PATH": os.environ["PATH"], "AWS_REGION": "us-east-1",
+           "AWS_ENDPOINT_URL_CONNECT": "http://127.0.0.1:" + port, **env}
+    got = subprocess.run(
+        [WORK + "/credentials_chain", INSTANCE_ID, CONTACT_ID, "Call back"],
+        env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+    )
+    service.terminate()
+    service.wait()
+    service.stdout.close()
+    check("example: " + name, got.stdout.startswith(says) and (got.returncode == 0) == says.startswith("done"),
+          got)
+
+
+def check_example():
+    first = ("--access-key", "ASIAEXAMPLE", "--secret-key", SECRET, "--session-token", TOKEN)
+    container = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": plain.origin + "/"}
+    plain.will(200, document(CONTAINER, end="2099-01-01T00:00:00Z"))
+    example("container", container, "done (attempts: 1", *first)
+    example("environment", {"AWS_ACCESS_KEY_ID": "ASIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": SECRET,
+                            "AWS_SESSION_TOKEN": TOKEN}, "done (attempts: 1", *first)
+    file = script("chain", "cat <<'END'\n%s\nEND" % document(PROCESS))
+    example("process", {"CREDENTIAL_PROCESS": file}, "done (attempts: 1", *first)
+    metadata(document(INSTANCE))
+    example("instance", {"AWS_EC2_METADATA_SERVICE_ENDPOINT": plain.origin}, "done (attempts: 1", *first)
+    tls.will(200, document(IOT))
+    names = ("CREDENTIALS_ENDPOINT", "ROLE_ALIAS", "THING", "CERTIFICATE", "PRIVATE_KEY")
+    env = {"IOT_" + n: IOT_MEMBERS["iot_" + n.lower().replace("credentials_", "")] for n in names}
+    example("AWS IoT", {**env, "AWS_CA_BUNDLE": WORK + "/ca.pem"}, "done (attempts: 1", *first)
+    example("nothing", {"AWS_EC2_METADATA_DISABLED": "true"}, "credentials: no credentials: neither", *first)
+
+    answers = [document(CONTAINER, end="2099-01-01T00:00:00Z"),
+               document(CONTAINER, key="ASIASECOND", end="2099-01-01T00:00:00Z")]
+    plain.answer = lambda request: (200, answers.pop(0))
+    example("refused ones are replaced within the call", container, "done (attempts: 2", *first,
+            "--rotate", "ASIASECOND|%s|%s@0" % (SECRET, TOKEN))
 
 
 # ---- main --------------------------------------------------------------------------------------
@@ -956,7 +1011,7 @@ CASES = (
     + [(check_process_optional,)]
     + [(check_responses, s) for s in (CONTAINER, INSTANCE, IOT)]
     + [(c,) for c in (check_slow_and_dead, check_full_uri, check_relative_uri, check_authorization,
-                      check_instance, check_choice, check_iot, check_process, check_renewal, check_threads)]
+                      check_instance, check_choice, check_iot, check_process, check_renewal, check_threads, check_example)]
 )
 for function, *arguments in CASES:
     begin = time.monotonic()

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Builds the driver of examples/credentials.h, with ASan and UBSan and again with TSan, makes the
-# certificates, and runs check.py. Ends with `N passed, N failed`.
+# Builds a driver of examples/credentials.h, with ASan and UBSan and again with TSan, the example and
+# the stand-in, makes certificates, and runs check.py. Ends with `N passed, N failed`.
 set -eu
 cd "$(dirname "$0")/../.."
-sh tests/install.sh gcc libc6-dev python3 openssl libcurl jansson
+sh tests/install.sh gcc libc6-dev python3 cmd:openssl libcurl openssl jansson
 out=build/credentials
 rm -rf $out
 mkdir -p $out
@@ -12,11 +12,17 @@ build() { # NAME FLAGS
     name=$1
     shift
     # shellcheck disable=SC2046
-    ${CC:-cc} -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Wshadow -Werror "$@" -Iexamples \
-        tests/credentials/driver.c -o $out/$name $(pkg-config --cflags --libs libcurl jansson) -lpthread
+    ${CC:-cc} -std=c99 -g -O1 -Wall -Wextra -Wpedantic -Werror -I. -Iexamples "$@" -o $out/$name \
+        $(pkg-config --cflags --libs libcurl openssl jansson) -lpthread
 }
-build driver -fsanitize=address,undefined -fno-sanitize-recover=all
-build driver_tsan -fsanitize=thread
+asan='-fsanitize=address,undefined -fno-sanitize-recover=all'
+# shellcheck disable=SC2086
+{
+    build driver $asan -Wshadow tests/credentials/driver.c
+    build driver_tsan -fsanitize=thread tests/credentials/driver.c
+    build credentials_chain $asan examples/credentials_chain.c
+    build connect_standin examples/connect_standin.c
+}
 
 authority() { # NAME: a certificate authority
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
@@ -37,7 +43,7 @@ certificate() { # NAME AUTHORITY EXTENSION
     certificate stranger stranger_ca extendedKeyUsage=clientAuth
 } >$out/openssl.log 2>&1 || { cat $out/openssl.log; exit 1; }
 
-python3 tests/credentials/check.py $out/driver $out/driver_tsan "$PWD/$out" "$@" || {
+python3 tests/credentials/check.py "$PWD/$out" "$@" || {
     code=$?
     cat $out/driver.log # what the sanitizers say
     exit $code
