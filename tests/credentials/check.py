@@ -186,6 +186,10 @@ class Driver:
                 check("no secret in an error", False, got["error"])
         return got
 
+    def set(self, **members):
+        for pair in members.items():
+            self.say("set", "%s=%s" % pair)
+
     def end(self):
         self.process.stdin.close()
         code = self.process.wait(60)
@@ -469,11 +473,11 @@ def own_address():
 
 
 def check_full_uri():
+    d = Driver({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "x"}, ca_file=os.path.join(WORK, "ca.pem"))
+
     def get(url):
-        d = Driver({"AWS_CONTAINER_CREDENTIALS_FULL_URI": url}, ca_file=os.path.join(WORK, "ca.pem"))
-        got = d.get()
-        d.end()
-        return got
+        d.set(container_url=url)
+        return d.get(refused=1)
 
     plain.will(200, document(CONTAINER))
     port = plain.port
@@ -507,6 +511,7 @@ def check_full_uri():
         got = get("https://%s:%d/x" % (address, server_tls.port))
         refuses("https to any host, but with its certificate", got, E_NETWORK, "no complete response")
         check("https reaches any host", server_tls.connections == before + 1)
+    d.end()
     d = Driver({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "https://localhost:%d/x" % server_tls.port})
     refuses("https with a certificate of nobody", d.get(), E_NETWORK, "certificate")
     d.end()
@@ -693,14 +698,13 @@ def check_choice():
 # ---- AWS IoT -----------------------------------------------------------------------------------
 
 
-def iot(**changes):
-    d = Driver(proxies=False, **{**IOT_MEMBERS, **changes})
-    got = d.get()
-    d.end()
-    return got
-
-
 def check_iot():
+    d = Driver(proxies=False, **IOT_MEMBERS)
+
+    def iot(**changes):
+        d.set(**{"timeout_ms": 10000, **IOT_MEMBERS, **changes})
+        return d.get(refused=1)
+
     tls.will(200, document(IOT))
     works("mutual TLS", iot())
     request = tls.seen[-1]
@@ -709,11 +713,8 @@ def check_iot():
     check("the server has seen the certificate",
           dict(part[0] for part in request.peer["subject"])["commonName"] == "device")
     check("at least TLS 1.2", request.tls_version in ("TLSv1.2", "TLSv1.3"))
-    members = {k: v for k, v in IOT_MEMBERS.items() if k != "iot_thing"}
-    d = Driver(proxies=False, **members)
-    works("without a thing", d.get())
+    works("without a thing", iot(iot_thing=""))
     check("then no name goes along", tls.seen[-1].headers["x-amzn-iot-thingname"] is None)
-    d.end()
     tls.seen = []
     other = {"iot_certificate": WORK + "/stranger.pem", "iot_private_key": WORK + "/stranger.key"}
     refuses("a certificate of a stranger", iot(**other), E_NETWORK, "no complete response")
@@ -729,13 +730,13 @@ def check_iot():
                     {"iot_role_alias": "a/b"}, {"iot_role_alias": "a?b"}):
         refuses("setting %s" % changes, iot(**changes), E_SETTING, "role alias")
     refuses("a thing with a blank", iot(iot_thing="a b"), E_SETTING, "no thing name")
-    d = Driver(iot_endpoint="localhost")
-    refuses("members are missing", d.get(), E_SETTING, "are required")
-    d.end()
+    for name in ("iot_endpoint", "iot_role_alias", "iot_certificate", "iot_private_key"):
+        refuses("no " + name, iot(**{name: ""}), E_SETTING, "are required")
     tls.will(3)
     refuses("a hang", iot(timeout_ms=400), E_NETWORK, "within 400 ms")
     old.will(200, document(IOT))
     refuses("TLS 1.1", iot(iot_endpoint="localhost:%d" % old.port), E_NETWORK, "no complete response")
+    d.end()
 
 
 def check_iot_proxy():
@@ -758,16 +759,16 @@ def script(name, text):
     return path
 
 
-def process(command, **members):
-    d = Driver(command=command, **members)
-    before = d.say("open")
-    got = d.get()
-    check("no descriptor and no child is left: " + command[:40], d.say("open") == {**before, "child": False})
-    d.end()
-    return got
-
-
 def check_process():
+    d = Driver(command="x")
+    before = d.say("open")
+
+    def process(command, timeout_ms=10000):
+        d.set(command=command, timeout_ms=timeout_ms)
+        got = d.get(refused=1)
+        check("nothing is left of " + command[:40], d.say("open") == {**before, "child": False})
+        return got
+
     good = script("good", "cat <<'END'\n%s\nEND" % document(PROCESS))
     works("a program", process(good))
     works("stderr of one that succeeds is not shown", process(script("noisy", "echo hm >&2; exec " + good)))
@@ -783,6 +784,7 @@ def check_process():
     no_right = script("no_right", "exit 0")
     os.chmod(no_right, 0o644)
     refuses("no right to run", process(no_right), E_PROCESS, "cannot run", "denied")
+    refuses("no command", process(""), E_SETTING, "no command")
     refuses("blanks only", process("  "), E_SETTING, "command is empty")
     refuses("an open quote", process("cat 'x"), E_SETTING, "quote is not closed")
     refuses("an open double quote", process('cat "x'), E_SETTING, "quote is not closed")
@@ -792,7 +794,6 @@ def check_process():
     refuses("stderr without end", process(script("flood", "yes 'line of words' | head -c 300000 >&2; "
             "echo the end >&2; exit 1")), E_PROCESS, "the end")
     refuses("stdout without end", process(script("endless", "yes")), E_PROCESS, "more than 16384")
-    works("SIGCHLD ignored by the program", process(good, ignore_sigchld=1))
 
     pid = os.path.join(WORK, "pid")
     hang = script("hang", "sleep 60 & echo $! >%s; wait" % pid)
@@ -819,7 +820,8 @@ def check_process():
           sorted(fds)[:3] == ["0", "1", "2"] and fds["0"] == "/dev/null"
           and not any("pipe" in fds[n] or "socket" in fds[n] for n in fds if n not in "012"), fds)
 
-    d = Driver()
+    d.set(command=good, ignore_sigchld=1)
+    works("SIGCHLD ignored by the program", d.get(refused=1))
     for text, words in (
         ("a b", ["a", "b"]), ("  a\t b ", ["a", "b"]), ("'a b'", ["a b"]), ('"a b"c', ["a bc"]),
         ("a'b'\"c\"d", ["abcd"]), ("''", [""]), ('a "" b', ["a", "", "b"]), ("a\\ b", ["a b"]),

@@ -7,6 +7,7 @@
  *   sleep MS
  *   open                  number of open file descriptors, and whether a child is left
  *   threads               two threads share the creds, 200 calls each; how many succeeded
+ *   set NAME=VALUE        changes a member; without a value it becomes NULL
  *   time TEXT             milliseconds of an expiration, or null
  *   split TEXT            the words of a command, or the number that creds_split returns
  *   local ADDRESS         whether container credentials may be asked there over http
@@ -171,6 +172,7 @@ static void set_member(char *argument)
         { "iot_thing",        &shared.iot_thing        },
         { "iot_certificate",  &shared.iot_certificate  },
         { "iot_private_key",  &shared.iot_private_key  },
+        { "container_url",    &shared.container_url    },
         { "container_origin", &shared.container_origin }
     };
     char  *value = strchr(argument, '=');
@@ -184,8 +186,20 @@ static void set_member(char *argument)
         for (i = 0; i < sizeof row / sizeof row[0] && strcmp(row[i].name, argument) != 0; i++) {
         }
         if (i == sizeof row / sizeof row[0]) exit(2);
-        *row[i].text = value;
+        *row[i].text = *value != '\0' ? value : NULL;
     }
+}
+
+/* The members keep pointers, so each value gets a place of its own. */
+static void set(const char *argument)
+{
+    static char   places[65536];
+    static size_t used;
+    char         *place = places + used;
+    used += strlen(argument) + 1;
+    if (used > sizeof places) exit(2);
+    set_member(strcpy(place, argument));
+    print(json_pack("{}"));
 }
 
 /* Return 0: not one of these commands. */
@@ -197,7 +211,8 @@ static int text_command(const char *word, char *text)
     } row[] = {
         { "time",  read_time },
         { "local", local     },
-        { "scan",  scan      }
+        { "scan",  scan      },
+        { "set",   set       }
     };
     size_t i;
     for (i = 0; i < sizeof row / sizeof row[0]; i++)
