@@ -3,6 +3,7 @@
  * Settings come from the environment, by creds_choose, and from arguments NAME=VALUE, the members
  * of `creds`. Then a line of stdin is a command, and one line of JSON its result:
  *   get NOW_MS REFUSED    what creds_get returns, and the set
+ *   other NOW_MS REFUSED  the same with another set, as another thread would have
  *   callback NOW_MS REFUSED    the same through creds_callback
  *   sleep MS
  *   open                  number of open file descriptors, and whether a child is left
@@ -11,7 +12,7 @@
  *   time TEXT             milliseconds of an expiration, or null
  *   split TEXT            the words of a command, or the number that creds_split returns
  *   local ADDRESS         whether container credentials may be asked there over http
- *   scan TEXT             how often the bytes of TEXT are in `creds` and the set                  */
+ *   scan TEXT             how often TEXT is in the memory of `creds` and the set                 */
 #define _POSIX_C_SOURCE 200809L
 #include <stdint.h>
 
@@ -43,7 +44,7 @@ static cuc_str cuc_s(const char *text)
 #include <dirent.h>
 
 static creds     shared;
-static creds_set mine;
+static creds_set mine, others;
 
 static void print(json_t *object)
 {
@@ -54,12 +55,12 @@ static void print(json_t *object)
     json_decref(object);
 }
 
-static void get(int64_t now_ms, int refused)
+static void get(int64_t now_ms, int refused, creds_set *set)
 {
-    const creds_status s = creds_get(&shared, now_ms, refused, &mine);
-    print(json_pack("{sisssssssIsiss}", "status", (int)s, "key", mine.access_key, "secret",
-                    mine.secret_key, "token", mine.session_token, "end",
-                    (json_int_t)mine.expires_ms, "serial", (int)mine.serial, "error", mine.error));
+    const creds_status s = creds_get(&shared, now_ms, refused, set);
+    print(json_pack("{sisssssssIsiss}", "status", (int)s, "key", set->access_key, "secret",
+                    set->secret_key, "token", set->session_token, "end",
+                    (json_int_t)set->expires_ms, "serial", (int)set->serial, "error", set->error));
 }
 
 static void callback(int64_t now_ms, int refused)
@@ -224,7 +225,8 @@ static int text_command(const char *word, char *text)
 
 static void number_command(const char *word, long long number, int refused)
 {
-    if (strcmp(word, "get") == 0) get(number, refused);
+    if (strcmp(word, "get") == 0) get(number, refused, &mine);
+    else if (strcmp(word, "other") == 0) get(number, refused, &others);
     else if (strcmp(word, "callback") == 0) callback(number, refused);
     else if (strcmp(word, "open") == 0) count_open();
     else if (strcmp(word, "threads") == 0) threads();
@@ -254,6 +256,7 @@ int main(int argc, char **argv)
         number_command(line, number, refused);
     }
     creds_wipe(&mine);
+    creds_wipe(&others);
     creds_free(&shared);
     curl_global_cleanup();
     return 0;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds a driver of examples/credentials.h, with ASan and UBSan and again with TSan, the example and
-# the stand-in, makes certificates, and runs check.py. Ends with `N passed, N failed`.
+# Builds a driver of examples/credentials.h, with ASan and UBSan and with TSan, the example,
+# the stand-in; makes certificates; runs check.py. Ends with `N passed, N failed`.
 set -eu
 cd "$(dirname "$0")/../.."
 sh tests/install.sh gcc libc6-dev python3 cmd:openssl libcurl openssl jansson
