@@ -1,4 +1,4 @@
-/* connect_update_contact.h - v0.1.0 - one signed Amazon Connect UpdateContact call, for C and C++.
+/* connect_update_contact.h - v0.1.1 - one signed Amazon Connect UpdateContact call, for C and C++.
  *
  *   In ONE C or C++ file:                              Everywhere else:
  *       #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION       #include "connect_update_contact.h"
@@ -21,7 +21,8 @@
  *   if (cuc_update_contact(&client, &request, work, sizeof work, &result) != CUC_OK)
  *       ... cuc_result_text(&result, text, sizeof text) says in one sentence what is wrong ...
  *
- *   No malloc, no sockets, no TLS, no crypto, no globals, no libc but mem*.
+ *   No malloc, no sockets, no TLS, no crypto, no globals. Of libc it calls memcpy, memset and memcmp;
+ *   an optimizing compiler may turn a loop into strlen.
  *   A complete program that needs only a compiler: examples/quickstart.c
  *
  *   Contents (search for the tag)
@@ -45,7 +46,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CUC_VERSION "0.1.0"
+#define CUC_VERSION "0.1.1"
 #define CUC_MODEL_VERSION "connect 2017-08-08, botocore 1.43.67" /* the service model known here */
 
 #ifdef CUC_STATIC
@@ -69,8 +70,9 @@ extern "C" {
  * zero always means "unset" or "the sensible default".                                           */
 
 /* A run of UTF-8 bytes that someone else owns; may hold NUL, needs no terminator.
- *   ptr == NULL             unset: left out of the JSON
+ *   ptr == NULL, len == 0   unset: left out of the JSON
  *   ptr != NULL, len == 0   present and empty: sent as ""
+ *   ptr == NULL, len != 0   refused (CUC_E_REQUIRED): a failed allocation, a forgotten pointer
  * The strings of the client (region, endpoint_url, access_key, ...) take empty as unset, too.    */
 typedef struct cuc_str {
     const char *ptr;
@@ -105,7 +107,7 @@ typedef enum cuc_status {
     CUC_E_ORDER,       /* calls in the wrong order: next before end, end before next, ...         */
     CUC_E_NO_STATUS,   /* the exchange ended well but no HTTP status was delivered                */
     CUC_E_BAD_STATUS,  /* an HTTP status outside 200..599                                         */
-    CUC_E_EXHAUSTED,   /* every attempt was lost on the way (CUC_SEND_AGAIN, no status)           */
+    CUC_E_EXHAUSTED,   /* every attempt was lost on the way (CUC_SEND_AGAIN, no status or a 2xx)  */
     CUC_E_SERVICE      /* the service said no: result.http_status, code, message                  */
 } cuc_status;
 
@@ -240,8 +242,9 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
 /* Sends one request and hands in its answer while it arrives: cuc_call_header for each line of the
  * head, cuc_call_body for each piece of the body. The one call only.
  *   http   valid until send returns
- *   return CUC_SENT        an answer came
- *          CUC_SEND_AGAIN  no connection, time-out, cut off: another try may help. UpdateContact
+ *   return CUC_SENT        a complete response came. Only this with a 2xx status is success
+ *          CUC_SEND_AGAIN  no connection, time-out, cut off: another try may help, even when a
+ *                          2xx status was seen: a proxy may have sent it. UpdateContact
  *                          sets fields, so it does no harm if the lost one had arrived; yet one
  *                          given up too early can still arrive behind a later update of the same
  *                          contact: be generous with time-outs
@@ -252,8 +255,8 @@ typedef int cuc_send_fn(void *user, const cuc_http *http, cuc_call *call);
 #define CUC_SENT 0
 #define CUC_SEND_AGAIN (-19283) /* a number that no library returns */
 
-/* Milliseconds since 1970-01-01 UTC (not local time). The one call only: once before each attempt
- * and once after. A device without a clock may return the time since it started: the first answer
+/* Milliseconds since 1970-01-01 UTC (not local time). The one call only: before the first attempt
+ * and after each one. A device without a clock may return the time since it started: the first answer
  * repairs it (its TLS must then not judge certificates by that clock).                           */
 typedef int64_t cuc_now_fn(void *user);
 
@@ -354,8 +357,9 @@ typedef struct cuc_result {
 /* cuc_result_text - a result as one sentence for people, printable, always terminated when cap > 0.
  *   out    buf   room for cap bytes; NULL with cap 0 measures
  * Returns the bytes of the whole sentence, terminator not counted. In the service's own words
- * control characters are shown as ? and long runs of base64 as ..., since some services echo
- * credentials. Never holds a field's value, a secret or a token.                                 */
+ * control characters are shown as ? and runs of over 32 characters of base64 as ..., since some
+ * services echo credentials. The library's own words never hold a field's value, a secret or a
+ * token; the service's text can echo what you sent.                                              */
 CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap);
 
 /* cuc_status_string - a sentence for a status: a literal, never NULL. */
@@ -403,7 +407,8 @@ CUC_API const cuc_result *cuc_call_result(const cuc_call *call);  /* after DONE 
 
 /* cuc_call_header - one raw line of the answer's head: the status line or a header, CR LF optional.
  * A status line starts the answer anew, so what 1xx answers bring is forgotten. Any number, any
- * length; few headers are looked at, the first of duplicates. Ignored outside an exchange.     */
+ * length; few headers are looked at, the first of duplicates. A line that begins with a blank or a
+ * tab continues the one before, and is ignored. Ignored outside an exchange, too.               */
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len);
 
 /* cuc_call_status - the status as a number, for transports without status lines: before headers and
@@ -455,7 +460,8 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
                                           void *work, size_t cap, cuc_signing_key *key,
                                           cuc_result *result);
 
-/* cuc_sign - Signature Version 4 of any request, header form; UpdateContact does not use it. Needs
+/* cuc_sign - Signature Version 4 in header form, for services that sign a path encoded twice (all but
+ * S3); UpdateContact does not use it. Needs
  * no memory for sorting, and so time quadratic in headers and in parameters: for dozens, not for
  * thousands. Source: AWS General Reference, "Signature Version 4 signing process"; checked with its
  * test suite.                                                                                    */
@@ -576,6 +582,9 @@ static cuc_str cuci_view(const void *ptr, size_t len)
 #define CUCI_TEXT(literal) cuci_view("" literal, sizeof(literal) - 1)
 
 static int cuci_set(cuc_str s) { return s.ptr != NULL; }
+
+/* A length without a pointer: a failed allocation, or a pointer that was forgotten. */
+static int cuci_lost(const cuc_str *s) { return s->ptr == NULL && s->len > 0; }
 
 /* NULL is unset, whatever the length beside it says. */
 static cuc_str cuci_given(cuc_str s) { return cuci_view(s.ptr, s.ptr != NULL ? s.len : 0); }
@@ -1247,7 +1256,7 @@ static unsigned cuci_check_fields(cuci_place *at, const void *base, unsigned fro
     for (; from < to && cuci_fine(at); from++) {
         const cuci_field *f = &cuci_fields[from];
         const cuc_str    *s = cuci_get(base, f);
-        if (!cuci_set(*s) && f->group < CUCI_REQUIRED) continue;
+        if (!cuci_set(*s) && s->len == 0 && f->group < CUCI_REQUIRED) continue;
         set++;
         if (!cuci_set(*s)) cuci_blame(at, CUC_E_REQUIRED);
         else if (cuci_group(f) == CUCI_ID && cuci_is_dots(*s)) cuci_blame(at, CUC_E_VALUE);
@@ -1342,6 +1351,16 @@ static void cuci_check_reference(cuci_place *at, const cuc_reference *r)
     cuci_blame(at, CUC_E_VALUE);
 }
 
+/* A count without a pointer: a failed allocation, or a pointer that was forgotten. */
+static void cuci_check_list(cuci_place *at, unsigned group, const void *entries, size_t count)
+{
+    if (!cuci_fine(at) || entries != NULL || count == 0) return;
+    at->group     = group;
+    at->keyed     = 0;
+    at->field.len = 0;
+    cuci_blame(at, CUC_E_REQUIRED);
+}
+
 static void cuci_check_references(cuci_place *at, const cuc_request *q)
 {
     size_t total = 0, i;
@@ -1403,7 +1422,8 @@ static void cuci_check_body(cuci_place *at, const cuc_request *q, unsigned other
 {
     cuc_str body = q->body;
     at->field    = cuci_view("body", 4);
-    cuci_check_text(at, &q->body, 0, 0);
+    if (cuci_lost(&q->body)) cuci_blame(at, CUC_E_REQUIRED);
+    else cuci_check_text(at, &q->body, 0, 0);
     if (!cuci_fine(at)) return;
     cuci_trim(&body);
     if (others > 0 || cuci_at(body, 0) != 0x7Bu) cuci_blame(at, CUC_E_VALUE);
@@ -1413,15 +1433,18 @@ static void cuci_check_request(const cuc_request *q, cuc_result *result)
 {
     cuci_place at;
     unsigned   set;
+    if (result->status != CUC_OK) return; /* of the client */
     cuci_look(&at, result);
     (void)cuci_check_fields(&at, q, 0, CUCI_FIELD_BODY);
     set = cuci_check_fields(&at, q, CUCI_FIELD_BODY, CUCI_FIELD_REFERENCE);
     set += (unsigned)(q->references != NULL) + (unsigned)(q->segment_attributes != NULL);
+    cuci_check_list(&at, CUCI_REFERENCE, q->references, q->reference_count);
     if (q->references != NULL && cuci_fine(&at)) cuci_check_references(&at, q);
+    cuci_check_list(&at, CUCI_SEGMENT, q->segment_attributes, q->segment_attribute_count);
     if (q->segment_attributes != NULL && cuci_fine(&at)) cuci_check_segments(&at, q);
     if (cuci_fine(&at)) {
         cuci_look(&at, result);
-        if (cuci_set(q->body)) cuci_check_body(&at, q, set);
+        if (cuci_set(q->body) || q->body.len > 0) cuci_check_body(&at, q, set);
         else if (set == 0) cuci_blame(&at, CUC_E_NOTHING);
     }
     if (!cuci_fine(&at)) cuci_put_where(&at);
@@ -1823,12 +1846,21 @@ static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
     return cuci_base_is_good(&e->base);
 }
 
-/* A client of our own, in which unset strings are empty: the first members, up to the token. */
-static void cuci_tidy(cuc_client *c)
+/* A client of our own, in which unset strings are empty: the first members, up to the token. One
+ * with a length and no pointer is a problem. */
+static const char cuci_client_strings[] = "region\0"
+                                          "endpoint_url\0"
+                                          "access_key\0"
+                                          "secret_key\0"
+                                          "session_token\0";
+
+static void cuci_tidy(cuc_client *c, cuc_result *result)
 {
-    size_t at;
-    for (at = 0; at <= offsetof(cuc_client, session_token); at += sizeof(cuc_str)) {
+    const char *name = cuci_client_strings;
+    size_t      at;
+    for (at = 0; *name != 0; name = cuci_word(name, 1), at += sizeof(cuc_str)) {
         cuc_str *s = (cuc_str *)(void *)((char *)c + at);
+        if (cuci_lost(s)) cuci_blame_plain(result, CUC_E_REQUIRED, name);
         if (s->ptr == NULL) s->len = 0;
     }
 }
@@ -1890,8 +1922,9 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
     cuci_endpoint e;
     cuci_out      o    = cuci_writer(buf, cap);
     cuc_client    copy = *client;
-    cuci_tidy(&copy);
     memset(result, 0, sizeof *result);
+    cuci_tidy(&copy, result);
+    if (result->status != CUC_OK) return result->status;
     cuci_find_endpoint(&copy, &e, result);
     if (result->status != CUC_OK) return result->status;
     (void)cuci_put_origin(&o, &e);
@@ -2109,8 +2142,8 @@ static void cuci_begin_signing(cuci_signer *s, int64_t now_ms)
 /* Another service than Connect, unless it is unset. */
 static void cuci_sign_for(cuci_signer *s, cuc_str service)
 {
-    service = cuci_given(service);
-    if (service.len == 0) return;
+    if (cuci_lost(&service)) cuci_blame_plain(s->result, CUC_E_REQUIRED, "service");
+    if (service.len == 0 || s->result->status != CUC_OK) return;
     s->steps[2] = service;
     if (service.len > 63 || !cuci_visible(&service) || cuci_find(service, 0, 0x2F) < service.len)
         cuci_blame_plain(s->result, CUC_E_VALUE, "service");
@@ -2125,9 +2158,9 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     unsigned char other[32];
     cuc_client    from_secret = *client;
     from_secret.signing_key   = NULL;
-    cuci_tidy(&from_secret);
     memset(key, 0, sizeof *key);
     memset(result, 0, sizeof *result);
+    cuci_tidy(&from_secret, result);
     cuci_signer_begin(&s, &from_secret, &o, result);
     cuci_sign_for(&s, service);
     cuci_begin_signing(&s, now_ms);
@@ -2363,6 +2396,18 @@ static void cuci_put_query(cuci_out *o, cuc_str query)
     }
 }
 
+/* Lengths and counts without a pointer. */
+static int cuci_check_sign_input(const cuc_sign_input *in, cuc_result *result)
+{
+    if (cuci_lost(&in->method)) cuci_blame_plain(result, CUC_E_REQUIRED, "method");
+    if (cuci_lost(&in->path)) cuci_blame_plain(result, CUC_E_REQUIRED, "path");
+    if (cuci_lost(&in->query)) cuci_blame_plain(result, CUC_E_REQUIRED, "query");
+    if (cuci_lost(&in->body)) cuci_blame_plain(result, CUC_E_REQUIRED, "body");
+    if (in->headers == NULL && in->header_count > 0)
+        cuci_blame_plain(result, CUC_E_REQUIRED, "headers");
+    return result->status == CUC_OK;
+}
+
 static void cuci_check_headers(const cuci_general *g)
 {
     int    host = 0;
@@ -2451,24 +2496,19 @@ static void cuci_sign_general(cuci_general *g, cuc_signed *out)
 CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *input, int64_t now_ms,
                             void *work, size_t cap, cuc_signed *out, cuc_result *result)
 {
-    cuci_out       o      = cuci_writer(work, cap);
-    cuc_client     copy   = *client;
-    cuc_sign_input tidied = *input;
-    cuci_general   g;
+    cuci_out     o    = cuci_writer(work, cap);
+    cuc_client   copy = *client;
+    cuci_general g;
     memset(&g, 0, sizeof g);
     memset(out, 0, sizeof *out);
     memset(result, 0, sizeof *result);
-    cuci_tidy(&copy);
-    tidied.method = cuci_given(input->method);
-    tidied.path   = cuci_given(input->path);
-    tidied.query  = cuci_given(input->query);
-    tidied.body   = cuci_given(input->body);
-    g.in          = &tidied;
+    cuci_tidy(&copy, result);
+    g.in = input;
     cuci_signer_begin(&g.s, &copy, &o, result);
     cuci_sign_for(&g.s, input->service);
     cuci_begin_signing(&g.s, now_ms);
     cuci_check_credentials(&copy, result);
-    cuci_check_headers(&g);
+    if (cuci_check_sign_input(input, result)) cuci_check_headers(&g);
     if (result->status != CUC_OK) return result->status;
     cuci_sign_general(&g, out);
     cuci_end_signing(&g.s, 0);
@@ -3068,8 +3108,10 @@ static int cuci_status_of(cuc_str line)
 
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
 {
-    cuc_str  s = cuci_view(line, len), name;
-    unsigned which, bit;
+    cuc_str        s     = cuci_view(line, len), name;
+    const unsigned first = cuci_at(s, 0);
+    unsigned       which, bit;
+    if (first == 0x20u || first == 0x09u) return; /* continues the line before: RFC 9112 5.2 */
     cuci_trim(&s);
     if (call->state != CUCI_SENDING || s.len == 0) return;
     if (cuci_begins(&s, "http/", 1) > 0) {
@@ -3349,7 +3391,7 @@ static const cuci_verdict *cuci_verdict_of(const cuc_call *call)
     const int     status = call->result.http_status;
     const cuc_str code   = cuci_without_exception(call->result.code);
     unsigned      row    = 0;
-    if (!call->answered) return &cuci_verdicts[CUCI_ROW_LOST];
+    if (!call->answered || cuci_is_success(status)) return &cuci_verdicts[CUCI_ROW_LOST];
     while (row < CUCI_ROW_FINAL && cuci_index(cuci_verdicts[row].codes, &code, 0) == 0) row++;
     if (row == CUCI_ROW_FINAL && status == 429) row = CUCI_ROW_THROTTLED;
     if (row == CUCI_ROW_FINAL && status >= 500 && status <= 504 && status != 501)
@@ -3429,7 +3471,8 @@ static cuc_status cuci_outcome(const cuc_call *call)
     if (call->outcome != CUC_SENT && call->outcome != CUC_SEND_AGAIN) return CUC_E_CALLBACK;
     if (!call->answered) return call->outcome == CUC_SENT ? CUC_E_NO_STATUS : CUC_E_EXHAUSTED;
     if (status < 200 || status > 599) return CUC_E_BAD_STATUS;
-    return cuci_is_success(status) ? CUC_OK : CUC_E_SERVICE;
+    if (!cuci_is_success(status)) return CUC_E_SERVICE;
+    return call->outcome == CUC_SENT ? CUC_OK : CUC_E_EXHAUSTED;
 }
 
 /* Would it help to send the same again? Asked only when the exchange has failed. */
@@ -3478,7 +3521,7 @@ static void cuci_begin_call(cuc_call *call, const cuc_client *client, void *work
     call->client = *client;
     call->out    = cuci_writer(work, cap);
     call->state  = CUCI_READY;
-    cuci_tidy(&call->client);
+    cuci_tidy(&call->client, &call->result);
 }
 
 CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
@@ -3532,9 +3575,9 @@ static void cuci_prepare(cuc_call *call, int64_t now_ms)
     call->busy    = 1;
     if (call->client.credentials != NULL) {
         const int n = call->client.credentials(call->client.user, &call->client);
-        cuci_tidy(&call->client);
         if (n != 0) r->callback = n;
         if (n != 0) cuci_blame_plain(r, CUC_E_CALLBACK, "credentials");
+        cuci_tidy(&call->client, r);
     }
     if (r->status == CUC_OK && call->busy) cuci_sign_attempt(call, now_ms);
     cuci_back(call);
@@ -3696,6 +3739,10 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 
 /* ---- changes >>changes -------------------------------------------------------------------------
  * Newest first; what breaks a caller is marked API CHANGE.
+ *   0.1.1   2026-11-28   Only CUC_SENT with a final 2xx status is success. CUC_SEND_AGAIN after a
+ *                        2xx is a lost response, and is retried. A response line that begins with a
+ *                        blank or a tab (a folded header, RFC 9112 section 5.2) is ignored. A count
+ *                        or a length with a NULL pointer is refused (CUC_E_REQUIRED).
  *   0.1.0   2026-11-25   the first version
  *
  * ---- licence >>licence -------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 /* Black box: clocks that are wrong.   needs: jansson */
 #include "data.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z, where the fake world begins */
 #define OK { CUC_SENT, 200, NULL, NULL, 0 }
 #define LINES(status, lines) { CUC_SENT, status, lines, NULL, 0 }
@@ -143,7 +142,7 @@ static void four_minutes_are_too_many(void **state) /* P19 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         char       lines[200];
         answer     story[2] = { LINES(403, lines), OK };
         world      w        = new_world(story, 2);
@@ -200,7 +199,7 @@ static void a_device_that_starts_in_1970_needs_one_more_round_trip(void **state)
     static const int64_t starts[] = { 0, 12345, 86400000 };
     size_t               i;
     (void)state;
-    for (i = 0; i < COUNT(starts); i++) {
+    for (i = 0; i < ROWS(starts); i++) {
         cuc_memory memory = CUC_ZERO;
         world      w      = new_world(story, 2);
         cuc_client client = world_client(&w);
@@ -275,7 +274,7 @@ static void every_trustworthy_answer_teaches(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_memory memory = CUC_ZERO;
         world      w      = new_world(&row[i].a, 1);
         cuc_client client = world_client(&w);
@@ -307,7 +306,7 @@ static void a_date_that_is_garbage_teaches_nothing(void **state) /* P21 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(dates); i++) {
+    for (i = 0; i < ROWS(dates); i++) {
         cuc_memory memory = CUC_ZERO;
         char       lines[200];
         answer     story[2] = { LINES(403, lines), OK };
@@ -468,7 +467,7 @@ static void the_date_on_the_wire_is_the_civil_date(void **state) /* P64 */
     static const answer ok = OK;
     size_t              i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         cuc_result r;
@@ -500,7 +499,7 @@ static void a_skew_that_leads_out_of_the_calendar_is_dropped(void **state) /* P6
     static const answer ok = OK;
     size_t              i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_memory memory = CUC_ZERO;
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);

@@ -94,13 +94,16 @@ static cuc_str view_of(const char *ptr, size_t len)
     return s;
 }
 
-static cuc_str view(const json_t *j) /* null and missing are unset */
+static cuc_str view_of_json(const json_t *j) /* null and missing are unset */
 {
     cuc_str s = CUC_ZERO;
     return json_is_string(j) ? view_of(json_string_value(j), json_string_length(j)) : s;
 }
 
-static cuc_str member(const json_t *o, const char *name) { return view(json_object_get(o, name)); }
+static cuc_str member(const json_t *o, const char *name)
+{
+    return view_of_json(json_object_get(o, name));
+}
 
 static const char *text(const json_t *o, const char *name)
 {
@@ -168,7 +171,7 @@ static cuc_segment segment(json_t *value)
     assert_int_equal(json_object_size(value), 1);
     for (i = 1; strcmp(name, names[i]) != 0; i++) assert_true(i < 5);
     s.kind = (cuc_segment_kind)i;
-    if (json_is_string(v)) s.text = view(v);
+    if (json_is_string(v)) s.text = view_of_json(v);
     else if (json_is_integer(v)) s.integer = (int32_t)json_integer_value(v);
     else s.items = segments(v, &s.count);
     return s;
@@ -205,10 +208,10 @@ static cuc_request request_of(json_t *params)
     json_t     *v;
     json_object_foreach(params, name, v)
     {
-        if (strcmp(name, "InstanceId") == 0) q.instance_id = view(v);
-        else if (strcmp(name, "ContactId") == 0) q.contact_id = view(v);
-        else if (strcmp(name, "Name") == 0) q.name = view(v);
-        else if (strcmp(name, "Description") == 0) q.description = view(v);
+        if (strcmp(name, "InstanceId") == 0) q.instance_id = view_of_json(v);
+        else if (strcmp(name, "ContactId") == 0) q.contact_id = view_of_json(v);
+        else if (strcmp(name, "Name") == 0) q.name = view_of_json(v);
+        else if (strcmp(name, "Description") == 0) q.description = view_of_json(v);
         else if (strcmp(name, "References") == 0) q.references = references(v, &q.reference_count);
         else if (strcmp(name, "SegmentAttributes") == 0)
             q.segment_attributes = segments(v, &q.segment_attribute_count);
@@ -350,9 +353,9 @@ static void check_headers(const cuc_http *http, json_t *due)
     check("the number of header lines", http->line_count + 1 == json_object_size(due));
     json_object_foreach(due, name, v)
     {
-        if (strcmp(name, "host") == 0) check_bytes(name, cuc_s(http->authority), view(v));
+        if (strcmp(name, "host") == 0) check_bytes(name, cuc_s(http->authority), view_of_json(v));
         else if (strcmp(name, "authorization") != 0)
-            check_bytes(name, cuc_s(header(http, name)), view(v));
+            check_bytes(name, cuc_s(header(http, name)), view_of_json(v));
     }
 }
 
@@ -592,7 +595,7 @@ static void partitions_json_regions_all_resolve_with_fips_and_dual_stack(void **
         json_array_foreach(json_object_get(partition, "regions"), k, region)
         {
             score_record(json_string_value(region));
-            check_region(partition, view(region));
+            check_region(partition, view_of_json(region));
             release();
         }
     }
@@ -605,7 +608,6 @@ static const char *const kinds[] = { "InvalidRequestException",   "InvalidParame
                                      "ResourceNotFoundException", "InternalServiceException",
                                      "ThrottlingException",       "AccessDeniedException",
                                      "ConflictException",         "InvalidActiveRegionException" };
-#define KINDS (sizeof kinds / sizeof kinds[0])
 
 typedef struct reply {
     int         status;
@@ -685,7 +687,7 @@ static const char *kind_of(const cuc_result *r)
 {
     size_t i;
     if (r->status == CUC_OK) return "";
-    for (i = 0; i < KINDS; i++)
+    for (i = 0; i < ROWS(kinds); i++)
         if (strcmp(r->code, kinds[i]) == 0) return kinds[i];
     return "other";
 }
@@ -989,8 +991,8 @@ static void check_signer(json_t *one)
     size_t           i;
     json_array_foreach(pairs, i, pair)
     {
-        headers[i].name  = view(json_array_get(pair, 0));
-        headers[i].value = view(json_array_get(pair, 1));
+        headers[i].name  = view_of_json(json_array_get(pair, 0));
+        headers[i].value = view_of_json(json_array_get(pair, 1));
     }
     c.region          = member(one, "region");
     c.access_key      = member(one, "access_key_id");
@@ -1082,7 +1084,6 @@ static struct row {
 #undef I
 #undef E
 };
-#define ROWS (sizeof rows / sizeof rows[0])
 
 static void fill(form *f, const struct row *row)
 {
@@ -1267,7 +1268,7 @@ static void check_enum(const struct row *row, const char *shape, json_t *list)
     json_array_foreach(list, k, v)
     {
         check_word(lists[i].known, list, json_string_value(v));
-        check("a known word passes", verdict(row, view(v), &r) == CUC_OK);
+        check("a known word passes", verdict(row, view_of_json(v), &r) == CUC_OK);
     }
     check("an unknown word passes", verdict(row, cuc_s("A_LATER_ONE"), &r) == CUC_OK);
 }
@@ -1279,8 +1280,8 @@ static void check_leaf(json_t *shapes, const char *shape, const char *path, int 
     score_record(path);
     if (strcmp(text(s, "type"), "integer") == 0) return; /* int32_t: its type is its limit */
     check("a type that this test knows", strcmp(text(s, "type"), "string") == 0);
-    for (i = 0; i < ROWS && strcmp(rows[i].path, path) != 0; i++) continue;
-    if (!check("a member that the header has", i < ROWS)) return;
+    for (i = 0; i < ROWS(rows) && strcmp(rows[i].path, path) != 0; i++) continue;
+    if (!check("a member that the header has", i < ROWS(rows))) return;
     rows[i].seen = 1;
     check_limits(&rows[i], s);
     check_required(&rows[i], required);
@@ -1327,11 +1328,11 @@ static void model_limits_required_and_enums_are_those_of_the_header_both_ways(vo
     score_begin("update_contact_model.json");
     walk(json_object_get(model, "shapes"), text(json_object_get(operation, "input"), "shape"), "",
          1);
-    for (i = 0; i < ROWS; i++) {
+    for (i = 0; i < ROWS(rows); i++) {
         score_record(rows[i].path);
         check("a member that the model has", rows[i].seen);
     }
-    score_end(model, ROWS + 3 + ROWS); /* strings, integers; and the other way round */
+    score_end(model, ROWS(rows) + 3 + ROWS(rows)); /* strings, integers; and the other way round */
 }
 
 static void check_error(json_t *shapes, const char *name)
@@ -1348,8 +1349,8 @@ static void check_error(json_t *shapes, const char *name)
     got        = answer_to(&r, SIZE_MAX, 1, 0);
     check_text("code", got->code, name);
     check("HTTP status", got->http_status == r.status && r.status >= 400);
-    for (i = 0; i < KINDS && strcmp(kinds[i], name) != 0; i++) continue;
-    check("one of the kinds that this test knows", i < KINDS);
+    for (i = 0; i < ROWS(kinds) && strcmp(kinds[i], name) != 0; i++) continue;
+    check("one of the kinds that this test knows", i < ROWS(kinds));
 }
 
 static void check_reason(const char *reason)
@@ -1383,7 +1384,7 @@ static void model_errors_and_their_reasons_are_told_apart(void **state)
         score_record(json_string_value(v));
         check_reason(json_string_value(v));
     }
-    score_end(model, KINDS + 3);
+    score_end(model, ROWS(kinds) + 3);
 }
 
 static void model_method_uri_and_signing_name_are_those_on_the_wire(void **state)

@@ -21,7 +21,7 @@ static int    once_in(size_t n) { return below(n) == 0; }
 
 static void *keep(void *p)
 {
-    assert_true(block_count < sizeof blocks / sizeof blocks[0]);
+    assert_true(block_count < ROWS(blocks));
     return blocks[block_count++] = p;
 }
 
@@ -65,7 +65,7 @@ static size_t character(char *out, int with_nul)
                                        "\xF0\x90\x80\x80",
                                        "\xF0\x9F\x99\x82",
                                        "\xF4\x8F\xBF\xBF" };
-    const size_t             n = sizeof odd / sizeof odd[0], k = below(3 * n);
+    const size_t             n = ROWS(odd), k = below(3 * n);
     if (k < n) {
         memcpy(out, odd[k], strlen(odd[k]));
         return strlen(odd[k]);
@@ -183,7 +183,7 @@ static cuc_str id(size_t high)
     size_t            i;
     for (i = 0; i < 36; i++) uuid[i] = i % 5 == 3 && i > 7 && i < 24 ? '-' : hex[below(16)];
     if (once_in(2)) return view_of(uuid, 36);
-    if (once_in(4)) return pick(odd, sizeof odd / sizeof odd[0]);
+    if (once_in(4)) return pick(odd, ROWS(odd));
     s = text(1, high);
     return s.len <= 2 && s.ptr[0] == '.' && s.ptr[s.len - 1] == '.' ? cuc_s("x") : s;
 }

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <locale.h>
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
 static const answer good = { CUC_SENT, 200, NULL, NULL, 0 };
@@ -649,27 +648,110 @@ static void all_zeroes_is_a_named_problem(void **state)
     assert_int_equal(cuc_selftest(&client, &r), CUC_E_REQUIRED);
 }
 
-static void an_unset_view_with_a_length_left_over_is_still_unset(void **state)
+static void check_lost(const made_call *m, const char *where, int line)
 {
-    static char   work[2048];
-    const cuc_str unset = { NULL, 7 }, empty = CUC_STR("");
+    static char work[2048];
+    cuc_result  r;
+    made_call   copy = *m;
+    copy.client.user = &copy.w;
+    _assert_int_equal(cuc_update_contact(&copy.client, &copy.request, work, sizeof work, &r),
+                      CUC_E_REQUIRED, __FILE__, line);
+    _assert_string_equal(r.where, where, __FILE__, line);
+    _assert_int_equal(r.attempts, 0, __FILE__, line);
+}
+
+/* A failed allocation or a forgotten pointer must not look like "unset", and so like "done". */
+static void a_length_or_count_without_a_pointer_is_refused_by_name(void **state)
+{
+#define IN_REQUEST(member) __LINE__, 0, offsetof(cuc_request, member)
+#define IN_CLIENT(member) __LINE__, 1, offsetof(cuc_client, member)
+    static const struct {
+        int         line, client;
+        size_t      offset;
+        const char *where;
+    } row[] = {
+        { IN_REQUEST(instance_id),               "InstanceId"               },
+        { IN_REQUEST(contact_id),                "ContactId"                },
+        { IN_REQUEST(name),                      "Name"                     },
+        { IN_REQUEST(description),               "Description"              },
+        { IN_REQUEST(queue_id),                  "QueueInfo.Id"             },
+        { IN_REQUEST(user_id),                   "UserInfo.UserId"          },
+        { IN_REQUEST(customer_endpoint.type),    "CustomerEndpoint.Type"    },
+        { IN_REQUEST(customer_endpoint.address), "CustomerEndpoint.Address" },
+        { IN_REQUEST(system_endpoint.type),      "SystemEndpoint.Type"      },
+        { IN_REQUEST(system_endpoint.address),   "SystemEndpoint.Address"   },
+        { IN_REQUEST(body),                      "body"                     },
+        { IN_CLIENT(region),                     "region"                   },
+        { IN_CLIENT(endpoint_url),               "endpoint_url"             },
+        { IN_CLIENT(access_key),                 "access_key"               },
+        { IN_CLIENT(secret_key),                 "secret_key"               },
+        { IN_CLIENT(session_token),              "session_token"            },
+    };
+    const cuc_str lost = { NULL, 7 };
     made_call     m;
-    cuc_result    r;
+    size_t        i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        void *base = row[i].client ? (void *)&m.client : (void *)&m.request;
+        make_call(&m, &shapes[0]);
+        memcpy((char *)base + row[i].offset, &lost, sizeof lost);
+        check_lost(&m, row[i].where, row[i].line);
+    }
+    make_call(&m, &shapes[0]);
+    m.request.reference_count = 1;
+    check_lost(&m, "References", __LINE__);
+    make_call(&m, &shapes[0]);
+    m.request.segment_attribute_count = SIZE_MAX;
+    check_lost(&m, "SegmentAttributes", __LINE__);
+}
+
+static void the_general_signer_refuses_lengths_and_counts_without_pointers(void **state)
+{
+    static const struct {
+        int         line;
+        size_t      offset;
+        const char *where;
+    } row[] = {
+        { __LINE__, offsetof(cuc_sign_input, method),  "method"  },
+        { __LINE__, offsetof(cuc_sign_input, path),    "path"    },
+        { __LINE__, offsetof(cuc_sign_input, query),   "query"   },
+        { __LINE__, offsetof(cuc_sign_input, body),    "body"    },
+        { __LINE__, offsetof(cuc_sign_input, service), "service" },
+    };
+    static const cuc_sign_header host = { CUC_STR("host"), CUC_STR("example.com") };
+    static char                  work[2048];
+    const cuc_str                lost = { NULL, 7 };
+    made_call                    m;
+    cuc_sign_input               input, good = CUC_ZERO;
+    cuc_signed                   out;
+    cuc_result                   r;
+    size_t                       i;
     (void)state;
     make_call(&m, &shapes[0]);
-    m.client.endpoint_url = m.client.session_token = unset;
-    m.request.description = m.request.queue_id = unset;
-    m.request.customer_endpoint.type           = unset;
-    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
-    assert_string_equal(m.w.last_body, "{\"Name\":\"Order 1234\"}");
-    m.request.instance_id = unset;
-    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r),
-                     CUC_E_REQUIRED);
-    m.request.instance_id = empty;
-    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_E_LIMIT);
-    assert_int_equal(cuc_known_reference_type(unset), 0);
-    assert_null(cuc_region_from_arn(unset).ptr);
-    assert_null(cuc_instance_id_from_arn(unset).ptr);
+    good.method       = cuc_s("GET");
+    good.headers      = &host;
+    good.header_count = 1;
+    assert_int_equal(cuc_sign(&m.client, &good, 0, work, sizeof work, &out, &r), CUC_OK);
+    for (i = 0; i < ROWS(row); i++) {
+        input = good;
+        memcpy((char *)&input + row[i].offset, &lost, sizeof lost);
+        _assert_int_equal(cuc_sign(&m.client, &input, 0, work, sizeof work, &out, &r),
+                          CUC_E_REQUIRED, __FILE__, row[i].line);
+        _assert_string_equal(r.where, row[i].where, __FILE__, row[i].line);
+    }
+    input         = good;
+    input.headers = NULL;
+    assert_int_equal(cuc_sign(&m.client, &input, 0, work, sizeof work, &out, &r), CUC_E_REQUIRED);
+    assert_string_equal(r.where, "headers");
+}
+
+static void the_helpers_take_a_lost_view_for_unset(void **state)
+{
+    const cuc_str lost = { NULL, 7 };
+    (void)state;
+    assert_int_equal(cuc_known_reference_type(lost), 0);
+    assert_null(cuc_region_from_arn(lost).ptr);
+    assert_null(cuc_instance_id_from_arn(lost).ptr);
 }
 
 /* The same request out of structs whose padding held `with` before. */
@@ -1022,7 +1104,9 @@ int api_request(void)
         cmocka_unit_test(the_client_of_the_caller_is_never_written),
         cmocka_unit_test(null_with_length_zero_is_fine_everywhere),
         cmocka_unit_test(all_zeroes_is_a_named_problem),
-        cmocka_unit_test(an_unset_view_with_a_length_left_over_is_still_unset),
+        cmocka_unit_test(a_length_or_count_without_a_pointer_is_refused_by_name),
+        cmocka_unit_test(the_general_signer_refuses_lengths_and_counts_without_pointers),
+        cmocka_unit_test(the_helpers_take_a_lost_view_for_unset),
         cmocka_unit_test(padding_and_old_contents_change_no_byte),
         cmocka_unit_test(buffers_and_strings_may_stand_at_odd_addresses),
         cmocka_unit_test(a_foreign_locale_changes_no_byte),

@@ -2,8 +2,6 @@
 #include "support.h"
 #include <limits.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static char *text_of(const cuc_result *r) /* in a block of its exact size */
 {
     const size_t n    = cuc_result_text(r, NULL, 0);
@@ -69,7 +67,7 @@ static void every_status_has_its_sentence(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = CUC_ZERO;
         r.status     = row[i].status;
         strcpy(r.where, row[i].where);
@@ -95,7 +93,7 @@ static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = CUC_ZERO;
         r.status     = CUC_E_LIMIT;
         r.actual     = row[i].actual;
@@ -135,7 +133,7 @@ static void a_failed_function_is_named_with_what_it_returned(void **state) /* P6
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = CUC_ZERO;
         r.status     = CUC_E_CALLBACK;
         r.callback   = row[i].callback;
@@ -165,7 +163,7 @@ static void what_the_service_said_is_put_together(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = said_no(row[i].http, row[i].code, row[i].message);
         strcpy(r.reason, row[i].reason);
         strcpy(r.request_id, row[i].id);
@@ -215,7 +213,7 @@ static void codes_of_authentication_come_with_advice(void **state)
     char   expected[600];
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = said_no(403, row[i].code, "m");
         sprintf(expected, "the service said no: 403 %s: m%s", row[i].code, row[i].advice);
         says(&r, expected, row[i].line);
@@ -248,7 +246,7 @@ static void with_any_capacity_the_text_is_a_terminated_beginning(void **state) /
     rows[2].callback = INT_MIN;
     rows[3].status   = CUC_E_SPACE;
     rows[3].need     = 98765;
-    for (i = 0; i < COUNT(rows); i++) {
+    for (i = 0; i < ROWS(rows); i++) {
         char *whole = text_of(&rows[i]);
         n           = strlen(whole);
         assert_int_equal(cuc_result_text(&rows[i], NULL, 0), n);
@@ -303,7 +301,7 @@ static void control_characters_are_shown_as_question_marks(void **state)
     size_t i;
     int    c;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         const cuc_result r = said_no(400, "", row[i].message);
         sprintf(expected, "the service said no: 400: %s", row[i].shown);
         says(&r, expected, row[i].line);
@@ -335,7 +333,7 @@ static void runs_of_more_than_32_base64_characters_are_hidden(void **state) /* P
     char   expected[200];
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         const cuc_result r = said_no(400, "", row[i].message);
         sprintf(expected, "the service said no: 400: %s", row[i].shown);
         says(&r, expected, row[i].line);
@@ -426,7 +424,7 @@ static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P
     size_t                   f;
     (void)state;
     memset(&e, 0, sizeof e);
-    for (f = 0; f < COUNT(formats); f++)
+    for (f = 0; f < ROWS(formats); f++)
         for (e.what = 0; e.what < 6; e.what++)
             for (e.lead = 0; e.lead < 170; e.lead += f == 0 ? 1 : 13) {
                 e.format = formats[f];
@@ -442,7 +440,7 @@ static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
     (void)state;
     memset(&e, 0, sizeof e);
     e.format = "%s";
-    for (i = 0; i < COUNT(headers); i++)
+    for (i = 0; i < ROWS(headers); i++)
         for (e.what = 0; e.what < 3; e.what++)
             for (e.lead = 0; e.lead < 40; e.lead++) {
                 e.header = headers[i];
@@ -509,7 +507,7 @@ static void every_number_has_a_literal(void **state)
     int              i, k;
     (void)state;
     assert_string_equal(unknown, "not a status of this library");
-    for (i = 0; i < (int)COUNT(others); i++)
+    for (i = 0; i < (int)ROWS(others); i++)
         assert_ptr_equal(cuc_status_string((cuc_status)others[i]), unknown);
     for (i = CUC_OK; i <= CUC_E_SERVICE; i++) {
         const char *text = cuc_status_string((cuc_status)i);

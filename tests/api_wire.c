@@ -24,7 +24,7 @@ static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world             w       = new_world(NULL, 0);
         cuc_client        client  = world_client(&w);
         const cuc_request request = small_request();
@@ -200,7 +200,7 @@ static void sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there(void 
                                               CUC_SEGMENT_LIST };
     size_t                        i;
     (void)state;
-    for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    for (i = 0; i < ROWS(kinds); i++) {
         assert_int_equal(nested(15, CUC_SEGMENT_MAP, kinds[i]), CUC_OK);
         assert_int_equal(nested(16, CUC_SEGMENT_MAP, kinds[i]), CUC_E_DEPTH);
         assert_int_equal(nested(15, CUC_SEGMENT_LIST, kinds[i]), CUC_OK);

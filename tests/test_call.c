@@ -4,7 +4,6 @@
 #include "support.h"
 #include <limits.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NOON 1440938160000
 #define OK { CUC_SENT, 200, NULL, "{}", 0 }
 #define BUSY { CUC_SENT, 503, NULL, NULL, 0 }
@@ -65,7 +64,7 @@ static void calls_out_of_order_have_their_own_error(void **state)
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world       w      = new_world(&ok, 1);
         cuc_client  client = world_client(&w);
         cuc_call   *call   = block(sizeof *call);
@@ -87,7 +86,7 @@ static void after_wait_next_always_sends(void **state)
     const cuc_request    request = small_request();
     size_t               i;
     (void)state;
-    for (i = 0; i < COUNT(times); i++) {
+    for (i = 0; i < ROWS(times); i++) {
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         char       work[2048];
@@ -162,7 +161,7 @@ static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 *
     uint32_t          wait        = 0;
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(fill); i++) {
+    for (i = 0; i < ROWS(fill); i++) {
         world           w      = new_world(&ok, 1);
         cuc_client      client = world_client(&w);
         cuc_call       *call   = block(sizeof *call);
@@ -195,10 +194,7 @@ static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 *
     }
 }
 
-static cuc_str kept(const char *text)
-{
-    return cuci_view(block_of(text, strlen(text)), strlen(text));
-}
+static cuc_str kept(const char *text) { return view(block_of(text, strlen(text)), strlen(text)); }
 
 /* The request and all that it points to are gone before the first attempt. */
 static void the_request_may_be_freed_after_begin(void **state) /* P69 */
@@ -266,7 +262,7 @@ static void need_is_exact_for_every_capacity(void **state) /* P51 */
     const cuc_request        request  = small_request();
     size_t                   i, cap;
     (void)state;
-    for (i = 0; i < COUNT(tokens); i++) {
+    for (i = 0; i < ROWS(tokens); i++) {
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         cuc_result r;
@@ -341,7 +337,7 @@ static void what_cannot_be_signed_is_not_begun(void **state)
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         char       work[2048];
@@ -412,7 +408,7 @@ static void the_canonical_request_is_what_was_signed(void **state)
     const cuc_request        request  = small_request();
     size_t                   i;
     (void)state;
-    for (i = 0; i < COUNT(tokens); i++) {
+    for (i = 0; i < ROWS(tokens); i++) {
         world           w      = new_world(&ok, 1);
         cuc_client      client = world_client(&w);
         char            work[2048], other[4096], text[1024];
@@ -618,7 +614,7 @@ static void the_blame_is_on_the_function_that_failed(void **state) /* P65 */
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world      w      = new_world(busy_then_ok, 2);
         cuc_client client = failing_client(&w, 0);
         char       work[2048];
@@ -704,7 +700,7 @@ static void the_hash_is_asked_as_often_as_promised(void **state)
     size_t            i;
     (void)state;
     memset(secret, 's', sizeof secret);
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world           w      = new_world(&ok, 1);
         cuc_client      client = world_client(&w);
         char            work[2048];

@@ -3,8 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "data.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 static cuc_client in_region(const char *region)
 {
     cuc_client c = CUC_ZERO;
@@ -164,9 +162,9 @@ static void a_region_of_64_characters_or_with_a_nul_is_refused(void **state)
     check_refused(&c, CUC_E_REGION, "region", __LINE__);
     c.region.len = SIZE_MAX; /* refused by its length, not read to its end */
     check_refused(&c, CUC_E_REGION, "region", __LINE__);
-    c.region.ptr = NULL; /* P74: unset, whatever the length */
+    c.region.ptr = NULL; /* P74: a length without a pointer */
     c.region.len = 5;
-    check_refused(&c, CUC_E_REGION, "region", __LINE__);
+    check_refused(&c, CUC_E_REQUIRED, "region", __LINE__);
 }
 
 static void only_the_bytes_of_a_label_pass_in_a_region(void **state)
@@ -434,9 +432,9 @@ static void an_empty_url_is_unset(void **state)
     check_refused(&c, CUC_E_REGION, "region", __LINE__);
     c.region = cuc_s("eu-west-1");
     check_resolved(&c, "https://connect.eu-west-1.amazonaws.com", __LINE__);
-    c.endpoint_url.ptr = NULL; /* P74 */
+    c.endpoint_url.ptr = NULL; /* P74: a length without a pointer */
     c.endpoint_url.len = 5;
-    check_resolved(&c, "https://connect.eu-west-1.amazonaws.com", __LINE__);
+    check_refused(&c, CUC_E_REQUIRED, "endpoint_url", __LINE__);
 }
 
 /* ---- room ----------------------------------------------------------------------------------- */

@@ -3,7 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
 /* ---- a call up to SEND, in a block of exactly the size it needs ----------------------------- */
@@ -534,7 +533,7 @@ static void sign_in_general(const cuc_client *c, const cuc_http *h, const char *
     in.path         = cuc_s(h->path);
     in.headers      = headers;
     in.header_count = 2;
-    in.body         = cuci_view(h->body, h->body_len);
+    in.body         = view(h->body, h->body_len);
     assert_int_equal(cuc_sign(c, &in, NOON, room, sizeof room, &out, &r), CUC_OK);
     assert_string_equal(out.canonical_request.ptr, canonical);
     assert_string_equal(out.authorization.ptr, h->values[2]);

@@ -6,16 +6,6 @@
 
 #include <jansson.h>
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
-static cuc_str view(const void *p, size_t n)
-{
-    cuc_str s;
-    s.ptr = p;
-    s.len = n;
-    return s;
-}
-
 /* ---- escapes -------------------------------------------------------------------------------- */
 
 /* What must stand in the JSON for character c; spelled out, unlike in the header. */
@@ -163,10 +153,10 @@ static void top_level_fields_are_members_in_the_order_of_the_struct(void **state
                "{\"Name\":\"\",\"Description\":\"d\",\"QueueInfo\":{\"Id\":\"q\"},"
                "\"UserInfo\":{\"UserId\":\"u\"}}",
                __LINE__);
-    q.name.ptr        = NULL;
-    q.description.ptr = NULL;
-    q.queue_id        = cuc_s("");
-    q.user_id.ptr     = NULL;
+    q.name        = cuc_s(NULL);
+    q.description = cuc_s(NULL);
+    q.queue_id    = cuc_s("");
+    q.user_id     = cuc_s(NULL);
     check_body(&q, "{\"QueueInfo\":{\"Id\":\"\"}}", __LINE__);
 }
 

@@ -3,8 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "data.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 /* ---- the table ------------------------------------------------------------------------------ */
 
 /* The limits once more, typed from the API reference, so that a slip in the header shows. */

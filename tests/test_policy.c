@@ -3,8 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static cuc_call judged(int status, const char *code)
 {
     cuc_call call;
@@ -69,7 +67,7 @@ static void every_code_has_its_verdict(void **state)
 {
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(known_codes); i++) {
+    for (i = 0; i < ROWS(known_codes); i++) {
         const struct known_code *k    = &known_codes[i];
         const cuc_call           call = judged(400, k->code);
         const cuci_verdict      *v    = cuci_verdict_of(&call);
@@ -83,7 +81,7 @@ static void a_code_with_exception_is_the_code_without(void **state)
 {
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(known_codes); i++) {
+    for (i = 0; i < ROWS(known_codes); i++) {
         char   with[80], without[64];
         size_t n = strlen(known_codes[i].code);
         if (n == 0) continue;
@@ -107,7 +105,7 @@ static void exception_alone_and_twice_are_no_codes(void **state)
                                          "Throttlingexception", "ExceptionThrottling" };
     size_t                   i;
     (void)state;
-    for (i = 0; i < COUNT(codes); i++) {
+    for (i = 0; i < ROWS(codes); i++) {
         const cuc_call call = judged(400, codes[i]);
         if (cuci_verdict_of(&call)->kind != CUCI_FINAL) fail_msg("%s", codes[i]);
     }
@@ -118,7 +116,7 @@ static void no_code_is_known_by_a_part_or_by_another_case(void **state)
     char   text[CUC_CODE_SIZE];
     size_t i, n;
     (void)state;
-    for (i = 0; i < COUNT(known_codes); i++) {
+    for (i = 0; i < ROWS(known_codes); i++) {
         cuc_call call = judged(400, "");
         n             = strlen(known_codes[i].code);
         if (n == 0) continue;
@@ -165,7 +163,7 @@ static void a_code_counts_before_the_status(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         const cuc_call call = judged(row[i].status, row[i].code);
         assert_number(cuci_verdict_of(&call)->kind, row[i].kind, row[i].line);
     }
@@ -214,7 +212,7 @@ static void the_bound_doubles_up_to_20_seconds(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         const uint32_t bound = row[i].bound;
         assert_number(wait_of(row[i].attempts, row[i].base, 0, 0), 0, row[i].line);
         assert_number(wait_of(row[i].attempts, row[i].base, UINT32_MAX, 0), bound, row[i].line);
@@ -249,7 +247,7 @@ static void a_hint_counts_within_t_and_t_plus_5_seconds(void **state) /* P59, P6
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++)
+    for (i = 0; i < ROWS(row); i++)
         assert_number(wait_of(1, 1000, row[i].random, row[i].hint), row[i].wait, row[i].line);
 }
 
@@ -292,7 +290,7 @@ static void another_attempt_needs_a_number_and_the_time(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call call             = judged(503, "");
         call.started_ms           = 1000000;
         call.client.max_attempts  = row[i].most;
@@ -330,7 +328,7 @@ static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
     size_t i;
     (void)state;
     assert_int_equal(CUC_RETRY_QUOTA, 500);
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_memory memory  = CUC_ZERO;
         cuc_call   call    = judged(503, "");
         call.client.memory = &memory;
@@ -373,7 +371,7 @@ static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_memory memory  = CUC_ZERO;
         cuc_call   call    = judged(200, "");
         call.client.memory = &memory;
@@ -420,7 +418,7 @@ static void the_skew_is_date_minus_the_midpoint(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_memory memory   = CUC_ZERO;
         cuc_call   call     = judged(200, "");
         memory.skew_ms      = -7;
@@ -447,8 +445,8 @@ static void no_reading_of_the_clock_overflows(void **state) /* P64 */
     static const int64_t sent[] = { 0, 1440938160000, 253402300799999 };
     size_t               i, k;
     (void)state;
-    for (i = 0; i < COUNT(odd); i++)
-        for (k = 0; k < COUNT(sent); k++) {
+    for (i = 0; i < ROWS(odd); i++)
+        for (k = 0; k < ROWS(sent); k++) {
             world             w       = new_world(NULL, 0);
             cuc_client        client  = world_client(&w);
             const cuc_request request = small_request();
@@ -495,7 +493,10 @@ static void outcome_and_status_together_make_the_status(void **state) /* P39 */
         { __LINE__, CUC_SENT,           100,  0, CUC_E_NO_STATUS  },
         { __LINE__, CUC_SEND_AGAIN,     0,    0, CUC_E_EXHAUSTED  },
         { __LINE__, CUC_SEND_AGAIN,     100,  0, CUC_E_EXHAUSTED  },
-        { __LINE__, CUC_SEND_AGAIN,     200,  1, CUC_OK           }, /* the status decides */
+        { __LINE__, CUC_SEND_AGAIN,     200,  1, CUC_E_EXHAUSTED  }, /* only CUC_SENT is success */
+        { __LINE__, CUC_SEND_AGAIN,     204,  1, CUC_E_EXHAUSTED  },
+        { __LINE__, CUC_SEND_AGAIN,     299,  1, CUC_E_EXHAUSTED  },
+        { __LINE__, CUC_SEND_AGAIN,     300,  1, CUC_E_SERVICE    }, /* else the status decides */
         { __LINE__, CUC_SEND_AGAIN,     400,  1, CUC_E_SERVICE    },
         { __LINE__, CUC_SEND_AGAIN,     600,  1, CUC_E_BAD_STATUS },
         { __LINE__, 1,                  200,  1, CUC_E_CALLBACK   }, /* a number of its own is final */
@@ -506,7 +507,7 @@ static void outcome_and_status_together_make_the_status(void **state) /* P39 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call call = judged(row[i].http_status, "");
         call.outcome  = row[i].outcome;
         call.answered = (unsigned char)row[i].answered;
@@ -547,7 +548,7 @@ static void clock_and_token_repeat_at_once(void **state) /* P19 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_memory memory        = CUC_ZERO;
         cuc_call   call          = judged(403, row[i].code);
         call.client.memory       = &memory;

@@ -114,7 +114,7 @@ static void the_status_is_the_three_digits_after_the_first_blank(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call *call = listening();
         head(call, row[i].text, strlen(row[i].text));
         assert_number(call->result.http_status, row[i].status, row[i].line);
@@ -142,7 +142,7 @@ static void a_status_given_as_a_number_is_kept_as_it_is(void **state) /* P39 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call *call = listening();
         cuc_call_status(call, row[i].status);
         assert_number(call->result.http_status, row[i].status, row[i].line);
@@ -162,7 +162,7 @@ static void what_an_interim_answer_brought_is_forgotten(void **state) /* P31 */
                                            "HTTP/1.1 100 Continue\r\nHTTP/1.1 102 X\r\n" EARLY };
     size_t                   i;
     (void)state;
-    for (i = 0; i < sizeof interim / sizeof interim[0]; i++) {
+    for (i = 0; i < ROWS(interim); i++) {
         cuc_call *call = listening();
         heads(call, interim[i]);
         body(call, "{\"message\":\"early\",\"Reason\":{\"a\":\"early\"}}", 43);
@@ -203,7 +203,7 @@ static void header_names_are_compared_without_case(void **state) /* P35 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call *call = listening();
         heads(call, row[i].text);
         assert_text(call->result.code, "C", row[i].line);
@@ -246,7 +246,7 @@ static void a_line_without_a_colon_is_no_header(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call *call = listening();
         head(call, row[i].name, strlen(row[i].name));
         assert_number(call->headers, 0, row[i].line); /* so that a real one is still the first */
@@ -285,7 +285,7 @@ static void of_duplicate_headers_the_first_counts(void **state) /* P34 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call *call = listening();
         heads(call, row[i].text);
         assert_text(call->result.code, i < 2 ? "A" : "", row[i].line);
@@ -346,7 +346,7 @@ static void retry_hints_are_read_as_numbers_or_not_at_all(void **state) /* P59, 
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call *call = listening();
         heads(call, row[i].text);
         assert_number(call->retry_after_ms, row[i].ms, row[i].line);
@@ -400,17 +400,17 @@ static void dates_are_those_of_rfc_9110_and_nothing_else(void **state) /* P21 */
     };
     size_t i, n;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         const size_t len  = strlen(row[i].text);
         char        *copy = block_of(row[i].text, len);
-        assert_number(cuci_http_date(lent(cuci_view(copy, len))), row[i].ms, row[i].line);
+        assert_number(cuci_http_date(lent(view(copy, len))), row[i].ms, row[i].line);
         free(copy);
     }
     for (n = 0; n < 300; n++) { /* every cut, and far too much */
         char *copy = block(n);
         memset(copy, '0', n);
         memcpy(copy, row[1].text, n < 29 ? n : 29);
-        assert_true(cuci_http_date(lent(cuci_view(copy, n))) == (n == 29 ? row[1].ms : -1));
+        assert_true(cuci_http_date(lent(view(copy, n))) == (n == 29 ? row[1].ms : -1));
         free(copy);
     }
 }
@@ -468,7 +468,7 @@ static void a_header_line_of_64_kib_is_skipped_or_cut(void **state) /* P37 */
     static const char fill[] = "1a \t:";
     size_t            i, k;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++)
+    for (i = 0; i < ROWS(row); i++)
         for (k = 0; fill[k] != 0; k++) {
             cuc_call *call = listening();
             char     *line = block(65536);
@@ -543,7 +543,7 @@ static void the_code_is_what_stands_between_namespace_and_colon(void **state)
     size_t                   i, w;
     (void)state;
     fill_codes();
-    for (i = 0; i < sizeof code_forms / sizeof code_forms[0]; i++)
+    for (i = 0; i < ROWS(code_forms); i++)
         for (w = 0; w < 4; w++) {
             const struct code_form *f = &code_forms[i];
             const char             *t = f->text;
@@ -608,7 +608,7 @@ static void the_code_comes_from_the_header_then_code_then_type(void **state) /* 
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++)
+    for (i = 0; i < ROWS(row); i++)
         assert_text(answered(row[i].lines, row[i].text).code, row[i].code, row[i].line);
 }
 
@@ -626,8 +626,7 @@ static void a_code_that_is_none_gives_way_in_any_order(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++)
-        assert_text(answered("", row[i].text).code, "T", row[i].line);
+    for (i = 0; i < ROWS(row); i++) assert_text(answered("", row[i].text).code, "T", row[i].line);
 }
 
 static void without_a_body_header_and_status_still_tell(void **state) /* P55 */
@@ -687,7 +686,7 @@ static void the_message_is_message_or_else_Message(void **state) /* P54 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         const cuc_result r = answered("HTTP/1.1 503 X\n", row[i].text);
         assert_text(r.message, row[i].message, row[i].line);
         assert_text(r.code, "", row[i].line);
@@ -719,7 +718,7 @@ static void the_reason_is_any_member_of_the_union(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++)
+    for (i = 0; i < ROWS(row); i++)
         assert_text(answered("", row[i].text).reason, row[i].reason, row[i].line);
 }
 
@@ -788,7 +787,7 @@ static void escapes_become_the_characters_they_stand_for(void **state)
     char   text[256];
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         sprintf(text, "{\"message\":\"%s\",\"code\":\"c\"}", row[i].text);
         assert_text(answered("", text).message, row[i].message, row[i].line);
         assert_text(answered("", text).code, "c", row[i].line); /* and it ended there */
@@ -902,7 +901,7 @@ static void where_a_body_is_cut_never_matters(void **state)
 {
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+    for (i = 0; i < ROWS(bodies); i++)
         never_matters("HTTP/1.1 400 X\n", bodies[i], strlen(bodies[i]));
 }
 
@@ -916,7 +915,7 @@ static void a_truncated_body_never_gives_half_a_text(void **state) /* P33, P53 *
 {
     size_t i, n;
     (void)state;
-    for (i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+    for (i = 0; i < ROWS(bodies); i++) {
         const size_t     len   = strlen(bodies[i]);
         const cuc_result whole = answered_n("HTTP/1.1 503 X\n" ID, bodies[i], len, 0);
         for (n = 0; n <= len; n++) {
@@ -938,7 +937,7 @@ static void a_header_in_the_midst_of_a_text_ends_it_as_if_it_were_cut(void **sta
     size_t                   i, k, n;
     (void)state;
     for (k = 0; k < 2; k++)
-        for (i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+        for (i = 0; i < ROWS(bodies); i++)
             for (n = 0; n <= strlen(bodies[i]); n++) {
                 const size_t      len   = strlen(bodies[i]);
                 const cuc_result  whole = answered_n("HTTP/1.1 503 X\n", bodies[i], len, 0);
@@ -999,7 +998,7 @@ static void any_amount_of_body_takes_constant_memory(void **state) /* P38 */
     size_t                   i, k;
     (void)state;
     for (k = 0; k < 40009; k++) piece[k] = fill[k % 5];
-    for (i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+    for (i = 0; i < ROWS(begins); i++) {
         cuc_call *call = listening();
         heads(call, "HTTP/1.1 500 X\n");
         body(call, begins[i], strlen(begins[i]));
@@ -1027,7 +1026,7 @@ static void a_body_of_any_2xx_is_not_looked_at(void **state) /* P32 */
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_call *call = listening();
         cuc_call_status(call, row[i].status);
         body(call, "{\"message\":\"m\"}", 15);

@@ -3,7 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
 /* ---- signing in a block of exactly the size that was measured ------------------------------- */
@@ -518,7 +517,7 @@ static void missing_and_empty_credentials_are_refused_but_for_the_token(void **s
 {
     static const cuc_str row[] = {
         { NULL, 0 },
-        CUC_STR(""), { NULL, 5 }
+        CUC_STR("")
     };
     size_t      k, i;
     const char *where;
@@ -529,6 +528,18 @@ static void missing_and_empty_credentials_are_refused_but_for_the_token(void **s
                              k < 2 ? CUC_E_CREDENTIALS : CUC_OK);
             assert_string_equal(where, k < 2 ? credentials[k].where : "");
         }
+}
+
+static void a_credential_with_a_length_and_no_pointer_is_refused(void **state)
+{
+    static const cuc_str lost = { NULL, 5 };
+    size_t               k;
+    const char          *where;
+    (void)state;
+    for (k = 0; k < ROWS(credentials); k++) {
+        assert_int_equal(tried(&credentials[k], lost, &where), CUC_E_REQUIRED);
+        assert_string_equal(where, credentials[k].where);
+    }
 }
 
 /* The result is the same, bit for bit, wherever in the secret the bad byte stands, and however
@@ -820,12 +831,12 @@ static void compare_macs(size_t key_len, size_t text_len, const unsigned char *b
     unsigned char  a[32], b[32];
     unsigned char *key  = block_of(bytes, key_len),
                   *text = block_of(bytes + 300 - text_len, text_len);
-    const cuc_str t     = cuci_view(text, text_len);
+    const cuc_str t     = view(text, text_len);
     cuci_signer_begin(&s, &given, &o, &r);
     made.hmac_sha256 = NULL;
-    cuci_mac(&s, lent(cuci_view(key, key_len)), &t, a);
+    cuci_mac(&s, lent(view(key, key_len)), &t, a);
     s.client = &made;
-    cuci_mac(&s, lent(cuci_view(key, key_len)), &t, b);
+    cuci_mac(&s, lent(view(key, key_len)), &t, b);
     assert_int_equal(o.full, 0);
     if (memcmp(a, b, 32) != 0) fail_msg("key of %d bytes, text of %d", (int)key_len, (int)text_len);
     assert_int_equal(o.len, 0);
@@ -892,7 +903,7 @@ static void a_short_digest_leaves_zeroes_and_not_our_stack(void **state)
     for (n = 0; n <= 32; n++) { /* P70 */
         cuc_client    c = plain_client();
         char          room[8];
-        const cuc_str x = cuci_view("x", 1);
+        const cuc_str x = view("x", 1);
         cuci_out      o = cuci_writer(room, sizeof room);
         cuc_result    r = CUC_ZERO;
         cuci_signer   s;
@@ -1086,6 +1097,7 @@ int test_sigv4(void)
         cmocka_unit_test(
             a_credential_with_any_byte_but_visible_ascii_is_refused_wherever_it_stands),
         cmocka_unit_test(missing_and_empty_credentials_are_refused_but_for_the_token),
+        cmocka_unit_test(a_credential_with_a_length_and_no_pointer_is_refused),
         cmocka_unit_test(a_bad_secret_gives_one_verdict_and_no_position),
         cmocka_unit_test(no_sentence_about_credentials_holds_one),
         cmocka_unit_test(a_token_of_any_length_is_signed_whole),

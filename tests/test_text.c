@@ -3,16 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
-static cuc_str view(const void *p, size_t n)
-{
-    cuc_str s;
-    s.ptr = p;
-    s.len = n;
-    return s;
-}
-
 /* ---- the writer ----------------------------------------------------------------------------- */
 
 static const char *const pieces[] = {

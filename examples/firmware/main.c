@@ -20,8 +20,8 @@
 #define WORK_SIZE CUC_WORK_SIZE(512, sizeof session_token)
 #endif
 
-int sha256(void *user, const void *data, size_t len, unsigned char out[32]); /* sha256.c */
-int exchange(cuc_call *call);                                                /* http.c   */
+int board_sha256(void *user, const void *data, size_t len, unsigned char out[32]); /* sha256.c */
+int exchange(cuc_call *call);                                                      /* http.c   */
 
 static char       session_token[] = SESSION_TOKEN;
 static char       work[WORK_SIZE];
@@ -33,7 +33,7 @@ static const cuc_client client = {
     .access_key    = CUC_STR(ACCESS_KEY),
     .secret_key    = CUC_STR(SECRET_KEY),
     .session_token = { session_token, sizeof session_token - 1 },
-    .sha256        = sha256,
+    .sha256        = board_sha256,
     .memory        = &memory,
 };
 

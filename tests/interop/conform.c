@@ -8,6 +8,7 @@
  * that is its own, not the header's, begins with "conform: ". */
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -614,7 +615,7 @@ static const char *kind_of(const char *code)
         "ConflictException",        "InvalidActiveRegionException"
     };
     size_t i;
-    for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    for (i = 0; i < ROWS(kinds); i++)
         if (strcmp(code, kinds[i]) == 0) return kinds[i];
     return "other";
 }

@@ -6,6 +6,7 @@
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -234,7 +235,7 @@ int main(void)
     size_t way;
     int    made;
     note_beginnings();
-    for (way = 0; way < sizeof ways / sizeof ways[0]; way++)
+    for (way = 0; way < ROWS(ways); way++)
         for (made = 0; made < 2; made++) check_way(way, made);
     printf("%ld calls left nothing, %ld windows of secrets are left\n", checked, found);
     return found > 0;

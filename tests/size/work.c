@@ -3,6 +3,7 @@
 #include <string.h>
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 #include "request.h"
 
 static int stub_sha256(void *user, const void *data, size_t len, unsigned char out[32])
@@ -39,7 +40,7 @@ int main(void)
 {
     static const size_t tokens[] = { 0, 400, 1024, 2048 };
     size_t              i, need = 0;
-    for (i = 0; i < sizeof tokens / sizeof tokens[0]; i++) {
+    for (i = 0; i < ROWS(tokens); i++) {
         if (!measure(tokens[i], &need)) return 1;
         printf("work-token-%zu %zu\n", tokens[i], need);
     }

@@ -26,10 +26,9 @@
 #include <unistd.h>
 
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 #include "http1.h"
 #include "sha256.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 enum { ANSWER_MS = 10000 }; /* of patience with a read-back; with a stand-in that starts or ends */
 
@@ -76,7 +75,7 @@ static void standin_exec(const char *program, const char *log, const char *const
     all[n++]      = program;
     all[n++]      = "--log";
     all[n++]      = log;
-    while (*switches != NULL && n + 1 < COUNT(all)) all[n++] = *switches++;
+    while (*switches != NULL && n + 1 < ROWS(all)) all[n++] = *switches++;
     all[n] = NULL;
     if (*switches == NULL && dup2(in, 0) == 0 && dup2(out, 1) == 1)
         execv(program, (char *const *)(uintptr_t)all);

@@ -181,7 +181,7 @@ static cuc_str random_text(worker *w, char *buf, size_t cap)
     int          tag  = snprintf(buf, cap, "thread %d, call %ld ", w->number, w->tally.calls);
     size_t       n    = (size_t)tag;
     while (n < most) {
-        const char  *piece = pieces[draw(w, COUNT(pieces))];
+        const char  *piece = pieces[draw(w, ROWS(pieces))];
         const size_t len   = strlen(piece);
         memcpy(buf + n, piece, len + 1);
         n += len;
@@ -206,7 +206,7 @@ static void add_references(worker *w, update *u)
 {
     static const char *const keys[] = { "first", "second: \xC3\xA9", "third \"one\"" };
     size_t                   i;
-    for (i = 0; i < COUNT(keys); i++) {
+    for (i = 0; i < ROWS(keys); i++) {
         cuc_reference *r = &u->references[u->request.reference_count];
         if (draw(w, 2) == 0) continue;
         memset(r, 0, sizeof *r);
@@ -352,7 +352,7 @@ static cuc_client client_for(worker *w)
 {
     static const int attempts[] = { 0, 0, 0, 0, 0, 0, 0, 1, 2, 5 };
     cuc_client       c          = w->client;
-    c.max_attempts              = attempts[draw(w, COUNT(attempts))];
+    c.max_attempts              = attempts[draw(w, ROWS(attempts))];
     w->most_attempts            = c.max_attempts > 0 ? c.max_attempts : 3;
     return c;
 }
@@ -555,7 +555,7 @@ static int is_not_judged(int check)
 static const char *const faults[] = { "error",    "drop-before", "drop-after", "html-503",
                                       "junk-200", "delay",       "one-byte",   "truncate",
                                       "chunked",  "continue",    "close" };
-static long              met[COUNT(faults)];
+static long              met[ROWS(faults)];
 
 /* "#12 POST /contacts/... 200 - [fault: delay chunked]" */
 static void count_faults(const char *log)
@@ -566,7 +566,7 @@ static void count_faults(const char *log)
     if (f == NULL) give_up(log);
     while (fgets(entry, sizeof entry, f) != NULL) {
         const char *list = strstr(entry, "[fault:");
-        for (i = 0; list != NULL && i < COUNT(faults); i++) {
+        for (i = 0; list != NULL && i < ROWS(faults); i++) {
             const char *at = strstr(list, faults[i]);
             met[i] += at != NULL && at[-1] == ' ' && strchr(" ]", at[strlen(faults[i])]) != NULL;
         }
@@ -582,7 +582,7 @@ static void check_counts(const standin *s)
     int    all = sum.status[CUC_OK] && sum.status[CUC_E_EXHAUSTED] && sum.status[CUC_E_SERVICE] &&
               sum.status[CUC_E_LIMIT] && sum.http[400] && sum.http[404] && sum.attempts[2] &&
               sum.attempts[3] && sum.unanswered;
-    for (i = 0; i < COUNT(faults); i++) all = all && met[i] > 0;
+    for (i = 0; i < ROWS(faults); i++) all = all && met[i] > 0;
     for (i = 0; i < THREADS; i++) all = all && workers[i].second_key;
     sum.failed[FAULTS_WERE_MET] += !all;
     sum.failed[OUTCOMES_ARE_POSSIBLE] += sum.http[403] > 4 * THREADS; /* two at once, twice */
@@ -608,18 +608,18 @@ static void print_numbers(const standin *s, int64_t took_ms)
            sum.unanswered, sum.gets);
     printf("stand-in  %ld requests, %ld applied, %ld refused, %ld wrong signatures, %ld faults\n",
            s->requests, s->applied, s->refused, s->wrong_signatures, s->faults);
-    for (i = 0; i < COUNT(sum.status); i++)
+    for (i = 0; i < ROWS(sum.status); i++)
         if (sum.status[i] > 0)
             printf("%-9s %7ld  %s\n", i == 0 ? "outcome" : "", sum.status[i],
                    cuc_status_string((cuc_status)i));
     printf("last HTTP");
-    for (i = 0; i < COUNT(sum.http); i++)
+    for (i = 0; i < ROWS(sum.http); i++)
         if (sum.http[i] > 0) printf("  %d: %ld", (int)i, sum.http[i]);
     printf("\nattempts ");
-    for (i = 0; i < COUNT(sum.attempts); i++)
+    for (i = 0; i < ROWS(sum.attempts); i++)
         if (sum.attempts[i] > 0) printf("  %d: %ld", (int)i, sum.attempts[i]);
     printf("\nfaults   ");
-    for (i = 0; i < COUNT(faults); i++) printf("  %s: %ld", faults[i], met[i]);
+    for (i = 0; i < ROWS(faults); i++) printf("  %s: %ld", faults[i], met[i]);
     printf("\n");
 }
 

@@ -383,7 +383,7 @@ static int row_holds(const row *r, const char *program, const char *log)
     int         ok;
     memset(&w, 0, sizeof w);
     snprintf(copy, sizeof copy, "%s", r->switches);
-    split(copy, list, COUNT(list));
+    split(copy, list, ROWS(list));
     s                 = standin_start(program, log, list);
     w.row             = r;
     w.line            = line_to(or_else(r->host, "127.0.0.1"), s.port,
@@ -412,7 +412,7 @@ static standin start(const place *p, const char *switches)
     char        copy[256];
     const char *list[16];
     snprintf(copy, sizeof copy, "%s", switches);
-    split(copy, list, COUNT(list));
+    split(copy, list, ROWS(list));
     return standin_start(p->program, p->log, list);
 }
 
@@ -499,9 +499,9 @@ static int is_in_a_row(const char *word)
     static const char *const elsewhere[] = { "--port",    "--log",  "--max-requests",
                                              "--seconds", "--stay", "--help" };
     size_t                   i;
-    for (i = 0; i < COUNT(elsewhere); i++)
+    for (i = 0; i < ROWS(elsewhere); i++)
         if (strcmp(elsewhere[i], word) == 0) return 1;
-    for (i = 0; i < COUNT(rows); i++) {
+    for (i = 0; i < ROWS(rows); i++) {
         const char *at = strstr(rows[i].switches, word);
         if (at != NULL && strchr(" =+*", at[strlen(word)]) != NULL) return 1;
     }
@@ -555,13 +555,13 @@ int main(int argc, char **argv)
     p.program = argv[1];
     p.log     = argv[2];
     setvbuf(stdout, NULL, _IOLBF, 0);
-    for (i = 0; i < COUNT(rows); i++) bad += (size_t)!row_holds(&rows[i], p.program, p.log);
-    for (i = 0; i < COUNT(tests); i++) {
+    for (i = 0; i < ROWS(rows); i++) bad += (size_t)!row_holds(&rows[i], p.program, p.log);
+    for (i = 0; i < ROWS(tests); i++) {
         if (tests[i].holds(&p)) continue;
         printf("switches.c: %s does not hold\n", tests[i].name);
         bad++;
     }
-    printf("%lu passed, %lu failed\n", (unsigned long)(COUNT(rows) + COUNT(tests) - bad),
+    printf("%lu passed, %lu failed\n", (unsigned long)(ROWS(rows) + ROWS(tests) - bad),
            (unsigned long)bad);
     return bad != 0;
 }

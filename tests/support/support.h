@@ -11,11 +11,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "connect_update_contact.h"
+#include "basics.h"
 
 /* ---- the runner. tests/NAME.c defines `int NAME(void)`, which ends in `return GROUP(tests);` --- */
 int run_group(const char *name, const struct CMUnitTest *tests, size_t count);
-#define GROUP(tests) run_group(__func__, tests, sizeof(tests) / sizeof((tests)[0]))
+#define GROUP(tests) run_group(__func__, tests, ROWS(tests))
 void skipped(const char *what); /* a check that could not run here, by name; never for a failure */
 
 /* A failure that points at the row of a table. */
@@ -24,11 +24,10 @@ void skipped(const char *what); /* a check that could not run here, by name; nev
 #define assert_number(actual, expected, line)                                                      \
     _assert_int_equal((uintmax_t)(actual), (uintmax_t)(expected), __FILE__, (line))
 
-/* ---- a hash, constant-time as the textbook's is, that counts its compressions ----------------- */
-int real_sha256(void *user, const void *data, size_t len, unsigned char out[32]);
-int real_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
-              unsigned char out[32]);
-extern unsigned long sha256_compressions;
+/* ---- a real hash, in constant time for a length ------------------------------------------------ */
+int  real_sha256(void *user, const void *data, size_t len, unsigned char out[32]);
+int  real_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+               unsigned char out[32]);
 void to_hex(const unsigned char *bytes, size_t n, char *out); /* 2n + 1 characters */
 
 /* ---- a fake world: the `user` of every callback below ------------------------------------------ */

@@ -116,6 +116,6 @@ int main(void)
         cmocka_unit_test(four_threads_share_only_constants),
         cmocka_unit_test(a_hundred_thousand_brackets_fit_a_small_stack),
     };
-    run_group("threads", tests, sizeof tests / sizeof tests[0]);
+    run_group("threads", tests, ROWS(tests));
     return support_report();
 }
