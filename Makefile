@@ -180,6 +180,9 @@ valgrind: ## the tests without sanitizers, under valgrind
 	    EXTRA=-funsigned-char
 	@valgrind -q --error-exitcode=99 build/foreign/tests/run
 
+credentials: ## examples/credentials.h against small local servers
+	$(call script,tests/credentials/run.sh)
+
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 

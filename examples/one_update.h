@@ -68,7 +68,7 @@ static int one_update(int argc, char **argv, cuc_client *client)
     static char work[CUC_WORK_SIZE(ONE_UPDATE_BODY_SIZE, ONE_UPDATE_TOKEN_SIZE)];
     cuc_request request = CUC_ZERO;
     cuc_result  result;
-    char        text[512];
+    char        text[CUC_TEXT_SIZE];
     if (argc != 4) return fprintf(stderr, "usage: %s INSTANCE CONTACT NAME\n", argv[0]), 2;
     one_update_environment(client);
     request.instance_id = cuc_s(argv[1]);

@@ -23,6 +23,7 @@ enum { CALLS = 500, CONNECTIONS = 50 };
 
 typedef struct job {
     cuc_call    call;
+    cuc_result  result;
     char        work[CUC_WORK_SIZE(4096, 2048)]; /* bytes of JSON and of session token, at most */
     exchange    http;
     uv_timer_t  timer;
@@ -62,13 +63,13 @@ static void begin(job *j)
     if (j->contact == NULL) return;
     app.contacts++;
     app.request.contact_id = cuc_s(j->contact); /* begin reads the request; then it may change */
-    cuc_call_begin(&j->call, &app.client, &app.request, j->work, sizeof j->work);
+    cuc_call_begin(&j->call, &app.client, &app.request, j->work, sizeof j->work, &j->result);
     uv_timer_start(&j->timer, on_timer, 0, 0);
 }
 
 static void report(job *j, const cuc_result *r)
 {
-    char text[512];
+    char text[CUC_TEXT_SIZE];
     cuc_result_text(r, text, sizeof text);
     printf("%s: %s (attempts: %d)\n", j->contact, text, r->attempts);
     if (r->status == CUC_OK) app.done++;
@@ -109,7 +110,7 @@ static void on_timer(uv_timer_t *timer)
         uv_timer_start(&j->timer, on_timer, cuc_call_wait_ms(&j->call), 0);
         break;
     case CUC_NEXT_DONE:
-        report(j, cuc_call_result(&j->call));
+        report(j, &j->result);
         break;
     }
 }
