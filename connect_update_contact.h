@@ -756,14 +756,14 @@ static inline void cuci_put_part(cuci_out *o, const char *ptr, size_t from, size
     if (n > 0 && ptr != NULL) memmove(o->buf + at, ptr + from, n);
 }
 
-static void cuci_put_bytes(cuci_out *o, const void *bytes, size_t n)
+static inline void cuci_put_bytes(cuci_out *o, const void *bytes, size_t n)
 {
     cuci_put_part(o, (const char *)bytes, 0, n);
 }
 
-static void cuci_put(cuci_out *o, const cuc_str *s) { cuci_put_bytes(o, s->ptr, s->len); }
+static inline void cuci_put(cuci_out *o, const cuc_str *s) { cuci_put_bytes(o, s->ptr, s->len); }
 
-static void cuci_put_byte(cuci_out *o, unsigned c)
+static inline void cuci_put_byte(cuci_out *o, unsigned c)
 {
     const char one = (char)c;
     cuci_put_bytes(o, &one, 1);
@@ -771,7 +771,7 @@ static void cuci_put_byte(cuci_out *o, unsigned c)
 
 #define CUCI_PUT(out, literal) cuci_put_bytes(out, "" literal, sizeof(literal) - 1)
 
-static void cuci_put_text(cuci_out *o, const char *text)
+static inline void cuci_put_text(cuci_out *o, const char *text)
 {
     cuci_put_bytes(o, text, cuci_length(text));
 }
@@ -910,17 +910,16 @@ static inline size_t cuci_ascii_run(const cuc_str *s, size_t i)
 
 static size_t cuci_characters(const cuc_str *s)
 {
-    size_t i = 0, n = 0;
+    size_t i = cuci_ascii_run(s, 0), n = i;
     while (i < s->len) {
-        if ((unsigned char)s->ptr[i] < 0x80) {
+        const unsigned step = cuci_utf8_step(s, i);
+        if (step == 0) return CUCI_ILL_FORMED;
+        i += step;
+        n++;
+        if (i < s->len && (unsigned char)s->ptr[i] < 0x80) {
             const size_t end = cuci_ascii_run(s, i);
             n += end - i;
             i = end;
-        } else {
-            const unsigned step = cuci_utf8_step(s, i);
-            if (step == 0) return CUCI_ILL_FORMED;
-            i += step;
-            n++;
         }
     }
     return n;
@@ -950,9 +949,9 @@ static const unsigned char cuci_classes[96] = {
 };
 /* clang-format on */
 
-static int cuci_is(unsigned c, unsigned classes)
+CUCI_WRAPS static inline int cuci_is(unsigned c, unsigned classes)
 {
-    return c >= ' ' && c < ' ' + 96 && (cuci_classes[c - ' '] & classes) != 0;
+    return c - ' ' < 96u && (cuci_classes[c - ' '] & classes) != 0; /* below ' ' it wraps */
 }
 
 /* The end of the run of such characters that begins at i. */
@@ -1457,7 +1456,7 @@ static void cuci_put_path(const cuci_path *at)
 
 /* A character has at most 4 bytes. A length over 4 * max is therefore too long, and is refused
  * before a byte is read: it may be a wrong number. max 0: no limit.                              */
-static void cuci_check_text(const cuci_path *at, const cuc_str *s, size_t min, size_t max)
+static inline void cuci_check_text(const cuci_path *at, const cuc_str *s, size_t min, size_t max)
 {
     size_t n;
     if (max > 0 && s->len > 4 * max) {
@@ -1514,8 +1513,8 @@ static void cuci_check_field(cuci_path *at, const cuci_field *f, const cuc_str *
 }
 
 /* Returns how many fields of the body are set. */
-static unsigned cuci_check_fields(cuci_path *at, const void *base, const cuci_field *f,
-                                  const cuci_field *end)
+static inline unsigned cuci_check_fields(cuci_path *at, const void *base, const cuci_field *f,
+                                         const cuci_field *end)
 {
     unsigned set = 0;
     for (; f < end && cuci_no_problem(at); f++) {
@@ -1720,7 +1719,7 @@ static void cuci_put_escape(cuci_out *o, unsigned c)
     cuci_put_bytes(o, text, 6);
 }
 
-static void cuci_put_escaped(cuci_out *o, const cuc_str *s)
+static inline void cuci_put_escaped(cuci_out *o, const cuc_str *s)
 {
     size_t i = 0, end;
     for (;;) {
@@ -1738,31 +1737,37 @@ static void cuci_json_comma(cuci_json *j)
     j->comma = 1;
 }
 
-static void cuci_json_open(cuci_json *j, const char *bracket)
+static void cuci_json_open(cuci_json *j, unsigned bracket)
 {
-    cuci_put_text(j->out, bracket);
+    cuci_put_byte(j->out, bracket);
     j->comma = 0;
 }
 
-static void cuci_json_close(cuci_json *j, const char *bracket)
+static void cuci_json_close(cuci_json *j, unsigned bracket)
 {
-    cuci_put_text(j->out, bracket);
+    cuci_put_byte(j->out, bracket);
+    j->comma = 1;
+}
+
+/* The opening quote of a member's name. Same result as cuci_json_comma and putting a quote. */
+static void cuci_json_quote(cuci_json *j)
+{
+    if (j->comma) CUCI_PUT(j->out, ",\"");
+    else CUCI_PUT(j->out, "\"");
     j->comma = 1;
 }
 
 /* A member's name and the colon. Names of the model need no escaping. */
 static void cuci_json_name(cuci_json *j, const char *name)
 {
-    cuci_json_comma(j);
-    CUCI_PUT(j->out, "\"");
+    cuci_json_quote(j);
     cuci_put_text(j->out, name);
     CUCI_PUT(j->out, "\":");
 }
 
 static void cuci_json_key(cuci_json *j, const cuc_str *key)
 {
-    cuci_json_comma(j);
-    CUCI_PUT(j->out, "\"");
+    cuci_json_quote(j);
     cuci_put_escaped(j->out, key);
     CUCI_PUT(j->out, "\":");
 }
@@ -1770,57 +1775,59 @@ static void cuci_json_key(cuci_json *j, const cuc_str *key)
 static void cuci_json_text(cuci_json *j, const cuc_str *text)
 {
     cuci_put_escaped(j->out, text);
-    CUCI_PUT(j->out, "\"");
+    cuci_put_byte(j->out, '"');
 }
 
 /* The fields that are set. Those of QueueInfo, UserInfo and the endpoints get an object each. */
-static void cuci_json_fields(cuci_json *j, const void *base, const cuci_field *f,
-                             const cuci_field *end)
+static inline void cuci_json_fields(cuci_json *j, const void *base, const cuci_field *f,
+                                    const cuci_field *end)
 {
     unsigned open = 0; /* group of the object that is open; 0: none */
     for (; f < end; f++) {
         const cuc_str *s = cuci_field_of(base, f);
         if (!cuci_set(*s) || f->group == CUCI_IN_PATH) continue;
         if (f->group >= CUCI_IN_QUEUE && f->group != open) {
-            if (open != 0) cuci_json_close(j, "}");
+            if (open != 0) cuci_json_close(j, '}');
             open = f->group;
             cuci_json_name(j, cuci_word(cuci_groups, open));
-            cuci_json_open(j, "{");
+            cuci_json_open(j, '{');
         }
-        cuci_json_comma(j);
-        CUCI_PUT(j->out, "\"");
+        cuci_json_quote(j);
         cuci_put_bytes(j->out, f->text, f->name_len + 3u); /* name":" */
         cuci_json_text(j, s);
     }
-    if (open != 0) cuci_json_close(j, "}");
+    if (open != 0) cuci_json_close(j, '}');
 }
 
 static void cuci_json_references(cuci_json *j, const cuc_request *q)
 {
     size_t i;
     cuci_json_name(j, cuci_word(cuci_groups, CUCI_IN_REFERENCES));
-    cuci_json_open(j, "{");
+    cuci_json_open(j, '{');
     for (i = 0; i < q->reference_count; i++) {
         cuci_json_key(j, &q->references[i].key);
-        cuci_json_open(j, "{");
+        cuci_json_open(j, '{');
         cuci_json_fields(j, &q->references[i], CUCI_ROWS(cuci_reference_fields));
-        cuci_json_close(j, "}");
+        cuci_json_close(j, '}');
     }
-    cuci_json_close(j, "}");
+    cuci_json_close(j, '}');
 }
 
 static void cuci_json_recipients(cuci_json *j, const cuc_request *q)
 {
     size_t i;
     cuci_json_name(j, "AdditionalRecipients");
-    cuci_json_open(j, "{\"CcEmailAddresses\":[");
+    cuci_json_open(j, '{');
+    cuci_json_name(j, "CcEmailAddresses");
+    cuci_json_open(j, '[');
     for (i = 0; i < q->cc_email_address_count; i++) {
         cuci_json_comma(j);
-        cuci_json_open(j, "{");
+        cuci_json_open(j, '{');
         cuci_json_fields(j, &q->cc_email_addresses[i], CUCI_ROWS(cuci_email_fields));
-        cuci_json_close(j, "}");
+        cuci_json_close(j, '}');
     }
-    cuci_json_close(j, "]}");
+    cuci_json_close(j, ']');
+    cuci_json_close(j, '}');
 }
 
 static void cuci_put_integer(cuci_out *o, int32_t n)
@@ -1834,13 +1841,13 @@ static void cuci_json_value(cuci_json *j, const cuc_segment *item)
 {
     cuci_json_name(j, cuci_word(cuci_kinds, (unsigned)item->kind));
     if (item->kind == CUC_SEGMENT_MAP) {
-        cuci_json_open(j, "{");
+        cuci_json_open(j, '{');
     } else if (item->kind == CUC_SEGMENT_LIST) {
-        cuci_json_open(j, "[");
+        cuci_json_open(j, '[');
     } else if (item->kind == CUC_SEGMENT_INTEGER) {
         cuci_put_integer(j->out, item->integer);
     } else {
-        CUCI_PUT(j->out, "\"");
+        cuci_put_byte(j->out, '"');
         cuci_json_text(j, &item->text);
     }
 }
@@ -1850,20 +1857,20 @@ static void cuci_json_segments(cuci_json *j, const cuc_request *q)
     cuci_walk  w;
     cuci_event event;
     cuci_json_name(j, cuci_word(cuci_groups, CUCI_IN_SEGMENTS));
-    cuci_json_open(j, "{");
+    cuci_json_open(j, '{');
     cuci_walk_begin(&w, q->segment_attributes, q->segment_attribute_count);
     while ((event = cuci_walk_next(&w)) != CUCI_WALK_END) {
         if (event == CUCI_WALK_CLOSE) {
-            cuci_json_close(j, w.item->kind == CUC_SEGMENT_LIST ? "]" : "}");
+            cuci_json_close(j, w.item->kind == CUC_SEGMENT_LIST ? ']' : '}');
         } else {
             if (w.in_list) cuci_json_comma(j);
             else cuci_json_key(j, &w.item->key);
-            cuci_json_open(j, "{");
+            cuci_json_open(j, '{');
             cuci_json_value(j, w.item);
         }
-        if (event != CUCI_WALK_OPEN) cuci_json_close(j, "}");
+        if (event != CUCI_WALK_OPEN) cuci_json_close(j, '}');
     }
-    cuci_json_close(j, "}");
+    cuci_json_close(j, '}');
 }
 
 static void cuci_put_json(cuci_out *o, const cuc_request *q)
@@ -1874,12 +1881,12 @@ static void cuci_put_json(cuci_out *o, const cuc_request *q)
         return;
     }
     j.out = o;
-    cuci_json_open(&j, "{");
+    cuci_json_open(&j, '{');
     cuci_json_fields(&j, q, CUCI_ROWS(cuci_request_fields));
     if (q->references != NULL) cuci_json_references(&j, q);
     if (q->segment_attributes != NULL) cuci_json_segments(&j, q);
     if (q->cc_email_addresses != NULL) cuci_json_recipients(&j, q);
-    cuci_json_close(&j, "}");
+    cuci_json_close(&j, '}');
 }
 
 /* Terminates a text that goes to the caller; one that does not fit is made empty instead. Returns
@@ -1925,25 +1932,27 @@ typedef struct cuci_endpoint {
     unsigned char tls, ipv6;
 } cuci_endpoint;
 
-/* To add a partition: one row of five words, before the last row, which takes all other regions.
- *   1 prefix  of its regions, which match ^PREFIX\w+-\d+$
- *   2 name    its one region that is a name; "-": none
- *   3 fips    between "connect" and the region with FIPS, unless it is dual-stack
- *   4 suffix  what follows the region in a host
- *   5 dual    the same with dual-stack                                                           */
+/* To add a partition: one row. The first row is for the regions that no other row matches.
+ *   prefix  of its regions, which match ^PREFIX\w+-\d+$
+ *   name    its one region that is a name
+ *   fips    between "connect" and the region with FIPS, unless it is dual-stack
+ *   suffix  what follows the region in a host; dual: the same with dual-stack                    */
+typedef struct cuci_partition {
+    char prefix[9], name[18], fips[6], suffix[18], dual[30];
+} cuci_partition;
+
 /* clang-format off */
-static const char cuci_partitions[] =
-    "cn-\0"      "aws-cn-global\0"     "-fips\0" ".amazonaws.com.cn\0" ".api.amazonwebservices.com.cn"
-    "\0"
-    "eusc-de-\0" "-\0"                 "-fips\0" ".amazonaws.eu\0"     ".api.amazonwebservices.eu\0"
-    "us-iso-\0"  "aws-iso-global\0"    "-fips\0" ".c2s.ic.gov\0"       ".api.aws.ic.gov\0"
-    "us-isob-\0" "aws-iso-b-global\0"  "-fips\0" ".sc2s.sgov.gov\0"    ".api.aws.scloud\0"
-    "eu-isoe-\0" "aws-iso-e-global\0"  "-fips\0" ".cloud.adc-e.uk\0"   ".api.cloud-aws.adc-e.uk\0"
-    "us-isof-\0" "aws-iso-f-global\0"  "-fips\0" ".csp.hci.ic.gov\0"   ".api.aws.hci.ic.gov\0"
-    "us-gov-\0"  "aws-us-gov-global\0" "\0"      ".amazonaws.com\0"    ".api.aws\0"
-    "\0"         "-\0"                 "-fips\0" ".amazonaws.com\0"    ".api.aws\0";
+static const cuci_partition cuci_partitions[] = {
+    { "",         "",                  "-fips", ".amazonaws.com",    ".api.aws"                      },
+    { "cn-",      "aws-cn-global",     "-fips", ".amazonaws.com.cn", ".api.amazonwebservices.com.cn" },
+    { "eusc-de-", "",                  "-fips", ".amazonaws.eu",     ".api.amazonwebservices.eu"     },
+    { "us-iso-",  "aws-iso-global",    "-fips", ".c2s.ic.gov",       ".api.aws.ic.gov"               },
+    { "us-isob-", "aws-iso-b-global",  "-fips", ".sc2s.sgov.gov",    ".api.aws.scloud"               },
+    { "eu-isoe-", "aws-iso-e-global",  "-fips", ".cloud.adc-e.uk",   ".api.cloud-aws.adc-e.uk"       },
+    { "us-isof-", "aws-iso-f-global",  "-fips", ".csp.hci.ic.gov",   ".api.aws.hci.ic.gov"           },
+    { "us-gov-",  "aws-us-gov-global", "",      ".amazonaws.com",    ".api.aws"                      },
+};
 /* clang-format on */
-enum { CUCI_PARTITION_WORDS = 5 };
 
 static int cuci_is_label(const cuc_str *region)
 {
@@ -1971,11 +1980,11 @@ static void cuci_check_region(const cuc_str *region, cuc_result *result)
         cuci_fail_as(result, CUC_E_REGION, "region", CUCI_DETAIL_ZONE);
 }
 
-static int cuci_region_matches(const cuc_str *region, const char *partition)
+static int cuci_region_matches(const cuc_str *region, const cuci_partition *p)
 {
-    const size_t from = cuci_begins(region, partition, 0);
+    const size_t from = cuci_begins(region, p->prefix, 0);
     size_t       dash;
-    if (cuci_begins(region, cuci_word(partition, 1), 0) == region->len) return 1;
+    if (cuci_begins(region, p->name, 0) == region->len) return 1;
     if (from == 0) return 0;
     dash = cuci_find(*region, from, '-');
     return dash > from && dash + 1 < region->len &&
@@ -1984,13 +1993,12 @@ static int cuci_region_matches(const cuc_str *region, const char *partition)
 
 static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
 {
-    const char *p    = cuci_partitions;
-    const int   dual = client->use_dualstack != 0;
-    while (*p != 0 && !cuci_region_matches(&client->region, p))
-        p = cuci_word(p, CUCI_PARTITION_WORDS);
-    e->fips   = !client->use_fips ? "" : dual ? "-fips" : cuci_word(p, 2);
+    const cuci_partition *p = cuci_partitions + sizeof cuci_partitions / sizeof cuci_partitions[0];
+    while (--p > cuci_partitions)
+        if (cuci_region_matches(&client->region, p)) break;
+    e->fips   = !client->use_fips ? "" : client->use_dualstack ? "-fips" : p->fips;
     e->host   = client->region;
-    e->suffix = cuci_word(p, dual ? 4 : 3);
+    e->suffix = client->use_dualstack ? p->dual : p->suffix;
     e->tls    = 1;
     e->port   = 443;
 }
@@ -2048,18 +2056,19 @@ static const char cuci_client_strings[] =
     "region\0endpoint_url\0access_key\0secret_key\0session_token\0";
 typedef char cuci_check_client[offsetof(cuc_client, session_token) == 4 * sizeof(cuc_str) ? 1 : -1];
 
-static void cuci_check_strings(cuc_str *s, const char *names, cuc_result *result)
+static void cuci_check_strings(cuc_str *s, unsigned count, const char *names, cuc_result *result)
 {
-    for (; *names != 0; names = cuci_word(names, 1), s++) {
-        if (cuci_lost(s)) cuci_fail(result, CUC_E_REQUIRED, names);
-        if (s->ptr == NULL) s->len = 0;
+    unsigned i;
+    for (i = 0; i < count; i++) {
+        if (cuci_lost(&s[i])) cuci_fail(result, CUC_E_REQUIRED, cuci_word(names, i));
+        if (s[i].ptr == NULL) s[i].len = 0;
     }
 }
 
 static void cuci_copy_client(cuc_client *copy, const cuc_client *client, cuc_result *result)
 {
     *copy = *client;
-    cuci_check_strings(&copy->region, cuci_client_strings, result);
+    cuci_check_strings(&copy->region, 5, cuci_client_strings, result);
 }
 
 static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_result *result)
@@ -2355,7 +2364,7 @@ static void cuci_begin_signing(cuci_signer *s, int64_t ms, int knows_time)
 {
     const cuc_signing_key *key = s->credentials.signing_key;
     if (s->client->sha256 == NULL) cuci_fail(s->result, CUC_E_REQUIRED, "sha256");
-    cuci_check_label(&s->client->region, s->result);
+    if (s->client->region.len == 0) cuci_check_label(&s->client->region, s->result);
     if (s->out->full) return;
     if (!cuci_split_time(ms, &s->time)) {
         cuci_fail(s->result, CUC_E_TIME, "now_ms");
@@ -2863,7 +2872,9 @@ static void cuci_response_begin(cuc_call *call)
 {
     cuc_result *r = call->result;
     memset(&call->reader, 0, sizeof call->reader);
-    memset(r->code, 0, sizeof *r - offsetof(cuc_result, code)); /* all texts of the service */
+    memset(r->code, 0, sizeof r->code);
+    memset(r->reason, 0, sizeof *r - offsetof(cuc_result, reason)); /* and the request id */
+    if (r->message[0] != 0) memset(r->message, 0, sizeof r->message);
     r->message_cut       = 0;
     r->http_status       = 0;
     call->status_seen    = 0;
@@ -3332,7 +3343,7 @@ static void cuci_get_credentials(cuc_call *call, cuci_signer *s, int64_t now_ms)
         s->result->callback = returned;
         cuci_fail(s->result, CUC_E_CALLBACK, "credentials");
     }
-    cuci_check_strings(&c->access_key, cuci_word(cuci_client_strings, 2), s->result);
+    cuci_check_strings(&c->access_key, 3, cuci_word(cuci_client_strings, 2), s->result);
 }
 typedef char cuci_check_credentials_order
     [offsetof(cuc_credentials, session_token) == 2 * sizeof(cuc_str) ? 1 : -1];
@@ -3540,6 +3551,7 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     cuci_copy_client(&copy, client, result);
     cuci_signer_begin(&s, &copy, &o, result);
     s.credentials.signing_key = NULL; /* the client may still hold yesterday's */
+    cuci_check_label(&copy.region, result);
     cuci_sign_for(&s, service);
     cuci_begin_signing(&s, now_ms, 1);
     cuci_check_secret(&copy.secret_key, result);
@@ -3774,7 +3786,7 @@ static void cuci_check_sign_input(const cuc_sign_input *in, cuc_result *result)
     cuc_sign_input    copy    = *in;
     int               host    = 0;
     size_t            i;
-    cuci_check_strings(&copy.method, names, result);
+    cuci_check_strings(&copy.method, 3, names, result);
     if (cuci_lost(&in->body)) cuci_fail(result, CUC_E_REQUIRED, "body");
     if (in->headers == NULL && in->header_count > 0) cuci_fail(result, CUC_E_REQUIRED, "headers");
     for (i = 0; i < in->header_count && cuci_is_fine(result); i++) {
@@ -3880,6 +3892,7 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
     cuci_copy_client(&copy, client, result);
     g.in = input;
     cuci_signer_begin(&g.s, &copy, &o, result);
+    cuci_check_label(&copy.region, result);
     cuci_sign_for(&g.s, input->service);
     cuci_begin_signing(&g.s, now_ms, 1);
     cuci_check_credentials(&g.s.credentials, result);
