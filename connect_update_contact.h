@@ -3551,9 +3551,9 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     cuci_copy_client(&copy, client, result);
     cuci_signer_begin(&s, &copy, &o, result);
     s.credentials.signing_key = NULL; /* the client may still hold yesterday's */
-    cuci_check_label(&copy.region, result);
     cuci_sign_for(&s, service);
     cuci_begin_signing(&s, now_ms, 1);
+    cuci_check_label(&copy.region, result);
     cuci_check_secret(&copy.secret_key, result);
     if (!cuci_is_fine(result)) return result->status;
     cuci_derive(&s, CUCI_SCOPE, other, key->key);
@@ -3892,9 +3892,9 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
     cuci_copy_client(&copy, client, result);
     g.in = input;
     cuci_signer_begin(&g.s, &copy, &o, result);
-    cuci_check_label(&copy.region, result);
     cuci_sign_for(&g.s, input->service);
     cuci_begin_signing(&g.s, now_ms, 1);
+    cuci_check_label(&copy.region, result);
     cuci_check_credentials(&g.s.credentials, result);
     cuci_check_sign_input(input, result);
     if (!cuci_is_fine(result)) return result->status;
