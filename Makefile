@@ -112,6 +112,10 @@ symbols: ## ways to include the header; exported and undefined names
 	$(call script,tests/include/run.sh)
 	$(call script,tests/symbols.sh)
 
+dropin: ## the header inside lwIP, nginx, PostgreSQL and other real code, which apt fetches
+	$(install) gcc libc6-dev libssl-dev libglib2.0-dev
+	$(call script,tests/dropin/run.sh)
+
 size: ## bytes of code, deepest stack, bytes of work buffer; fails above tests/size/limits
 	@python3 tests/size/size.py
 
@@ -189,5 +193,5 @@ uninstall: ## remove these two files
 clean: ## remove build/
 	@rm -rf $B
 
-.PHONY: always help test format demo recipes live warnings symbols size bench coverage vectors fuzz soak \
+.PHONY: always help test format demo recipes live warnings symbols dropin size bench coverage vectors fuzz soak \
         pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean

@@ -27,6 +27,8 @@ libnss3-dev            module:nss
 libuv1-dev             module:libuv
 libsoup-3.0-dev        module:libsoup-3.0
 python3-botocore       python:botocore
+python3-cffi           python:cffi
+libglib2.0-dev         module:glib-2.0
 gcc-arm-none-eabi      cmd:arm-none-eabi-gcc
 libnewlib-arm-none-eabi  file:/usr/lib/arm-none-eabi/newlib/libc.a
 picolibc-arm-none-eabi file:/usr/lib/picolibc/arm-none-eabi/picolibc.specs
