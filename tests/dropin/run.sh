@@ -5,7 +5,7 @@
 # cannot be fetched or has no compiler is skipped by name.
 #   sh tests/dropin/run.sh [NAME...]      all, or: lwip mbedtls nginx re postgresql glib arduino
 #   HEADER_DIR=dir                        another copy of the header
-# shellcheck disable=SC2086 # words on purpose
+# shellcheck disable=SC1007,SC2046,SC2086 # words on purpose
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 dir=$PWD/build/dropin here=$PWD/tests/dropin
