@@ -124,6 +124,10 @@ symbols: ## ways to include the header; exported and undefined names
 	$(call script,tests/include/run.sh)
 	$(call script,tests/symbols.sh)
 
+dropin: ## the header inside lwIP, nginx, PostgreSQL and other real code, which apt fetches
+	$(install) gcc libc6-dev libssl-dev libglib2.0-dev
+	$(call script,tests/dropin/run.sh)
+
 size: ## bytes of code, deepest stack, bytes of work buffer; fails above tests/size/limits
 	@python3 tests/size/size.py
 

@@ -40,6 +40,8 @@ php-async-aws-core     file:/usr/share/php/AsyncAws/Core/autoload.php
 ruby-aws-sigv4         file:/usr/share/doc/ruby-aws-sigv4
 golang-go              cmd:go
 golang-github-aws-aws-sdk-go-dev  file:/usr/share/gocode/src/github.com/aws/aws-sdk-go/service/connect
+python3-cffi           python:cffi
+libglib2.0-dev         module:glib-2.0
 gcc-arm-none-eabi      cmd:arm-none-eabi-gcc
 libnewlib-arm-none-eabi  file:/usr/lib/arm-none-eabi/newlib/libc.a
 picolibc-arm-none-eabi file:/usr/lib/picolibc/arm-none-eabi/picolibc.specs

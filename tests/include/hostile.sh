@@ -3,6 +3,7 @@
 # define, and macro_names.txt, in which every name is a syntax error. Then the names of the header
 # itself. 4.1 4.2 of the field reports, P88
 #   sh tests/include/hostile.sh       HEADER_DIR=dir: another copy of the header
+# shellcheck disable=SC2086 # words on purpose
 set -u
 . tests/include/lib.sh
 

@@ -1,4 +1,5 @@
 # Shared by the scripts here: compilers, counting, and one way to compile. Sourced, not run.
+# shellcheck shell=sh disable=SC1007,SC2034,SC2086 # used by the scripts that read this
 # HEADER_DIR=dir: another copy of the header. A compiler that is missing is named.
 dir=build/include
 here=tests/include
