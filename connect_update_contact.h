@@ -736,7 +736,10 @@ static unsigned cuci_at(cuc_str s, size_t i) { return i < s.len ? (unsigned char
 
 static int cuci_equal(const cuc_str *a, const cuc_str *b)
 {
-    return a->len == b->len && (a->len == 0 || memcmp(a->ptr, b->ptr, a->len) == 0);
+    size_t i = 0;
+    if (a->len != b->len) return 0;
+    while (i < a->len && a->ptr[i] == b->ptr[i]) i++;
+    return i == a->len;
 }
 
 /* The only function that writes output: appends bytes from..to of s. After the first piece that

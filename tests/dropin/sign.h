@@ -16,7 +16,7 @@ static int64_t dropin_clock(void *user)
 }
 
 /* The transport: looks for the signature at the end of a line, and answers. */
-static int dropin_transport(void *user, const cuc_http *http, cuc_call *call)
+static int dropin_transport(void *user, const cuc_http_request *http, cuc_call *call)
 {
     static const char ok[]   = "HTTP/1.1 200 OK";
     const size_t      digits = sizeof DROPIN_SIGNATURE - 1;
