@@ -622,7 +622,6 @@ typedef struct cuci_reader {
     unsigned char member;   /* top-level member whose value is read; 0: another or none           */
     unsigned char colon;    /* a colon was read, so a string is a value and not a key             */
     unsigned char stopped;  /* why the slot takes no more: cuci_stop                              */
-    unsigned char taken;    /* the slot was given a byte, even if that did not fit                */
     unsigned char ranks[6]; /* origin of what code, message, ... hold now, by slot                */
     uint16_t      size;     /* bytes at `to`                                                      */
     uint16_t      filled;   /* of them                                                            */
@@ -701,11 +700,12 @@ extern "C" {
  * in:  strings, numbers, times
  * out: bytes in one buffer, or only their number                                                 */
 
-/* The second condition always holds. It keeps compilers from turning the loop into strlen. */
+/* volatile keeps compilers from turning the loop into strlen. */
 static size_t cuci_length(const char *text)
 {
-    size_t n = 0;
-    while (n < SIZE_MAX && text[n] != 0) n++;
+    const volatile char *at = text;
+    size_t               n  = 0;
+    while (at[n] != 0) n++;
     return n;
 }
 
@@ -734,6 +734,7 @@ static cuc_str cuci_present(cuc_str s) { return cuci_view(s.ptr, s.ptr != NULL ?
 
 static unsigned cuci_at(cuc_str s, size_t i) { return i < s.len ? (unsigned char)s.ptr[i] : 0u; }
 
+/* For texts that are not empty. */
 static int cuci_equal(const cuc_str *a, const cuc_str *b)
 {
     size_t i = 0;
@@ -1957,10 +1958,11 @@ static const cuci_partition cuci_partitions[] = {
 };
 /* clang-format on */
 
+/* For a region that is not empty. */
 static int cuci_is_label(const cuc_str *region)
 {
-    return region->len >= 1 && region->len <= 63 && cuci_all(*region, CUCI_LABEL) &&
-           cuci_at(*region, 0) != '-' && cuci_at(*region, region->len - 1) != '-';
+    return region->len <= 63 && cuci_all(*region, CUCI_LABEL) && cuci_at(*region, 0) != '-' &&
+           cuci_at(*region, region->len - 1) != '-';
 }
 
 static void cuci_check_label(const cuc_str *region, cuc_result *result)
@@ -2633,7 +2635,6 @@ static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
     }
     r->filled  = 0;
     r->stopped = CUCI_GOES_ON;
-    r->taken   = 0;
 }
 
 /* Terminates what was taken. From now on it counts. */
@@ -2664,7 +2665,6 @@ static void cuci_slot_put(cuci_reader *r, unsigned c)
     cuci_out o;
     unsigned n = 1;
     if (c >= 0xC0 && r->slot != CUCI_SLOT_CODE) n = c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    r->taken   = 1;
     r->stopped = r->filled + n >= r->size; /* one byte is for the terminator */
     if (r->stopped) return;
     o     = cuci_writer(r->to, r->size);
@@ -2715,7 +2715,7 @@ static void cuci_slot_end(cuc_call *call)
     if (r->slot == CUCI_SLOT_CODE) {
         while (r->filled > 0 && r->to[r->filled - 1u] == ' ') r->filled--;
         if (r->filled > 0 && (r->stopped & CUCI_FULL) == 0) cuci_slot_close(call);
-    } else if (r->slot != CUCI_SLOT_NONE && (r->rank > 0 || r->taken)) {
+    } else if (r->slot != CUCI_SLOT_NONE) {
         cuci_slot_close(call);
     }
     r->slot = CUCI_SLOT_NONE;
@@ -3434,7 +3434,7 @@ CUC_API cuc_next cuc_call_next(cuc_call *call, int64_t now_ms)
     call->busy   = 1;
     cuci_sign_attempt(call, now_ms);
     cuci_end_callback(call, r);
-    if (!cuci_is_fine(r) || call->problem != CUC_OK) return cuci_done(call);
+    if (!cuci_is_fine(r)) return cuci_done(call);
     cuci_response_begin(call);
     r->attempts++;
     call->sent_ms = now_ms;
@@ -3479,7 +3479,7 @@ static int64_t cuci_call_now(cuc_call *call)
     cuc_result *r = call->result;
     int64_t     ms;
     if (call->out.full || call->client.now_ms == NULL) return 0;
-    if (call->problem != CUC_OK || !cuci_is_fine(r)) return 0;
+    if (call->problem != CUC_OK) return 0;
     call->busy = 1;
     ms         = (call->client.now_ms)(call->client.user);
     cuci_end_callback(call, r);

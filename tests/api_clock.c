@@ -515,6 +515,152 @@ static void a_skew_that_leads_out_of_the_calendar_is_dropped(void **state) /* P6
     }
 }
 
+/* ---- signing keys and the clock -------------------------------------------------------------- */
+
+static void at_most_two_retries_are_for_the_clock(void **state)
+{
+    static const answer story[] = {
+        LINES(403, "date: Sun, 30 Aug 2015 13:00:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 14:00:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 15:00:00 GMT\n" EXPIRED),
+        OK,
+    };
+    cuc_shared memory = CUC_ZERO;
+    world      w      = new_world(story, 4);
+    cuc_client client = world_client(&w);
+    cuc_result r;
+    (void)state;
+    client.shared       = &memory;
+    client.max_attempts = 9;
+    r                   = update(&w, &client);
+    assert_int_equal(r.status, CUC_E_SERVICE);
+    assert_int_equal(r.attempts, 3);
+    assert_int_equal(r.retryable, 1);
+    assert_int_equal(memory.spent, 0);
+}
+
+static cuc_signing_key key_for(const cuc_client *client, int64_t ms, const char *date)
+{
+    cuc_signing_key key;
+    cuc_result      r;
+    char            room[300];
+    assert_int_equal(cuc_derive_signing_key(client, cuc_s(NULL), ms, room, sizeof room, &key, &r),
+                     CUC_OK);
+    if (date != NULL) memcpy(key.date, date, 8);
+    return key;
+}
+
+static void a_signing_key_signs_its_day_even_around_midnight(void **state)
+{
+#define MIDNIGHT 1440892800000 /* of 2015-08-30 */
+#define NEXT_MIDNIGHT (MIDNIGHT + 86400000)
+    static const struct {
+        int         line;
+        int64_t     now_ms, offset_ms;
+        const char *signed_at; /* NULL: CUC_E_KEY_DAY */
+    } row[] = {
+        { __LINE__, NOON,                  0,       "20150830T123600Z" },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 30000,   "20150830T235930Z" },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 120000,  "20150830T235900Z" },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 239999,  "20150830T235900Z" },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 240000,  NULL               },
+        { __LINE__, MIDNIGHT + 60000,      -120000, "20150830T000100Z" },
+        { __LINE__, MIDNIGHT + 60000,      -239999, "20150830T000100Z" },
+        { __LINE__, MIDNIGHT + 60000,      -240000, NULL               },
+        { __LINE__, MIDNIGHT - 60000,      120000,  "20150830T000100Z" },
+        { __LINE__, MIDNIGHT - 60000,      1000,    NULL               },
+        { __LINE__, NEXT_MIDNIGHT,         0,       NULL               },
+        { __LINE__, 0,                     NOON,    "20150830T123600Z" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        static const answer fine   = OK;
+        cuc_shared          memory = CUC_ZERO;
+        world               w      = new_world(&fine, 1);
+        cuc_client          client = world_client(&w);
+        cuc_signing_key     key    = key_for(&client, NOON, NULL);
+        cuc_result          r;
+        client.signing_key     = &key;
+        client.shared          = &memory;
+        memory.clock_offset_ms = row[i].offset_ms;
+        w.now_ms               = row[i].now_ms;
+        r                      = update(&w, &client);
+        assert_number(r.status, row[i].signed_at != NULL ? CUC_OK : CUC_E_KEY_DAY, row[i].line);
+        assert_text(w.dates[0], row[i].signed_at != NULL ? row[i].signed_at : "", row[i].line);
+    }
+}
+
+static void without_a_clock_a_key_signs_at_the_beginning_of_its_day(void **state)
+{
+    static const struct {
+        int         line;
+        int64_t     now_ms;
+        const char *date;
+        int         sent;
+    } row[] = {
+        { __LINE__, 0,             "20150830", 1 },
+        { __LINE__, -1,            "20150830", 1 },
+        { __LINE__, 1420070399999, "20150830", 1 }, /* one below 2015 */
+        { __LINE__, 1420070400000, "20150830", 0 }, /* a clock that was set: another day */
+        { __LINE__, INT64_MAX,     "20150830", 0 },
+        { __LINE__, 0,             "19691231", 0 },
+        { __LINE__, 0,             "20150030", 0 },
+        { __LINE__, 0,             "20151330", 0 },
+        { __LINE__, 0,             "20150800", 0 },
+        { __LINE__, 0,             "20150231", 0 },
+        { __LINE__, 0,             "201508 3", 0 },
+        { __LINE__, 0,             "20151231", 1 },
+        { __LINE__, 0,             "20150101", 1 },
+        { __LINE__, 0,             "20150901", 1 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        static const answer fine   = OK;
+        world               w      = new_world(&fine, 1);
+        cuc_client          client = world_client(&w);
+        cuc_signing_key     key    = key_for(&client, NOON, row[i].date);
+        char                expected[17];
+        client.signing_key = &key;
+        w.now_ms           = row[i].now_ms;
+        snprintf(expected, sizeof expected, "%.8sT000000Z", row[i].date);
+        assert_number(update(&w, &client).status == CUC_OK, row[i].sent, row[i].line);
+        assert_text(w.dates[0], row[i].sent ? expected : "", row[i].line);
+    }
+}
+
+static void credentials_are_asked_for_with_corrected_time_or_none(void **state)
+{
+    static const struct {
+        int     line;
+        int64_t now_ms, offset_ms, asked_at;
+    } row[] = {
+        { __LINE__, NOON,          0,     NOON          },
+        { __LINE__, NOON,          60000, NOON + 60000  },
+        { __LINE__, 0,             NOON,  NOON          },
+        { __LINE__, 0,             0,     0             },
+        { __LINE__, 12345,         0,     0             },
+        { __LINE__, 1420070399999, 0,     0             },
+        { __LINE__, 1420070400000, 0,     1420070400000 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        static const answer fine   = OK;
+        cuc_shared          memory = CUC_ZERO;
+        world               w      = new_world(&fine, 1);
+        cuc_client          client = world_client(&w);
+        client.shared              = &memory;
+        client.credentials         = world_credentials;
+        memory.clock_offset_ms     = row[i].offset_ms;
+        w.now_ms                   = row[i].now_ms;
+        w.asked_at                 = -7;
+        assert_number(update(&w, &client).status, CUC_OK, row[i].line);
+        assert_number(w.asked_at, row[i].asked_at, row[i].line);
+    }
+}
+
 int api_clock(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -533,6 +679,10 @@ int api_clock(void)
         cmocka_unit_test(both_are_corrected_once),
         cmocka_unit_test(the_date_on_the_wire_is_the_civil_date),
         cmocka_unit_test(a_skew_that_leads_out_of_the_calendar_is_dropped),
+        cmocka_unit_test(at_most_two_retries_are_for_the_clock),
+        cmocka_unit_test(a_signing_key_signs_its_day_even_around_midnight),
+        cmocka_unit_test(without_a_clock_a_key_signs_at_the_beginning_of_its_day),
+        cmocka_unit_test(credentials_are_asked_for_with_corrected_time_or_none),
     };
     return GROUP(tests);
 }

@@ -989,6 +989,60 @@ static void a_quota_is_shared_and_refilled(void **state) /* P62 */
     }
 }
 
+static void what_a_response_left_does_not_change_the_next_signature(void **state)
+{
+    static char         body[900];
+    static const answer story[] = {
+        { CUC_SENT, 503, NULL, body, 0 },
+        OK
+    };
+    int made;
+    (void)state;
+    memset(body, 'm', sizeof body - 1);
+    memcpy(body, "{\"message\":\"", 12);
+    memcpy(body + sizeof body - 3, "\"}", 2);
+    for (made = 0; made < 2; made++) {
+        world      w      = new_world(story, 2);
+        cuc_client client = world_client(&w);
+        cuc_result r;
+        if (made) client.hmac_sha256 = NULL;
+        assert_int_equal(update(&client, &r), CUC_OK);
+        assert_int_equal(r.attempts, 2);
+        assert_string_equal(w.dates[1], w.dates[0]); /* the wait was below a second */
+        assert_string_equal(w.signatures[1], w.signatures[0]);
+    }
+}
+
+static void why_there_was_no_further_retry_is_said(void **state)
+{
+    static const answer busy  = S(503);
+    static const char   end[] = "; no further retry, because of time_limit_ms";
+    cuc_shared          spent = CUC_ZERO;
+    world               w     = new_world(&busy, 1);
+    cuc_client          c     = world_client(&w);
+    cuc_result          r;
+    char                text[CUC_TEXT_SIZE];
+    (void)state;
+    c.sleep_ms = NULL;
+    (void)update(&c, &r);
+    (void)cuc_result_text(&r, text, sizeof text);
+    assert_non_null(strstr(text, "; no retry, because sleep_ms is not set"));
+    c           = world_client(&w);
+    c.shared    = &spent;
+    spent.spent = CUC_RETRY_BUDGET;
+    (void)update(&c, &r);
+    (void)cuc_result_text(&r, text, sizeof text);
+    assert_non_null(strstr(text, "; no further retry, because the retry budget is spent"));
+    c               = world_client(&w);
+    c.time_limit_ms = 1;
+    (void)update(&c, &r);
+    (void)cuc_result_text(&r, text, sizeof text);
+    assert_string_equal(text + strlen(text) - (sizeof end - 1), end);
+    c.time_limit_ms = 0; /* all attempts are used: nothing to say */
+    (void)update(&c, &r);
+    assert_int_equal(r.detail, 0);
+}
+
 int api_policy(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -1014,6 +1068,8 @@ int api_policy(void)
         cmocka_unit_test(the_result_tells_what_happened),
         cmocka_unit_test(nothing_of_an_earlier_answer_is_left),
         cmocka_unit_test(a_quota_is_shared_and_refilled),
+        cmocka_unit_test(what_a_response_left_does_not_change_the_next_signature),
+        cmocka_unit_test(why_there_was_no_further_retry_is_said),
     };
     return GROUP(tests);
 }

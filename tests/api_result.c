@@ -301,15 +301,24 @@ static void control_characters_are_shown_as_question_marks(void **state)
         int         line;
         const char *message, *shown;
     } row[] = {
-        { __LINE__, "a\tb\nc\rd",                                "a?b?c?d"                     },
-        { __LINE__, "\x1B[31mred\x1B[0m",                        "?[31mred?[0m"                },
-        { __LINE__, "\x01\x02\x1F\x7F",                          "????"                        },
-        { __LINE__, "\xC2\x80\xC2\x9F\xC2\xA0",                  "??\xC2\xA0"                  }, /* U+0080..U+009F control, too */
+        { __LINE__, "a\tb\nc\rd",                                       "a?b?c?d"                     },
+        { __LINE__, "\x1B[31mred\x1B[0m",                               "?[31mred?[0m"                },
+        { __LINE__, "\x01\x02\x1F\x7F",                                 "????"                        },
+        { __LINE__, "\xC2\x80\xC2\x9F\xC2\xA0",                         "??\xC2\xA0"                  }, /* U+0080..U+009F control, too */
         { __LINE__, "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82",
-         "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82"                                           },
-        { __LINE__, "\xFF\xC3 \xED\xA0\x80 \xC0\x80 \x80",       "?? ??? ?? ?"                 }, /* no UTF-8 */
-        { __LINE__, "\xF0\x9F\x99",                              "???"                         },
-        { __LINE__, "\"quoted\" \\ 'it' <b>&amp;",               "\"quoted\" \\ 'it' <b>&amp;" },
+         "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82"                                                  },
+        { __LINE__, "\xFF\xC3 \xED\xA0\x80 \xC0\x80 \x80",              "?? ??? ?? ?"                 }, /* no UTF-8 */
+        { __LINE__, "\xF0\x9F\x99",                                     "???"                         },
+        /* what changes the direction of text, and its neighbours */
+        { __LINE__, "\xD8\x9B\xD8\x9C\xD9\x9C",                         "\xD8\x9B?\xD9\x9C"           },
+        { __LINE__, "\xE2\x80\x8D\xE2\x80\x8E\xE2\x80\x8F\xE2\x80\x90",
+         "\xE2\x80\x8D??\xE2\x80\x90"                                                                 },
+        { __LINE__, "\xE2\x80\xA9\xE2\x80\xAA\xE2\x80\xAE\xE2\x80\xAF",
+         "\xE2\x80\xA9??\xE2\x80\xAF"                                                                 },
+        { __LINE__, "\xE2\x81\xA5\xE2\x81\xA6\xE2\x81\xA9\xE2\x81\xAA",
+         "\xE2\x81\xA5??\xE2\x81\xAA"                                                                 },
+        { __LINE__, "\xE2\x82\xA6\xE3\x80\x8E",                         "\xE2\x82\xA6\xE3\x80\x8E"    },
+        { __LINE__, "\"quoted\" \\ 'it' <b>&amp;",                      "\"quoted\" \\ 'it' <b>&amp;" },
     };
     char   expected[200];
     size_t i;
@@ -548,6 +557,128 @@ static void statuses_keep_their_numbers(void **state) /* programs print and stor
     assert_int_equal(CUC_E_UNFINISHED, 21);
 }
 
+/* ---- advice, retries, parts that are missing ------------------------------------------------- */
+
+static void details_have_their_words(void **state)
+{
+    static const struct {
+        int         line;
+        cuc_status  status;
+        int32_t     detail; /* of a result; the numbers are private */
+        int         http_status, attempts;
+        const char *where, *sentence;
+    } row[] = {
+        { __LINE__, CUC_E_EXHAUSTED, 0,        0,   1, "",            "no complete response in 1 attempt" },
+        { __LINE__, CUC_E_EXHAUSTED, 0,        200, 2, "",
+         "no complete response in 2 attempts; the update may have been applied"                           },
+        { __LINE__, CUC_E_EXHAUSTED, 0,        503, 3, "",
+         "no complete response in 3 attempts; the last HTTP status was 503"                               },
+        { __LINE__, CUC_E_EXHAUSTED, 99,       503, 3, "",
+         "no complete response in 3 attempts; the last HTTP status was 503"                               },
+        { __LINE__, CUC_E_KEY_DAY,   20150830, 0,   0, "signing_key",
+         "signing_key: derived for another day: derive a new one for 20150830 (UTC)"                      },
+        { __LINE__, CUC_E_ORDER,     99,       0,   0, "",
+         "cuc_call_next or cuc_call_end was called in the wrong state"                                    },
+        { __LINE__, CUC_E_ORDER,     -1,       0,   0, "",
+         "cuc_call_next or cuc_call_end was called in the wrong state"                                    },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_result r  = CUC_ZERO;
+        r.status      = row[i].status;
+        r.detail      = row[i].detail;
+        r.http_status = row[i].http_status;
+        r.attempts    = row[i].attempts;
+        strcpy(r.where, row[i].where);
+        says(&r, row[i].sentence, row[i].line);
+    }
+}
+
+static void a_missing_part_names_the_variable_that_usually_holds_it(void **state)
+{
+    static const struct {
+        int         line;
+        const char *region, *key, *secret, *sentence;
+    } row[] = {
+        { __LINE__, "",          "k", "s",
+         "region: missing; usually found in the environment variable AWS_REGION"                },
+        { __LINE__, "us-east-1", "",  "s",
+         "access_key: missing; usually found in the environment variable AWS_ACCESS_KEY_ID"     },
+        { __LINE__, "us-east-1", "k", "",
+         "secret_key: missing; usually found in the environment variable AWS_SECRET_ACCESS_KEY" },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        static const answer good    = { CUC_SENT, 200, NULL, NULL, 0 };
+        world               w       = new_world(&good, 1);
+        cuc_client          c       = world_client(&w);
+        const cuc_request   request = small_request();
+        char                work[2048];
+        cuc_result          r;
+        c.region     = cuc_s(row[i].region);
+        c.access_key = cuc_s(row[i].key);
+        c.secret_key = cuc_s(row[i].secret);
+        (void)cuc_update_contact(&c, &request, work, sizeof work, &r);
+        says(&r, row[i].sentence, row[i].line);
+    }
+}
+
+static void arns_are_shown_whole_and_what_follows_them_is_not(void **state)
+{
+#define ARN "arn:aws:connect:us-east-1:123456789012:instance/01234567-89ab-cdef-0123-456789abcdef"
+#define LONG_RUN "0123456789abcdefghijklmnopqrstuvw"
+    static const struct {
+        int         line;
+        const char *message, *shown;
+    } row[] = {
+        { __LINE__, ARN,                              ARN                     },
+        { __LINE__, ARN " " LONG_RUN,                 ARN " ..."              },
+        { __LINE__, ARN "\"" LONG_RUN "\"",           ARN "\"...\""           },
+        { __LINE__, ARN "'" LONG_RUN "'",             ARN "'...'"             },
+        { __LINE__, ARN "/" LONG_RUN "\x01" LONG_RUN, ARN "/" LONG_RUN "?..." },
+        { __LINE__, "Arn:" LONG_RUN,                  "Arn:..."               },
+    };
+    char   expected[400];
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        const cuc_result r = said_no(400, "E", row[i].message);
+        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
+        says(&r, expected, row[i].line);
+    }
+}
+
+static void of_a_cut_message_the_last_run_is_not_shown(void **state)
+{
+    static const struct {
+        int         line;
+        const char *message, *shown;
+    } row[] = {
+        { __LINE__, "a word",      "a ..."      },
+        { __LINE__, "a word ",     "a word ..." },
+        { __LINE__, "(a)",         "(a)..."     },
+        { __LINE__, "a " LONG_RUN, "a ..."      },
+        { __LINE__, LONG_RUN " b", "... ..."    },
+    };
+    char   expected[200];
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_result r  = said_no(400, "E", row[i].message);
+        r.message_cut = 1;
+        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
+        says(&r, expected, row[i].line);
+    }
+}
+
+static void the_version_is_that_of_the_header(void **state)
+{
+    (void)state;
+    assert_string_equal(cuc_version(), CUC_VERSION);
+}
+
 int api_result(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -566,6 +697,11 @@ int api_result(void)
         cmocka_unit_test(no_sentence_of_ours_holds_a_value),
         cmocka_unit_test(every_number_has_a_literal),
         cmocka_unit_test(statuses_keep_their_numbers),
+        cmocka_unit_test(details_have_their_words),
+        cmocka_unit_test(a_missing_part_names_the_variable_that_usually_holds_it),
+        cmocka_unit_test(arns_are_shown_whole_and_what_follows_them_is_not),
+        cmocka_unit_test(of_a_cut_message_the_last_run_is_not_shown),
+        cmocka_unit_test(the_version_is_that_of_the_header),
     };
     return GROUP(tests);
 }

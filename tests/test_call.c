@@ -54,6 +54,12 @@ static void calls_out_of_order_have_their_own_error(void **state)
         { __LINE__, "nS2ehbnD",             CUC_OK          }, /* nor late ones                           */
         { __LINE__, "nS5enWhbnS2enD",       CUC_OK          },
         { __LINE__, "nS2enDhbnD",           CUC_OK          },
+        { __LINE__, "nSnDhbnD",             CUC_E_ORDER     }, /* nor after an order that was wrong */
+        { __LINE__, "nSnDehbnD",            CUC_E_ORDER     },
+        { __LINE__, "enDhbnD",              CUC_E_ORDER     },
+        { __LINE__, "nS2eenDhbnD",          CUC_E_ORDER     },
+        { __LINE__, "nS5enWenDhbnD",        CUC_E_ORDER     },
+        { __LINE__, "nS4enDhbnD",           CUC_E_SERVICE   },
         { __LINE__, "nS5enWnS5enWnS5enDnD", CUC_E_SERVICE   },
         { __LINE__, "nS4enDnD",             CUC_E_SERVICE   },
         { __LINE__, "nSanWnS2enD",          CUC_OK          },
@@ -945,6 +951,87 @@ static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /
     }
 }
 
+/* ---- calls into a call ----------------------------------------------------------------------- */
+
+static cuc_next said_inside;
+static long     calls_then;
+
+static long culprit_calls(void) { return culprit.w.hashes + culprit.w.macs + culprit.w.asked; }
+
+static void begin_or_next_inside(int from)
+{
+    if (culprit.call == NULL || from != culprit.from) return;
+    if (culprit.what == DO_NEXT) said_inside = cuc_call_next(culprit.call, NOON);
+    else
+        begin_call(culprit.call, &culprit.client, &culprit.request, culprit.work,
+                   sizeof culprit.work);
+    calls_then   = culprit_calls();
+    culprit.call = NULL;
+}
+
+static void after_a_call_was_begun_anew_inside_no_other_callback_is_called(void **state) /* P67 */
+{
+    int from, what, made;
+    (void)state;
+    for (made = 0; made < 2; made++)
+        for (from = FROM_SHA256; from <= FROM_CREDENTIALS; from++)
+            for (what = 0; what < 2; what++) {
+                cuc_call call;
+                if (made && from == FROM_HMAC) continue;
+                make_culprit(from, what == 0 ? DO_NEXT : DO_BEGIN);
+                if (made) culprit.client.hmac_sha256 = NULL;
+                first_do = begin_or_next_inside;
+                begin_call(&call, &culprit.client, &culprit.request, culprit.work,
+                           sizeof culprit.work);
+                culprit.call = &call;
+                said_inside  = CUC_NEXT_DONE;
+                assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+                assert_int_equal(said_inside, CUC_NEXT_DONE);
+                assert_int_equal(result_of(&call)->status, CUC_E_REENTRY);
+                assert_int_equal(culprit_calls(), calls_then + 1); /* only the one that did it */
+                assert_null(culprit.call);
+            }
+}
+
+static void ids_that_look_wrong_are_named_when_the_service_refuses_them(void **state)
+{
+    static const struct {
+        int         line;
+        const char *instance, *contact;
+        int         http_status;
+        const char *where;
+    } row[] = {
+        { __LINE__, "arn:aws:connect:us-east-1:1:instance/i", "c",     404, "InstanceId" },
+        { __LINE__, "arn:aws:connect:us-east-1:1:instance/i", "c",     403, "InstanceId" },
+        { __LINE__, "arn:aws:connect:us-east-1:1:instance/i", "c",     400, ""           },
+        { __LINE__, "arn:aws:connect:us-east-1:1:instance/i", "c",     503, ""           },
+        { __LINE__, "arn:aws:connect:us-east-1:1:instance/i", "c",     200, ""           },
+        { __LINE__, "arn:aws:connect:us-east-1:1:instance/i", "c",     0,   ""           },
+        { __LINE__, "i",                                      "\"c\"", 404, "ContactId"  },
+        { __LINE__, "i",                                      "'c'",   403, "ContactId"  },
+        { __LINE__, "'i'",                                    "'c'",   404, "InstanceId" },
+        { __LINE__, "i",                                      "c",     404, ""           },
+        { __LINE__, "i",                                      "c",     403, ""           },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        const answer said    = { CUC_SENT, row[i].http_status, NULL, NULL, 0 };
+        world        w       = new_world(&said, 1);
+        cuc_client   client  = world_client(&w);
+        cuc_request  request = small_request();
+        cuc_result   r;
+        char         work[2048], text[CUC_TEXT_SIZE];
+        request.instance_id = cuc_s(row[i].instance);
+        request.contact_id  = cuc_s(row[i].contact);
+        (void)cuc_update_contact(&client, &request, work, sizeof work, &r);
+        assert_text(r.where, row[i].where, row[i].line);
+        (void)cuc_result_text(&r, text, sizeof text);
+        assert_number(strstr(text, "Check: this id: an ARN and quotes are sent as given") != NULL,
+                      row[i].where[0] != 0, row[i].line);
+    }
+}
+
 int test_call(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -973,6 +1060,8 @@ int test_call(void)
         cmocka_unit_test(a_hash_that_begins_its_call_anew_leaves_no_canonical_request),
         cmocka_unit_test(another_call_inside_a_callback_works),
         cmocka_unit_test(after_a_jump_out_client_and_buffer_can_be_used_again),
+        cmocka_unit_test(after_a_call_was_begun_anew_inside_no_other_callback_is_called),
+        cmocka_unit_test(ids_that_look_wrong_are_named_when_the_service_refuses_them),
     };
     return GROUP(tests);
 }

@@ -481,6 +481,25 @@ static void an_invalid_request_writes_nothing(void **state)
     assert_int_equal(buf[0], 0x5A);
 }
 
+static void recipients_are_a_list_in_an_object(void **state)
+{
+    static const cuc_email_address cc[] = {
+        { CUC_STR("a@b.c"), CUC_STR("A \"quoted\" name") },
+        { CUC_STR("d@e.f"), CUC_ZERO                     },
+    };
+    cuc_request q = ids_only();
+    (void)state;
+    q.cc_email_addresses     = cc;
+    q.cc_email_address_count = 2;
+    check_body(&q,
+               "{\"AdditionalRecipients\":{\"CcEmailAddresses\":[{\"EmailAddress\":\"a@b.c\","
+               "\"DisplayName\":\"A \\\"quoted\\\" name\"},{\"EmailAddress\":\"d@e.f\"}]}}",
+               __LINE__);
+    q.cc_email_address_count = 0;
+    q.name                   = cuc_s("n");
+    check_body(&q, "{\"Name\":\"n\",\"AdditionalRecipients\":{\"CcEmailAddresses\":[]}}", __LINE__);
+}
+
 int test_json(void)
 {
     const struct CMUnitTest tests[] = {
@@ -500,6 +519,7 @@ int test_json(void)
         cmocka_unit_test(every_capacity_gives_the_whole_body_or_an_empty_text_and_the_need),
         cmocka_unit_test(a_text_that_needs_escaping_throughout_takes_six_times_its_length),
         cmocka_unit_test(an_invalid_request_writes_nothing),
+        cmocka_unit_test(recipients_are_a_list_in_an_object),
     };
     return GROUP(tests);
 }

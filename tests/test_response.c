@@ -779,6 +779,9 @@ static void escapes_become_the_characters_they_stand_for(void **state)
         { __LINE__, "\\udc00\\udc00",                             FFFD FFFD                          },
         { __LINE__, "\\udbff\\udbff\\udfff",                      FFFD "\xF4\x8F\xBF\xBF"            },
         { __LINE__, "\\ud83d\\x",                                 FFFD FFFD                          },
+        { __LINE__, "\\ud800\\udbff\\ud800",                      FFFD FFFD FFFD                     },
+        { __LINE__, "\\udc00\\udfff\\udfff",                      FFFD FFFD FFFD                     },
+        { __LINE__, "\\udfff",                                    FFFD                               },
         /* P42: bad hex is not 0 */
         { __LINE__, "\\u00g0",                                    FFFD "g0"                          },
         { __LINE__, "\\uzzzz",                                    FFFD "zzzz"                        },
@@ -1220,6 +1223,54 @@ static void the_error_vectors_are_read_as_the_sdks_read_them(void **state)
     json_decref(file);
 }
 
+/* ---- headers as pairs, and statuses that repeat --------------------------------------------- */
+
+static void pair(cuc_call *call, const char *name, const char *value)
+{
+    cuc_call_header_pair(call, name, strlen(name), value, strlen(value));
+}
+
+static void header_pairs_are_read_as_lines_are(void **state)
+{
+    cuc_call *call = listening();
+    (void)state;
+    pair(call, ":status", "404");
+    pair(call, " X-Amzn-ErrorType ", " Gone \r\n");
+    pair(call, "", "nothing");
+    pair(call, "x-amz-retry-after-but-longer", "1");
+    cuc_call_header_pair(call, NULL, 0, NULL, 0);
+    pair(call, "retry-after", "2");
+    pair(call, "x-amzn-errortype", "Second");
+    assert_int_equal(call->result->http_status, 404);
+    assert_string_equal(call->result->code, "Gone");
+    assert_int_equal(call->retry_after_ms, 2000);
+    pair(call, ":status", "404"); /* the same number changes nothing */
+    assert_string_equal(call->result->code, "Gone");
+    pair(call, ":status", "40x"); /* another response, without a valid status */
+    assert_int_equal(call->result->http_status, 0);
+    assert_string_equal(call->result->code, "");
+    call->state = CUCI_ENDED;
+    pair(call, ":status", "200");
+    assert_int_equal(call->result->http_status, 0);
+    free(call);
+}
+
+static void the_same_status_again_begins_a_new_response_only_as_a_line(void **state)
+{
+    cuc_call *call = listening();
+    (void)state;
+    cuc_call_status(call, 0); /* the first one counts, even if it is the number that was there */
+    assert_int_equal(call->status_seen, 1);
+    cuc_call_status(call, 503);
+    body(call, "{\"message\":\"m\"}", 15);
+    cuc_call_status(call, 503);
+    assert_string_equal(call->result->message, "m");
+    heads(call, "HTTP/1.1 503 X\r\n");
+    assert_string_equal(call->result->message, "");
+    assert_int_equal(call->result->http_status, 503);
+    free(call);
+}
+
 int test_response(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -1260,6 +1311,8 @@ int test_response(void)
         cmocka_unit_test(bodies_of_no_bytes_may_be_null),
         cmocka_unit_test(random_bytes_leave_terminated_texts),
         cmocka_unit_test(the_error_vectors_are_read_as_the_sdks_read_them),
+        cmocka_unit_test(header_pairs_are_read_as_lines_are),
+        cmocka_unit_test(the_same_status_again_begins_a_new_response_only_as_a_line),
     };
     return GROUP(tests);
 }

@@ -2,6 +2,7 @@
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
+#include <ctype.h>
 
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
@@ -833,6 +834,7 @@ static void compare_macs(size_t key_len, size_t text_len, const unsigned char *b
     unsigned char *key  = block_of(bytes, key_len),
                   *text = block_of(bytes + 300 - text_len, text_len);
     const cuc_str t     = view(text, text_len);
+    memset(r.message, 0xA5, sizeof r.message); /* as a response may have left it */
     cuci_signer_begin(&s, &given, &o, &r);
     made.hmac_sha256 = NULL;
     cuci_hmac(&s, lent(view(key, key_len)), &t, a);
@@ -1083,6 +1085,130 @@ static void the_sentence_about_a_wrong_answer_names_the_function(void **state)
     assert_string_equal(text, "hmac_sha256: failed, it returned -137");
 }
 
+/* ---- what lay there before ------------------------------------------------------------------- */
+
+static void every_escape_in_a_query_is_decoded(void **state)
+{
+    int c, lower;
+    (void)state;
+    for (c = 0; c < 256; c++)
+        for (lower = 0; lower < 2; lower++) {
+            char           raw[8], expected[8];
+            cuc_sign_input in = plain_input();
+            snprintf(raw, sizeof raw, lower ? "q=%%%02x" : "q=%%%02X", (unsigned)c);
+            snprintf(expected, sizeof expected,
+                     isalnum(c) || strchr("-._~", c) ? "q=%c" : "q=%%%02X", (unsigned)c);
+            if (c == 0) strcpy(expected, "q=%00");
+            in.query = cuc_s(raw);
+            assert_text(canonical_line(&in, 2), expected, c);
+        }
+}
+
+static int lazy_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+                     unsigned char out[32])
+{
+    (void)key, (void)key_len;
+    return lazy_sha256(user, data, len, out);
+}
+
+static void a_short_mac_leaves_zeroes_and_not_our_stack(void **state)
+{
+    size_t n, i;
+    (void)state;
+    for (n = 0; n <= 32; n++) { /* P70 */
+        cuc_client    c = plain_client();
+        char          room[8];
+        const cuc_str x = view("x", 1);
+        cuci_out      o = cuci_writer(room, sizeof room);
+        cuc_result    r = CUC_ZERO;
+        cuci_signer   s;
+        unsigned char out[32];
+        memset(&s, 0, sizeof s);
+        memset(out, 0xA5, sizeof out);
+        c.user        = &n;
+        c.hmac_sha256 = lazy_hmac;
+        s.client = &c, s.out = &o, s.result = &r;
+        cuci_hmac(&s, &x, &x, out);
+        for (i = 0; i < 32; i++) assert_int_equal(out[i], i < n ? 0x11 : 0);
+    }
+}
+
+static void a_failed_signature_or_key_leaves_zeroes(void **state)
+{
+    static const cuc_signed      no_signature;
+    static const cuc_signing_key no_key;
+    static const answer          none = { CUC_SENT, 200, NULL, NULL, 0 };
+    cuc_sign_input               in   = plain_input();
+    int                          what, deriving;
+    (void)state;
+    for (what = 0; what < 4; what++) /* a bad secret, a failing hash or HMAC, too small a buffer */
+        for (deriving = 0; deriving < 2; deriving++) {
+            world           w = new_world(&none, 1);
+            cuc_client      c = world_client(&w);
+            char            room[4096];
+            cuc_signed      out;
+            cuc_signing_key key;
+            cuc_result      r;
+            memset(&out, 0xA5, sizeof out);
+            memset(&key, 0xA5, sizeof key);
+            memset(&r, 0xA5, sizeof r);
+            if (what == 0) c.secret_key = cuc_s(" ");
+            w.armed     = what == 1 || what == 2;
+            w.fail_at   = what == 1 ? 0 : 3;
+            w.fail_with = 9;
+            if (deriving)
+                (void)cuc_derive_signing_key(&c, in.service, NOON, room, what == 3 ? 9 : 4096, &key,
+                                             &r);
+            else (void)cuc_sign(&c, &in, NOON, room, what == 3 ? 99 : 4096, &out, &r);
+            assert_int_equal(r.status, what == 0   ? CUC_E_CREDENTIALS
+                                       : what == 3 ? CUC_E_SPACE
+                                                   : CUC_E_CALLBACK);
+            if (deriving) assert_memory_equal(&key, &no_key, sizeof key);
+            else assert_memory_equal(&out, &no_signature, sizeof out);
+            assert_string_equal(r.message, "");
+            assert_int_equal(r.attempts + r.retryable + r.bytes, 0);
+        }
+}
+
+static void a_key_for_tomorrow_is_derived_while_the_client_holds_one_for_today(void **state)
+{
+    cuc_client      c = plain_client();
+    cuc_signing_key today, tomorrow, rolled;
+    cuc_result      r;
+    char            room[300];
+    (void)state;
+    assert_int_equal(cuc_derive_signing_key(&c, cuc_s("x"), NOON, room, sizeof room, &today, &r),
+                     CUC_OK);
+    assert_int_equal(
+        cuc_derive_signing_key(&c, cuc_s("x"), NOON + 86400000, room, sizeof room, &tomorrow, &r),
+        CUC_OK);
+    c.signing_key = &today;
+    assert_int_equal(
+        cuc_derive_signing_key(&c, cuc_s("x"), NOON + 86400000, room, sizeof room, &rolled, &r),
+        CUC_OK);
+    assert_memory_equal(&rolled, &tomorrow, sizeof rolled);
+    c.secret_key = cuc_s(" "); /* it is the secret that counts */
+    assert_int_equal(cuc_derive_signing_key(&c, cuc_s("x"), NOON, room, sizeof room, &rolled, &r),
+                     CUC_E_CREDENTIALS);
+}
+
+static void a_header_value_with_a_length_and_no_pointer_is_refused(void **state)
+{
+    const cuc_client c  = plain_client();
+    cuc_sign_input   in = plain_input();
+    cuc_sign_header  h[2];
+    cuc_signed       out;
+    cuc_result       r;
+    (void)state;
+    h[0]            = a_host;
+    h[1].name       = cuc_s("A");
+    h[1].value      = view(NULL, 3);
+    in.headers      = h;
+    in.header_count = 2;
+    assert_int_equal(sign(&c, &in, &out, &r), CUC_E_REQUIRED);
+    assert_string_equal(r.where, "headers");
+}
+
 int test_sigv4(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1118,6 +1244,11 @@ int test_sigv4(void)
         cmocka_unit_test(the_self_test_finds_each_kind_of_broken_callback),
         cmocka_unit_test(the_self_test_passes_good_callbacks_lent_or_made),
         cmocka_unit_test(the_sentence_about_a_wrong_answer_names_the_function),
+        cmocka_unit_test(every_escape_in_a_query_is_decoded),
+        cmocka_unit_test(a_short_mac_leaves_zeroes_and_not_our_stack),
+        cmocka_unit_test(a_failed_signature_or_key_leaves_zeroes),
+        cmocka_unit_test(a_key_for_tomorrow_is_derived_while_the_client_holds_one_for_today),
+        cmocka_unit_test(a_header_value_with_a_length_and_no_pointer_is_refused),
     };
     const int bad = GROUP(tests);
     free(work);

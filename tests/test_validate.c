@@ -1,4 +1,4 @@
-/* Room 3: what is refused, where, and in which words. White box only for the filter of keys. */
+/* Room 3: what is refused, where, and in which words. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
@@ -906,6 +906,150 @@ static void an_arn_cut_at_any_byte_is_read_within_its_end(void **state)
     }
 }
 
+/* ---- AdditionalRecipients ------------------------------------------------------------------- */
+
+#define CC "AdditionalRecipients.CcEmailAddresses"
+
+static void an_email_address_matches_the_pattern_anywhere(void **state)
+{
+    static const struct {
+        int         line;
+        const char *address;
+        int         good;
+    } row[] = {
+        { __LINE__, "a@b.c",         1 },
+        { __LINE__, "a.b+c@d-e.f.g", 1 },
+        { __LINE__, "a b@c.d",       1 },
+        { __LINE__, "a@b.c d",       1 },
+        { __LINE__, "a@b. c@d.e",    1 },
+        { __LINE__, "x@a@b.c",       1 },
+        { __LINE__, "a@..c",         1 },
+        { __LINE__, "<a@b.c>",       1 },
+        { __LINE__, "\xC3\xA9@b.c",  1 },
+        { __LINE__, "\x08@b.c",      1 },
+        { __LINE__, "\x0E@b.c",      1 },
+        { __LINE__, "a",             0 },
+        { __LINE__, "@",             0 },
+        { __LINE__, "@b.c",          0 },
+        { __LINE__, "a@b",           0 },
+        { __LINE__, "a@.c",          0 },
+        { __LINE__, "a@b.",          0 },
+        { __LINE__, "a@b.@",         0 },
+        { __LINE__, "a@b. ",         0 },
+        { __LINE__, " @b.c",         0 },
+        { __LINE__, "a@ b.c",        0 },
+        { __LINE__, "a@b c.d",       0 },
+        { __LINE__, "a@@b.c",        0 },
+        { __LINE__, "\t@b.c",        0 },
+        { __LINE__, "\n@b.c",        0 },
+        { __LINE__, "\r@b.c",        0 },
+        { __LINE__, "a@b\v.c",       0 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_email_address cc = { cuc_s(row[i].address), CUC_ZERO };
+        sample            m;
+        fill(&m);
+        m.q.cc_email_addresses     = &cc;
+        m.q.cc_email_address_count = 1;
+        if (row[i].good) check_valid(&m, row[i].address);
+        else
+            check_refused(&m, CUC_E_VALUE, CC "[0].EmailAddress",
+                          "not a value that the service accepts");
+    }
+}
+
+static void up_to_50_recipients_are_checked_one_by_one(void **state)
+{
+    static char       text[300];
+    cuc_email_address cc[51];
+    size_t            i;
+    sample            m;
+    (void)state;
+    memset(text, 'n', sizeof text);
+    memset(cc, 0, sizeof cc);
+    for (i = 0; i < 51; i++) cc[i].email_address = cuc_s("a@b.c");
+    fill(&m);
+    m.q.cc_email_addresses = cc;
+    for (i = 0; i <= 50; i++) {
+        m.q.cc_email_address_count = i;
+        check_valid(&m, "recipients");
+    }
+    m.q.cc_email_address_count = 51;
+    check_refused(&m, CUC_E_LIMIT, CC, "51 entries, at most 50");
+    m.q.cc_email_address_count = 50;
+    cc[49].display_name        = view(text, 256);
+    check_valid(&m, "a long name");
+    cc[49].display_name = view(text, 257);
+    check_limit(&m, CC "[49].DisplayName", 257, 256, 0);
+    cc[48].email_address = cuc_s("");
+    check_limit(&m, CC "[48].EmailAddress", 0, 1, 0);
+    cc[47].email_address = cuc_s(NULL);
+    check_refused(&m, CUC_E_REQUIRED, CC "[47].EmailAddress", "required, but not set");
+    m.q.cc_email_addresses = NULL;
+    check_refused(&m, CUC_E_REQUIRED, CC, "required, but not set");
+    m.s[2].key = cuc_s("s"); /* an earlier problem wins */
+    check_refused(&m, CUC_E_DUPLICATE, "SegmentAttributes[\"s\"]",
+                  "this key appears twice in one map");
+}
+
+/* ---- keys and values that need a context ---------------------------------------------------- */
+
+/* A chain of containers, each a list where its bit in `lists` is set, with two leaves in the last. */
+static void keys_are_checked_at_every_depth_in_maps_and_lists(void **state)
+{
+    cuc_segment node[CUC_MAX_DEPTH + 1], leaf[2];
+    unsigned    depth, i, lists;
+    sample      m;
+    (void)state;
+    for (depth = 1; depth < CUC_MAX_DEPTH; depth++)
+        for (lists = 0; lists < 4; lists++) {
+            for (i = 0; i < depth; i++) {
+                const int list = i + 1 < depth && (lists >> i % 2 & 1) != 0;
+                segment(&node[i], "k", list ? CUC_SEGMENT_LIST : CUC_SEGMENT_MAP, NULL);
+                node[i].items = &node[i + 1];
+                node[i].count = 1;
+            }
+            segment(&leaf[0], "a", CUC_SEGMENT_STRING, "");
+            segment(&leaf[1], "b", CUC_SEGMENT_STRING, "");
+            node[depth - 1].items = leaf;
+            node[depth - 1].count = 2;
+            fill(&m);
+            m.q.segment_attributes      = node;
+            m.q.segment_attribute_count = 1;
+            check_valid(&m, "two keys");
+            leaf[1].key = cuc_s("a");
+            check_refused(&m, CUC_E_DUPLICATE, "SegmentAttributes[\"a\"]",
+                          "this key appears twice in one map");
+            leaf[1].key = cuc_s("");
+            check_limit(&m, "SegmentAttributes[\"\"].key", 0, 1, 0);
+            leaf[1].key = cuc_s("\xFF");
+            check_refused(&m, CUC_E_UTF8, "SegmentAttributes[\"?\"].key", "not well-formed UTF-8");
+            leaf[1].key = cuc_s("b");
+        }
+}
+
+static void a_value_counts_for_the_limit_beside_any_other_field(void **state)
+{
+    static char text[4096];
+    unsigned    with;
+    sample      m;
+    (void)state;
+    memset(text, 'v', sizeof text);
+    for (with = 0; with < 8; with++) {
+        fill(&m);
+        m.r[0].value = view(text, 4096);
+        m.r[1].value = cuc_s("");
+        if (with & 1) m.r[1].status = cuc_s(CUC_STATUS_FAILED);
+        if (with & 2) m.r[1].arn = cuc_s("arn:aws:connect:us-east-1");
+        if (with & 4) m.r[1].status_reason = cuc_s("because");
+        check_valid(&m, "4096 bytes");
+        m.r[1].value = cuc_s("v");
+        check_limit(&m, "References", 4097, 4096, 1);
+    }
+}
+
 int test_validate(void)
 {
     const struct CMUnitTest tests[] = {
@@ -940,6 +1084,10 @@ int test_validate(void)
         cmocka_unit_test(no_sentence_holds_a_value),
         cmocka_unit_test(instance_id_and_region_are_cut_out_of_an_arn_of_connect),
         cmocka_unit_test(an_arn_cut_at_any_byte_is_read_within_its_end),
+        cmocka_unit_test(an_email_address_matches_the_pattern_anywhere),
+        cmocka_unit_test(up_to_50_recipients_are_checked_one_by_one),
+        cmocka_unit_test(keys_are_checked_at_every_depth_in_maps_and_lists),
+        cmocka_unit_test(a_value_counts_for_the_limit_beside_any_other_field),
     };
     return GROUP(tests);
 }
