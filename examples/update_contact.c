@@ -11,7 +11,9 @@
  *   text.h  options.h  help.h              bytes and giving up, the command line, three views of it
  *   ini.h  settings.h  credentials.h       ~/.aws and the environment
  *   shorthand.h  fields.h  input.h         options and JSON into a request
- *   transport.h  output.h  one.h           libcurl, what is printed, one update                  */
+ *   transport.h  output.h  one.h           libcurl, what is printed, one update
+ *   lines.h  csv.h  journal.h              a file of updates, and what of it is finished
+ *   pace.h  progress.h  bulk.h             how fast, what is said meanwhile, many updates         */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 
@@ -30,6 +32,12 @@
 #include "tool/transport.h"
 #include "tool/output.h"
 #include "tool/one.h"
+#include "tool/lines.h"
+#include "tool/csv.h"
+#include "tool/journal.h"
+#include "tool/pace.h"
+#include "tool/progress.h"
+#include "tool/bulk.h"
 
 static void print_version(void)
 {
@@ -65,7 +73,7 @@ static int run(const struct options *o)
         fail(EXIT_USAGE, "--output: only json is known");
     memset(&settings, 0, sizeof settings);
     read_settings(&settings, o);
-    code = run_one(o, &settings);
+    code = given(o, O_FROM) ? run_bulk(o, &settings) : run_one(o, &settings);
     free_settings(&settings);
     return code;
 }

@@ -38,12 +38,16 @@ static void *checked(void *memory)
     exit(EXIT_OTHER);
 }
 
+static void text_reserve(struct text *t, size_t n) /* and one byte for the end */
+{
+    if (t->cap - t->len > n) return;
+    t->cap = 2 * t->cap + n + 64;
+    t->ptr = checked(realloc(t->ptr, t->cap));
+}
+
 static void text_add(struct text *t, const void *bytes, size_t n)
 {
-    if (t->cap - t->len < n + 1) {
-        t->cap = 2 * t->cap + n + 64;
-        t->ptr = checked(realloc(t->ptr, t->cap));
-    }
+    text_reserve(t, n);
     if (n > 0) memcpy(t->ptr + t->len, bytes, n);
     t->len += n;
     t->ptr[t->len] = '\0';
@@ -62,10 +66,7 @@ static void text_vformat(struct text *t, const char *format, va_list values)
     va_end(again);
     text_add(t, "", 0);
     if (n < 0) return;
-    if (t->cap - t->len < (size_t)n + 1) {
-        t->cap = t->len + (size_t)n + 64;
-        t->ptr = checked(realloc(t->ptr, t->cap));
-    }
+    text_reserve(t, (size_t)n);
     vsnprintf(t->ptr + t->len, (size_t)n + 1, format, values);
     t->len += (size_t)n;
 }
