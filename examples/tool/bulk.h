@@ -466,7 +466,8 @@ static void put_outcome(struct bulk *b, const struct exchange *x, struct text *l
         put_code(label, r);
         text_format(&message, "%s: ", label->ptr);
         put_message(&message, x, r);
-        if (r->reason[0] != '\0') text_format(&message, " (%s)", r->reason);
+        if (r->reason[0] != '\0') text_put(&message, ", ");
+        put_reason(&message, x, r);
         if (r->request_id[0] != '\0') text_format(&message, " [request %s]", r->request_id);
     } else {
         text_put(label, r->status == CUC_E_EXHAUSTED ? "no-response" : "not-sent");
@@ -865,7 +866,8 @@ static int run_bulk(const struct options *o, struct settings *s)
     if (given(o, O_DRY_RUN)) check_only(b);
     else run_lines(b);
     code = bulk_code(b);
-    print_summary(&b->progress, b->failed_file != NULL ? b->failed_path : NULL, clock_ms(CLOCK_MONOTONIC));
+    print_summary(&b->progress, b->failed_file != NULL ? b->failed_path : NULL,
+                  clock_ms(CLOCK_MONOTONIC));
     if (given(o, O_DRY_RUN)) fputs("dry run: done means valid, and nothing was sent\n", stderr);
     if (b->reason.len > 0) {
         fputs("update_contact: ", stderr);

@@ -76,13 +76,15 @@ static void ini_section(struct ini_reader *r, const char *text, size_t len)
 {
     const char *end = memchr(text, ']', len);
     char       *name;
+    size_t      added;
     if (end == NULL || end == text + 1) {
         ini_bad(r, "a section needs a name and a ]");
         return;
     }
     name = copy_bytes(text + 1, (size_t)(end - text - 1));
     if (ini_entry(r->ini, name, NULL) != NULL) ini_bad(r, "this section appears twice");
-    r->section  = r->ini->entries[ini_add(r->ini, name, NULL)].section;
+    added       = ini_add(r->ini, name, NULL); /* entries can move */
+    r->section  = r->ini->entries[added].section;
     r->open_key = 0;
     free(name);
 }

@@ -179,6 +179,17 @@ static void put_message(struct text *to, const struct exchange *x, const cuc_res
     json_decref(body);
 }
 
+/* InvalidRequestException's, whole: the library keeps its beginning. Empty: none. */
+static void put_reason(struct text *to, const struct exchange *x, const cuc_result *r)
+{
+    json_t     *body   = json_loadb(x->body, x->body_len, JSON_ALLOW_NUL, NULL);
+    json_t     *reason = json_object_get(body, "Reason");
+    void       *first  = json_object_iter(reason); /* {"SomeReason":"WORD"} */
+    const char *text   = json_string_value(first != NULL ? json_object_iter_value(first) : reason);
+    text_put(to, r->reason[0] != '\0' && text != NULL ? text : r->reason);
+    json_decref(body);
+}
+
 static void print_service_error(const struct exchange *x, const cuc_result *r,
                                 const struct credentials *c, long max_attempts)
 {
@@ -194,7 +205,11 @@ static void print_service_error(const struct exchange *x, const cuc_result *r,
     fputs(": ", stderr);
     print_safely(stderr, masked.ptr);
     putc('\n', stderr);
-    if (r->reason[0] != '\0') fprintf(stderr, "Reason: %s\n", r->reason);
+    text_clear(&masked);
+    put_reason(&masked, x, r);
+    if (masked.len > 0) fputs("Reason: ", stderr);
+    print_safely(stderr, masked.ptr);
+    if (masked.len > 0) putc('\n', stderr);
     if (r->request_id[0] != '\0') fprintf(stderr, "Request id: %s\n", r->request_id);
     advice = advice_for(r, code.ptr);
     if (advice != NULL) fprintf(stderr, "Check: %s\n", advice);
@@ -241,7 +256,9 @@ static void print_json_result(const struct exchange *x, const cuc_result *r,
     if (r->request_id[0] != '\0') json_object_set_new(all, "RequestId", json_string(r->request_id));
     if (code.len > 0) json_object_set_new(all, "Code", json_string(code.ptr));
     if (masked.len > 0) json_object_set_new(all, "Message", json_string(masked.ptr));
-    if (r->reason[0] != '\0') json_object_set_new(all, "Reason", json_string(r->reason));
+    text_clear(&message);
+    put_reason(&message, x, r);
+    if (message.len > 0) json_object_set_new(all, "Reason", json_string(message.ptr));
     dump = checked(json_dumps(all, JSON_INDENT(4)));
     puts(dump);
     free(dump);

@@ -1,0 +1,15 @@
+#!/usr/bin/env python3
+"""The command line against the stand-in: `make tool-test`. Ends with `N passed, N failed`.
+    run.py [cases|bulk|wire ...]"""
+import importlib
+import sys
+import time
+
+import harness
+
+for name in sys.argv[1:] or ['cases', 'bulk', 'wire']:
+    start = time.monotonic()
+    importlib.import_module(name).run_all()
+    print(f'{name}: {time.monotonic() - start:.0f} s', flush=True)
+print(f'{harness.passed} passed, {harness.failed} failed')
+sys.exit(harness.failed > 0)
