@@ -205,9 +205,8 @@ static FILE *open_failed(struct bulk *b)
 {
     const int fd =
         open(b->failed_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    FILE *f;
-    if (fd < 0 || fchmod(fd, 0600) != 0 || (f = fdopen(fd, "wb")) == NULL) return NULL;
-    if (b->lines.csv) fprintf(f, "%s\n", b->header.text.ptr);
+    FILE *f = fd >= 0 && make_private(fd) ? fdopen(fd, "wb") : NULL;
+    if (f != NULL && b->lines.csv) fprintf(f, "%s\n", b->header.text.ptr);
     return f;
 }
 
@@ -749,7 +748,8 @@ static void read_journal(struct bulk *b)
     if (!S_ISREG(about.st_mode)) about.st_size = 0, about.st_mtime = 0;
     open_journal(&b->journal, b->journal_path, given(b->options, O_RESTART),
                  !given(b->options, O_NO_SYNC), command_hash(b), &about, &changed);
-    if (b->failed_path != NULL) unlink(b->failed_path); /* made anew from the journal */
+    if (b->failed_path != NULL && lstat(b->failed_path, &about) == 0 && S_ISREG(about.st_mode))
+        unlink(b->failed_path); /* it is made anew from the journal */
     replay_journal(b);
     if (b->progress.before > 0 && !b->progress.quiet)
         fprintf(stderr, "going on behind %" PRIu64 " finished lines (%s)\n", b->progress.before,
@@ -839,6 +839,7 @@ static void run_lines(struct bulk *b)
         fputs("standard input without --journal: an interrupted run cannot go on\n", stderr);
     read_journal(b);
     start_workers(b);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write() */
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     signal(SIGHUP, on_signal);

@@ -57,6 +57,15 @@ static int is_checked_line(char *line)
     return good;
 }
 
+/* For the owner only. 0 with errno when it is no file: devices are left alone. */
+static int make_private(int fd)
+{
+    struct stat about;
+    if (fstat(fd, &about) != 0) return 0;
+    errno = EINVAL;
+    return S_ISREG(about.st_mode) && fchmod(fd, 0600) == 0;
+}
+
 /* So that a new file's name survives a power loss, too. */
 static void sync_directory_of(const char *path)
 {
@@ -189,7 +198,7 @@ static void open_journal(struct journal *j, const char *path, int restart, int s
     j->fd   = -1;
     if (path == NULL) return;
     j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (j->fd < 0 || fchmod(j->fd, 0600) != 0)
+    if (j->fd < 0 || !make_private(j->fd))
         fail(EXIT_OTHER, "cannot open the journal %s: %s", path, strerror(errno));
     lock_journal(j);
     j->file      = checked(fdopen(j->fd, "r+b"));
