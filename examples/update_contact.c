@@ -11,7 +11,7 @@
  *   text.h  options.h  help.h              bytes and giving up, the command line, three views of it
  *   ini.h  settings.h  credentials.h       ~/.aws and the environment
  *   shorthand.h  fields.h  input.h         options and JSON into a request
- *   transport.h  output.h  one.h           libcurl, what is printed, one update
+ *   transport.h  output.h  one.h  why.h    libcurl, what is printed, one update, a refused one
  *   lines.h  csv.h  journal.h              a file of updates, and what of it is finished
  *   pace.h  progress.h  bulk.h             how fast, what is said meanwhile, many updates         */
 #define _POSIX_C_SOURCE 200809L
@@ -32,6 +32,7 @@
 #include "tool/transport.h"
 #include "tool/output.h"
 #include "tool/one.h"
+#include "tool/why.h"
 #include "tool/lines.h"
 #include "tool/csv.h"
 #include "tool/journal.h"
@@ -73,7 +74,9 @@ static int run(const struct options *o)
         fail(EXIT_USAGE, "--output: only json is known");
     memset(&settings, 0, sizeof settings);
     read_settings(&settings, o);
-    code = given(o, O_FROM) ? run_bulk(o, &settings) : run_one(o, &settings);
+    if (given(o, O_WHY)) code = run_why(o, &settings);
+    else if (given(o, O_FROM)) code = run_bulk(o, &settings);
+    else code = run_one(o, &settings);
     free_settings(&settings);
     return code;
 }
@@ -83,7 +86,8 @@ int main(int argc, char **argv)
     struct options options;
     int            code = 0;
     memset(&options, 0, sizeof options);
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a connection or a reader that goes away is an error of write() */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     read_options(&options, argc, argv);
     if (!only_prints(&options)) {
         curl_global_init(CURL_GLOBAL_DEFAULT);

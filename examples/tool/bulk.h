@@ -839,7 +839,6 @@ static void run_lines(struct bulk *b)
         fputs("standard input without --journal: an interrupted run cannot go on\n", stderr);
     read_journal(b);
     start_workers(b);
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write() */
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     signal(SIGHUP, on_signal);

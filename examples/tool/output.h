@@ -25,7 +25,7 @@ static size_t piece_of(const char *at, const char *secret)
     return best >= MASK_FROM ? best : 0;
 }
 
-/* A copy of text in which pieces of secret and token are "...". */
+/* A copy of text in which pieces of secret and token are "(N bytes)". */
 static void put_masked(struct text *to, const char *text, const struct credentials *c)
 {
     while (*text != '\0') {
@@ -33,7 +33,7 @@ static void put_masked(struct text *to, const char *text, const struct credentia
         if (m > n) n = m;
         if (n == 0) text_byte(to, *text++);
         else {
-            text_put(to, "...");
+            text_format(to, "(%lu bytes)", (unsigned long)n);
             text += n;
         }
     }

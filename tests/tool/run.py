@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """The command line against the stand-in: `make tool-test`. Ends with `N passed, N failed`.
-    run.py [cases|bulk|wire ...]"""
+    run.py [cases|why|bulk|wire ...]"""
 import importlib
 import sys
 import time
 
 import harness
 
-for name in sys.argv[1:] or ['cases', 'bulk', 'wire']:
+for name in sys.argv[1:] or ['cases', 'why', 'bulk', 'wire']:
     start = time.monotonic()
     importlib.import_module(name).run_all()
     print(f'{name}: {time.monotonic() - start:.0f} s', flush=True)
