@@ -111,7 +111,7 @@ $B/tool/update_contact: $(TOOL_PARTS)
 tool-test: ## the command line under ASan against the stand-in; ends with `N passed, N failed`
 	$(install) gcc libc6-dev python3 $(call needs,$(TOOL))
 	$(SUBMAKE) $B/tool/update_contact $B/update_contact $B/examples/connect_standin
-	@python3 tests/tool/run.py
+	@python3 tests/tool/run.py $(TOOL_TESTS)
 
 demo: ## the main job on this machine: one update sent to the stand-in and read back
 	$(call script,examples/demo.sh)

@@ -256,6 +256,35 @@ endpoint('--endpoint-url wins over all', 'http://o', {'AWS_ENDPOINT_URL_CONNECT'
          args=['--endpoint-url', 'http://o'])
 
 
+def echoing_service():
+    """Some services quote what they got, secrets included. Nothing of that is shown."""
+    class Echo(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers['content-length']))
+            body = json.dumps({'message': f'token {TOKEN} cut {TOKEN[:200]} secret {SECRET} \x1b[31mred'}).encode()
+            self.send_response(403)
+            self.send_header('x-amzn-errortype', 'InvalidSignatureException')
+            self.send_header('content-length', str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+    server = http.server.HTTPServer(('127.0.0.1', 0), Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    env = {**KEYS, 'AWS_SESSION_TOKEN': TOKEN, 'AWS_REGION': 'us-east-1',
+           'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
+    home = new_home({'in.jsonl': '{"ContactId":"a","Name":"x"}\n'})
+    for how in ([], ['--explain'], ['--output', 'json'], ['--verbose'], ['--from', 'in.jsonl', '--output', 'json']):
+        got = run([*(IDS if '--from' not in how else IDS[:2]), *(['--name', 'x'] if '--from' not in how else []), *how],
+                  home, env, cwd=home)
+        text = (got.stdout + got.stderr).decode()
+        check(f'a token and a secret that the service echoes are masked: {" ".join(how)}',
+              leaks(text, [TOKEN[:24], SECRET[:24], SECRET[-20:], '\x1b']) or
+              ('' if got.returncode == 254 and '(336 bytes)' in text else text))
+    server.shutdown()
+
+
 def problem_of(r, got, standin):
     out, err = (t.decode(errors='replace') for t in (got.stdout, got.stderr))
     seen = f'exit {got.returncode}\nstdout: {out}\nstderr: {err}'
@@ -289,3 +318,4 @@ def run_row(r):
 def run_all():
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(run_row, ROWS))
+    echoing_service()
