@@ -10,7 +10,9 @@ SAN       ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fr
 WERROR    ?= -Werror
 WARN      := -Wall -Wextra -Wpedantic $(WERROR)
 CSTD      := -std=c99 -D_POSIX_C_SOURCE=200809L
-export CUC_DATA CC
+# CUC_ALL=1: what is missing is a failure, not a skip. CI=true, which CI systems set, means the same.
+CUC_ALL   ?= $(if $(CI),1)
+export CUC_ALL CUC_DATA CC
 
 # Two jobs, unless the user said how many. Make 4.3 knows that in recipes only.
 JOBS       = $(if $(findstring -j,$(MAKEFLAGS)),,-j2)
@@ -119,6 +121,7 @@ demo: ## the main job on this machine: one update sent to the stand-in and read 
 recipes: ## install the libraries of the other examples and build those
 	$(install) gcc libc6-dev $(filter-out -%,$(call needs,$(HEAVY)))
 	$(SUBMAKE) $(HEAVY:examples/%.c=$B/examples/%)
+	@echo 'recipes: $(words $(HEAVY)) passed, 0 failed'
 
 live: ## one update against the real service, with the credentials of your environment
 	$(call script,examples/live.sh)
@@ -133,6 +136,11 @@ warnings: ## compile with every compiler that is here, all warnings on
 format: ## lay out header, tests and examples as .clang-format says (clang-format 19)
 	@sh tests/install.sh clang-format-19
 	@clang-format-19 -i $(shell git ls-files '*.c' '*.h')
+
+format-check: ## fail where `make format` would change something
+	@sh tests/install.sh clang-format-19 git
+	@files=$$(git ls-files '*.c' '*.h') && clang-format-19 --dry-run -Werror $$files </dev/null && \
+	echo "format: $$(echo $$files | wc -w) passed, 0 failed"
 
 symbols: ## ways to include the header; exported and undefined names
 	$(call script,tests/include/run.sh)
@@ -156,6 +164,9 @@ fuzz: ## SECONDS_EACH of fuzzing for each harness
 soak: ## many calls against the stand-in
 	$(call script,tests/soak/run.sh)
 
+clients: ## clients that others wrote send updates to the stand-in
+	$(call script,tests/foreign_clients/run.sh)
+
 pitfalls: ## plant known faults; each has to turn a check red
 	$(call script,tests/plant/run.sh)
 
@@ -174,10 +185,12 @@ $B/conform: $(CONFORM) $H
 firmware: ## the whole job on simulated Cortex-M3 and AVR chips
 	$(call script,examples/firmware/run.sh)
 
-foreign: ## the tests with an unsigned char, without sanitizers, under foreign locales
+locales: ## make the foreign locales of the tests in build/locale, which LOCPATH then names
 	@sh tests/install.sh locales
 	@mkdir -p $B/locale
-	@for l in tr_TR de_DE; do localedef -i $$l -f UTF-8 $B/locale/$$l.UTF-8; done
+	@for l in tr_TR de_DE; do localedef -i $$l -f UTF-8 $B/locale/$$l.UTF-8 || exit 1; done
+
+foreign: locales ## the tests with an unsigned char, without sanitizers, under foreign locales
 	+@LOCPATH=$(CURDIR)/$B/locale $(MAKE) --no-print-directory test B=$B/foreign SAN= \
 	    EXTRA=-funsigned-char
 
@@ -225,5 +238,4 @@ uninstall: ## remove these two files
 clean: ## remove build/
 	@rm -rf $B
 
-.PHONY: always help test format demo recipes live warnings symbols size bench coverage vectors fuzz soak \
-        pitfalls interop conform firmware foreign cross valgrind threads deep install uninstall clean tool tool-test install-tool
+.PHONY: always $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))

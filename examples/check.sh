@@ -1,7 +1,9 @@
 #!/bin/sh
 # examples/check.sh - builds every example under ASan and UBSan, runs it against the stand-in and
-# compares what it says. Ends with `N passed, N failed`. With CI set a missing library is a failure.
+# compares what it says. Ends with `N passed, N failed`. With CUC_ALL=1 a missing library is
+# a failure, not a skip.
 set -u
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 cd "$(dirname "$0")/.." || exit 1
 out=build/check
 passed=0 failed=0 skipped='' servers=''
@@ -44,7 +46,7 @@ for source in examples/*.c; do
     head -n 1 "$source" | grep -q "$name" || bad "$source: the first line does not name it"
     if ! libraries "$source"; then
         skipped="$skipped $name"
-        [ -z "${CI:-}" ] || bad "$name: a library is missing"
+        [ -z "${CUC_ALL:-}" ] || bad "$name: a library is missing"
         continue
     fi
     grep -q '^int main' "$source" || flags=-c
@@ -245,19 +247,30 @@ if here send_curl; then # P05: the path arrives as it was signed; curl signs not
         CUC_LIVE_INSTANCE=$instance CUC_LIVE_CONTACT=nobody sh examples/live.sh
 fi
 
-if here send_curl_multi; then
-    standin --contacts 40 --contact "$instance/a%3Ab%20c%25%2Fd~%C3%A9" --skew 1800 --fault 'status=503*3' \
-        --fault 'drop-after*2' --fault chunked
-    ids=$(awk 'BEGIN { while (n < 40) printf "soak-%d ", n++ }')
-    # shellcheck disable=SC2086
-    said=$("$out/send_curl_multi" "$instance" x $ids "$odd" nobody 2>&1)
+# A contact has three attempts, and any of them may draw any fault. So that none can lose all three,
+# at most two faults can meet one contact: a clock that is wrong for each, and one more, or two.
+many_at_once() { # CONTACTS_THAT_ARE_DONE CONTACT...
+    wanted=$1
+    shift
+    said=$("$out/send_curl_multi" "$instance" x "$@" 2>&1)
     code=$?
     printf '%s\n' "$said" >>"$out/said.log"
     count=$(printf '%s\n' "$said" | grep -c ': done (attempts: [1-3])$')
+    more=$(printf '%s\n' "$said" | grep -c ': done (attempts: [23])$')
     case $code:$count:$said in
-    1:41:*"nobody: the service said no: 404"*) ok ;;
-    *) bad "send_curl_multi: exit code $code, not 1, or $count done, not 41" "$said" ;;
+    1:$wanted:*"nobody: the service said no: 404"*) [ "$more" -gt 0 ] && ok && return ;;
     esac
+    bad "send_curl_multi: exit code $code, not 1, or $count done, not $wanted, or $more > 1 attempt" \
+        "$said"
+}
+if here send_curl_multi; then
+    ids=$(awk 'BEGIN { while (n < 40) printf "soak-%d ", n++ }')
+    for faults in '--skew 1800 --fault status=503*1' '--fault status=503*1 --fault drop-after*1'; do
+        # shellcheck disable=SC2086
+        standin --contacts 40 --contact "$instance/a%3Ab%20c%25%2Fd~%C3%A9" --fault chunked $faults
+        # shellcheck disable=SC2086
+        many_at_once 41 $ids "$odd" nobody
+    done
 fi
 
 # ---- demo, secrets -------------------------------------------------------------------------------
@@ -274,7 +287,7 @@ else ok; fi
 if command -v python3 >/dev/null; then
     check 'the stand-in' 0 '*[1-9]?? passed, 0 failed' \
         python3 tests/interop/standin_check.py "$out/connect_standin"
-else skipped="$skipped python3"; [ -z "${CI:-}" ] || bad 'python3 is missing'; fi
+else skipped="$skipped python3"; [ -z "${CUC_ALL:-}" ] || bad 'python3 is missing'; fi
 
 [ -z "$skipped" ] || printf 'skipped: %s, for want of a library\n' "${skipped# }"
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -2,7 +2,7 @@
  * no_clock http://127.0.0.1:8080 INSTANCE CONTACT         credentials: AWS_..., as in send_socket.c
  *
  * The first request is signed with a time that the service refuses. Its answer has a Date, so the
- * second attempt is right, and with a cuc_memory every later call is right at once. With https the
+ * second attempt is right, and with a cuc_shared every later call is right at once. With https the
  * TLS library has to be told not to judge certificates by this clock until it is repaired.       */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -22,7 +22,7 @@ static int64_t milliseconds_since_start(void *user)
     return tcp_now() - started;
 }
 
-static int send_and_show(void *user, const cuc_http *http, cuc_call *call)
+static int send_and_show(void *user, const cuc_http_request *http, cuc_call *call)
 {
     char         buf[2048];
     const size_t n      = cuc_http1_head(http, buf, sizeof buf);
@@ -55,7 +55,7 @@ static int update(const cuc_client *client, const cuc_request *request)
 
 int main(int argc, char **argv)
 {
-    cuc_memory  memory  = CUC_ZERO;
+    cuc_shared  memory  = CUC_ZERO;
     cuc_client  client  = CUC_ZERO;
     cuc_request request = CUC_ZERO;
     if (argc != 4) return fprintf(stderr, "usage: no_clock URL INSTANCE CONTACT\n"), 2;
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     client.sha256        = sha256;
     client.send          = send_and_show;
     client.now_ms        = milliseconds_since_start;
-    client.memory        = &memory;
+    client.shared        = &memory;
     client.region        = cuc_s(getenv("AWS_REGION"));
     client.endpoint_url  = cuc_s(argv[1]);
     client.access_key    = cuc_s(getenv("AWS_ACCESS_KEY_ID"));
@@ -76,6 +76,6 @@ int main(int argc, char **argv)
     request.name = cuc_s("The door is closed");
     if (update(&client, &request) != 0) return 1;
     printf("the time is now about %lld s after 1970: a device can set its clock by that\n",
-           (long long)((milliseconds_since_start(NULL) + memory.skew_ms) / 1000));
+           (long long)((milliseconds_since_start(NULL) + memory.clock_offset_ms) / 1000));
     return 0;
 }

@@ -7,7 +7,7 @@
 #include "sha256.h" /* the hash that this program lends: a file of 70 lines, to copy */
 
 /* What goes over the wire, if you send it. Of a real one, do not print the token. */
-static int print(const cuc_http *http)
+static int print(const cuc_http_request *http)
 {
     char head[CUC_HEAD_SIZE(0)];
     cuc_http1_head(http, head, sizeof head);
@@ -17,7 +17,7 @@ static int print(const cuc_http *http)
 
 static int complain(const cuc_result *result)
 {
-    char text[256];
+    char text[CUC_TEXT_SIZE];
     cuc_result_text(result, text, sizeof text);
     fprintf(stderr, "%s\n", text);
     return 1;
@@ -29,6 +29,7 @@ int main(void)
     cuc_call    call;
     cuc_client  client  = CUC_ZERO;
     cuc_request request = CUC_ZERO;
+    cuc_result  result;
 
     client.sha256     = sha256;
     client.region     = cuc_s("eu-central-1");
@@ -39,8 +40,8 @@ int main(void)
     request.contact_id  = cuc_s("66666666-7777-8888-9999-000000000000");
     request.name        = cuc_s("Call back about order 1234");
 
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    cuc_call_begin(&call, &client, &request, work, sizeof work, &result);
     if (cuc_call_next(&call, 1440938160000) != CUC_NEXT_SEND) /* milliseconds since 1970, UTC */
-        return complain(cuc_call_result(&call));
-    return print(cuc_call_http(&call));
+        return complain(&result);
+    return print(cuc_call_http_request(&call));
 }

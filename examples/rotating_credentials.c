@@ -33,17 +33,18 @@ static int fetch(wallet *w)
     return 0;
 }
 
-/* Before each attempt, and again when the service has said that they have expired. The copy belongs
- * to the call: when our set is in it already, that one was tried. With none newer to be had it may
- * still do, since an attempt can be lost for other reasons.                                      */
-static int credentials(void *user, cuc_client *copy)
+/* Called before each attempt. `refused` says that the service has just called the last set expired.
+ * If there is no newer one, the old one is tried once more. A program that knows when its set expires
+ * fetches the next one five minutes before, by now_ms.                                           */
+static int credentials(void *user, int64_t now_ms, cuc_credentials *c)
 {
-    wallet   *w     = user;
-    const int tried = copy->access_key.ptr == w->now.access;
-    if ((tried || w->now.access[0] == '\0') && fetch(w) != 0 && !tried) return 1; /* final */
-    copy->access_key    = cuc_s(w->now.access);
-    copy->secret_key    = cuc_s(w->now.secret);
-    copy->session_token = cuc_s(w->now.token); /* empty is as good as none */
+    wallet   *w    = user;
+    const int none = w->now.access[0] == '\0';
+    (void)now_ms;
+    if ((none || c->refused) && fetch(w) != 0 && none) return 1; /* final */
+    c->access_key    = cuc_s(w->now.access);
+    c->secret_key    = cuc_s(w->now.secret);
+    c->session_token = cuc_s(w->now.token); /* empty means none */
     return 0;
 }
 
@@ -55,7 +56,7 @@ static int64_t wall_clock(void *user)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int send_socket(void *user, const cuc_http *http, cuc_call *call)
+static int send_socket(void *user, const cuc_http_request *http, cuc_call *call)
 {
     static char  buf[CUC_HEAD_SIZE(4096)];
     const size_t n      = cuc_http1_head(http, buf, sizeof buf);

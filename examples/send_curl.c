@@ -46,7 +46,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *call)
 }
 
 /* The signed ones as they are, and no Expect, which libcurl adds to large bodies. */
-static struct curl_slist *headers(const cuc_http *http)
+static struct curl_slist *headers(const cuc_http_request *http)
 {
     struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *longer = list;
     size_t             i;
@@ -56,7 +56,7 @@ static struct curl_slist *headers(const cuc_http *http)
 }
 
 /* No CURLOPT_AWS_SIGV4: that would sign a second time, and encode the path in its own way. */
-static int send_curl(void *user, const cuc_http *http, cuc_call *call)
+static int send_curl(void *user, const cuc_http_request *http, cuc_call *call)
 {
     CURL              *c    = user; /* used again for each attempt, so its connection is, too */
     struct curl_slist *list = headers(http);

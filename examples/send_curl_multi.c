@@ -13,6 +13,7 @@
 
 typedef struct job {
     cuc_call           call;
+    cuc_result         result;
     char               work[CUC_WORK_SIZE(4096, 2048)]; /* bytes of JSON and of token, at most */
     struct curl_slist *headers;
     int64_t            timer; /* 0: none */
@@ -42,7 +43,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *call)
 }
 
 /* The body stays in job->work, and so does all that is sent, until cuc_call_end. */
-static void http_start(job *j, const cuc_http *http)
+static void http_start(job *j, const cuc_http_request *http)
 {
     CURL  *easy = curl_easy_init();
     size_t i;
@@ -81,13 +82,13 @@ static void step(job *j)
     j->timer = 0;
     switch (cuc_call_next(&j->call, ms(CLOCK_REALTIME))) {
     case CUC_NEXT_SEND:
-        http_start(j, cuc_call_http(&j->call));
+        http_start(j, cuc_call_http_request(&j->call));
         break;
     case CUC_NEXT_WAIT:
         j->timer = ms(CLOCK_MONOTONIC) + cuc_call_wait_ms(&j->call);
         break;
     case CUC_NEXT_DONE:
-        report(j, cuc_call_result(&j->call));
+        report(j, &j->result);
         break;
     }
 }
@@ -136,7 +137,7 @@ int main(int argc, char **argv)
 {
     const int   count  = argc - 3;
     job        *jobs   = count > 0 ? calloc((size_t)count, sizeof *jobs) : NULL;
-    cuc_memory  memory = CUC_ZERO; /* all share the retry quota, and what one learns of the clock */
+    cuc_shared  memory = CUC_ZERO; /* all share the retry quota, and what one learns of the clock */
     cuc_client  client = CUC_ZERO;
     cuc_request request = CUC_ZERO;
     int         i;
@@ -145,7 +146,7 @@ int main(int argc, char **argv)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     multi                = curl_multi_init();
     client.sha256        = sha256;
-    client.memory        = &memory;
+    client.shared        = &memory;
     client.region        = cuc_s(getenv("AWS_REGION"));
     client.endpoint_url  = cuc_s(getenv("AWS_ENDPOINT_URL_CONNECT")); /* unset: from the region */
     client.access_key    = cuc_s(getenv("AWS_ACCESS_KEY_ID"));
@@ -155,7 +156,8 @@ int main(int argc, char **argv)
     request.name         = cuc_s(argv[2]);
     for (i = 0; i < count; i++, open_jobs++) { /* begin reads the request; it may change then */
         request.contact_id = cuc_s(jobs[i].contact = argv[3 + i]);
-        cuc_call_begin(&jobs[i].call, &client, &request, jobs[i].work, sizeof jobs[i].work);
+        cuc_call_begin(&jobs[i].call, &client, &request, jobs[i].work, sizeof jobs[i].work,
+                       &jobs[i].result);
     }
     for (i = 0; i < count; i++) step(&jobs[i]);
     loop(jobs, count);

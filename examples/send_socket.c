@@ -17,7 +17,7 @@
 enum { TOKEN_SIZE = 4096, BODY_SIZE = 40960, PATIENCE_MS = 10000, CANNOT = 1 };
 
 /* One exchange, on a connection of its own. Whatever is lost on the way may be sent again. */
-static int send_socket(void *user, const cuc_http *http, cuc_call *call)
+static int send_socket(void *user, const cuc_http_request *http, cuc_call *call)
 {
     static char  head[CUC_HEAD_SIZE(TOKEN_SIZE)];
     const size_t head_len = cuc_http1_head(http, head, sizeof head);
@@ -54,7 +54,7 @@ static int pause_ms(void *user, uint32_t ms)
 /* The service's Date has no fraction: on average it is half a second later than it says. */
 static long seconds_off(const cuc_result *r)
 {
-    const int64_t ms = r->skew_ms + 500;
+    const int64_t ms = r->clock_offset_ms + 500;
     return (long)((ms + (ms < 0 ? -500 : 500)) / 1000);
 }
 

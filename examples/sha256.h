@@ -13,7 +13,7 @@
 
 static uint32_t sha256_turn(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
-static void sha256_block(uint32_t h[8], const unsigned char p[64])
+static void sha256_block(uint32_t state[8], const unsigned char p[64])
 {
     static const uint32_t k[64] = {
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
@@ -27,43 +27,48 @@ static void sha256_block(uint32_t h[8], const unsigned char p[64])
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
         0xc67178f2
     };
-    uint32_t w[64], s[8];
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5],
+             g = state[6], h = state[7];
+    uint32_t w[16], x, y; /* w: only the last 16 words of the schedule, in a ring: less stack */
     int      i;
-    for (i = 0; i < 16; i++, p += 4)
-        w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-    for (; i < 64; i++) {
-        const uint32_t a = w[i - 15], b = w[i - 2];
-        w[i] = w[i - 16] + (sha256_turn(a, 7) ^ sha256_turn(a, 18) ^ a >> 3) + w[i - 7] +
-               (sha256_turn(b, 17) ^ sha256_turn(b, 19) ^ b >> 10);
-    }
-    memcpy(s, h, sizeof s);
     for (i = 0; i < 64; i++) {
-        const uint32_t a = s[0], e = s[4];
-        const uint32_t x = s[7] + (sha256_turn(e, 6) ^ sha256_turn(e, 11) ^ sha256_turn(e, 25)) +
-                           ((e & s[5]) ^ (~e & s[6])) + k[i] + w[i];
-        const uint32_t y = (sha256_turn(a, 2) ^ sha256_turn(a, 13) ^ sha256_turn(a, 22)) +
-                           ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += x;
-        s[0] = x + y;
+        if (i < 16) {
+            w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+            p += 4;
+        } else {
+            x = w[(i - 15) & 15];
+            y = w[(i - 2) & 15];
+            w[i & 15] += (sha256_turn(x, 7) ^ sha256_turn(x, 18) ^ x >> 3) + w[(i - 7) & 15] +
+                         (sha256_turn(y, 17) ^ sha256_turn(y, 19) ^ y >> 10);
+        }
+        x = h + (sha256_turn(e, 6) ^ sha256_turn(e, 11) ^ sha256_turn(e, 25)) +
+            ((e & f) ^ (~e & g)) + k[i] + w[i & 15];
+        y = (sha256_turn(a, 2) ^ sha256_turn(a, 13) ^ sha256_turn(a, 22)) +
+            ((a & b) ^ (a & c) ^ (b & c));
+        h = g, g = f, f = e, e = d + x;
+        d = c, c = b, b = a, a = x + y;
     }
-    for (i = 0; i < 8; i++) h[i] += s[i];
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 static int sha256(void *user, const void *data, size_t len, unsigned char out[32])
 {
-    uint32_t             h[8]      = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
-    const unsigned char *p         = (const unsigned char *)data;
-    unsigned char        last[128] = { 0 }; /* what is left, a 1 bit, zeroes, the length in bits  */
-    size_t               left, end, i;
+    uint32_t             h[8]     = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
+    const unsigned char *p        = (const unsigned char *)data;
+    unsigned char        last[64] = { 0 }; /* what is left, a 1 bit, zeroes, the length in bits */
+    size_t               left, i;
     (void)user;
     for (left = len; left >= 64; left -= 64, p += 64) sha256_block(h, p);
     memcpy(last, p, left);
     last[left] = 0x80;
-    end        = left < 56 ? 64 : 128;
-    for (i = 0; i < 8; i++) last[end - 1 - i] = (unsigned char)((uint64_t)len << 3 >> 8 * i);
-    for (i = 0; i < end; i += 64) sha256_block(h, last + i);
+    if (left >= 56) { /* no space for the length: it ends a block of its own */
+        sha256_block(h, last);
+        memset(last, 0, sizeof last);
+    }
+    for (i = 0; i < 8; i++) last[63 - i] = (unsigned char)((uint64_t)len << 3 >> 8 * i);
+    sha256_block(h, last);
     for (i = 0; i < 32; i++) out[i] = (unsigned char)(h[i / 4] >> (24 - 8 * (i % 4)));
     return 0;
 }

@@ -104,7 +104,8 @@ int main(int argc, char **argv)
 {
     static char work[65536];
     cuc_call    call;
-    cuc_client  client  = CUC_ZERO;
+    cuc_client  client = CUC_ZERO;
+    cuc_result  result;
     cuc_request request = CUC_ZERO;
     char       *start;
     FILE       *f;
@@ -123,7 +124,7 @@ int main(int argc, char **argv)
     request.instance_id  = cuc_s(argv[3]);
     request.contact_id   = cuc_s(argv[4]);
     request.body         = cuc_s(argv[5]);
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    cuc_call_begin(&call, &client, &request, work, sizeof work, &result);
     if (cuc_call_next(&call, 0) != CUC_NEXT_SEND ||
         cuc_call_canonical_request(&call, ours, sizeof ours) >= sizeof ours)
         return puts("such a request would not even be sent"), 2;

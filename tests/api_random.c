@@ -21,7 +21,7 @@ static int    once_in(size_t n) { return below(n) == 0; }
 
 static void *keep(void *p)
 {
-    assert_true(block_count < sizeof blocks / sizeof blocks[0]);
+    assert_true(block_count < ROWS(blocks));
     return blocks[block_count++] = p;
 }
 
@@ -65,7 +65,7 @@ static size_t character(char *out, int with_nul)
                                        "\xF0\x90\x80\x80",
                                        "\xF0\x9F\x99\x82",
                                        "\xF4\x8F\xBF\xBF" };
-    const size_t             n = sizeof odd / sizeof odd[0], k = below(3 * n);
+    const size_t             n = ROWS(odd), k = below(3 * n);
     if (k < n) {
         memcpy(out, odd[k], strlen(odd[k]));
         return strlen(odd[k]);
@@ -183,7 +183,7 @@ static cuc_str id(size_t high)
     size_t            i;
     for (i = 0; i < 36; i++) uuid[i] = i % 5 == 3 && i > 7 && i < 24 ? '-' : hex[below(16)];
     if (once_in(2)) return view_of(uuid, 36);
-    if (once_in(4)) return pick(odd, sizeof odd / sizeof odd[0]);
+    if (once_in(4)) return pick(odd, ROWS(odd));
     s = text(1, high);
     return s.len <= 2 && s.ptr[0] == '.' && s.ptr[s.len - 1] == '.' ? cuc_s("x") : s;
 }
@@ -239,6 +239,13 @@ static cuc_str region(void)
     return view_of(out, once_in(2) ? 63 : 1);
 }
 
+/* An access key with a quote at an end is refused. */
+static int is_quoted(cuc_str s)
+{
+    const char first = s.ptr[0], last = s.ptr[s.len - 1];
+    return first == '"' || first == '\'' || last == '"' || last == '\'';
+}
+
 static cuc_client client(void)
 {
     cuc_client c  = CUC_ZERO;
@@ -246,7 +253,8 @@ static cuc_client client(void)
     c.hmac_sha256 = once_in(4) ? NULL : real_hmac;
     c.region      = region();
     c.access_key  = visible(1, once_in(9) ? 200 : 128, '/');
-    c.secret_key  = visible(1, once_in(9) ? 200 : 128, 0);
+    while (is_quoted(c.access_key)) c.access_key = visible(1, 128, '/');
+    c.secret_key = visible(1, once_in(9) ? 200 : 128, 0);
     if (once_in(2)) c.session_token = visible(0, once_in(5) ? 3000 : 300, 0);
     if (once_in(3)) {
         c.endpoint_url = url();
@@ -413,7 +421,7 @@ static void count(tally *t, long number, const char *why) /* why: NULL when all 
     }
 }
 
-static const char *value_of(const cuc_http *http, const char *name)
+static const char *value_of(const cuc_http_request *http, const char *name)
 {
     size_t i;
     for (i = 0; i < http->line_count; i++)
@@ -435,11 +443,11 @@ static const char *canonical(const cuc_call *call)
 
 static const char *signing_problem(const cuc_client *c, const cuc_call *call, int64_t now_ms)
 {
-    const cuc_http *http = cuc_call_http(call);
-    cuc_sign_input  in   = CUC_ZERO;
-    cuc_sign_header headers[2];
-    cuc_signed      out;
-    cuc_result      r;
+    const cuc_http_request *http = cuc_call_http_request(call);
+    cuc_sign_input          in   = CUC_ZERO;
+    cuc_sign_header         headers[2];
+    cuc_signed              out;
+    cuc_result              r;
     headers[0].name  = cuc_s("CONTENT-TYPE");
     headers[0].value = cuc_s(value_of(http, "content-type"));
     headers[1].name  = cuc_s("Host");
@@ -451,7 +459,7 @@ static const char *signing_problem(const cuc_client *c, const cuc_call *call, in
     in.body.ptr      = http->body;
     in.body.len      = http->body_len;
     if (cuc_sign(c, &in, now_ms, NULL, 0, &out, &r) != CUC_E_SPACE) return "cuc_sign: measuring";
-    if (cuc_sign(c, &in, now_ms, keep(block(r.need)), r.need, &out, &r) != CUC_OK)
+    if (cuc_sign(c, &in, now_ms, keep(block(r.required)), r.required, &out, &r) != CUC_OK)
         return "cuc_sign: refused";
     if (!same(out.authorization, value_of(http, "authorization"))) return "authorization";
     if (!same(out.amz_date, value_of(http, "x-amz-date"))) return "x-amz-date";
@@ -472,7 +480,7 @@ static int is_clean(const char *s, size_t len, int blanks)
     return !blanks || colon;
 }
 
-static const char *bytes_problem(const cuc_http *http)
+static const char *bytes_problem(const cuc_http_request *http)
 {
     size_t i;
     if (!is_clean(http->url, http->url_len, 0)) return "url";
@@ -487,7 +495,7 @@ static const char *bytes_problem(const cuc_http *http)
     return NULL;
 }
 
-static const char *json_problem(const cuc_request *q, const cuc_http *http)
+static const char *json_problem(const cuc_request *q, const cuc_http_request *http)
 {
     const size_t flags = JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES;
     json_t      *due   = json_of(q), *got;
@@ -500,9 +508,9 @@ static const char *json_problem(const cuc_request *q, const cuc_http *http)
     json_decref(got);
     json_decref(due);
     if (cuc_write_json(q, NULL, 0, &r) != CUC_E_SPACE) return "cuc_write_json: measuring";
-    buf = keep(block(r.need));
-    if (cuc_write_json(q, buf, r.need, &r) != CUC_OK) return "cuc_write_json: refused";
-    if (r.need != http->body_len + 1 || memcmp(buf, http->body, r.need) != 0)
+    buf = keep(block(r.required));
+    if (cuc_write_json(q, buf, r.required, &r) != CUC_OK) return "cuc_write_json: refused";
+    if (r.required != http->body_len + 1 || memcmp(buf, http->body, r.required) != 0)
         return "cuc_write_json: another text";
     return problem;
 }
@@ -527,7 +535,7 @@ static int terms_hold(const cuc_client *c, const cuc_request *q)
            c->secret_key.len <= 128;
 }
 
-static const char *terms_problem(const cuc_client *c, const cuc_http *http, size_t need)
+static const char *terms_problem(const cuc_client *c, const cuc_http_request *http, size_t need)
 {
     const size_t token = c->session_token.len, head = cuc_http1_head(http, NULL, 0);
     if (need > CUC_WORK_SIZE(http->body_len, token)) return "CUC_WORK_SIZE is too small";
@@ -539,15 +547,15 @@ static const char *size_problem(cuc_call *call, const cuc_client *c, const cuc_r
                                 int64_t now_ms, size_t *need)
 {
     cuc_result r;
-    cuc_call_begin(call, c, q, NULL, 0);
+    begin_call(call, c, q, NULL, 0);
     if (cuc_call_next(call, now_ms) != CUC_NEXT_DONE) return "measuring";
-    r     = *cuc_call_result(call);
-    *need = r.need;
+    r     = *result_of(call);
+    *need = r.required;
     if (r.status != CUC_E_SPACE) return r.where[0] != 0 ? "refused" : "nothing to measure";
-    cuc_call_begin(call, c, q, keep(block(*need - 1)), *need - 1);
+    begin_call(call, c, q, keep(block(*need - 1)), *need - 1);
     if (cuc_call_next(call, now_ms) != CUC_NEXT_DONE) return "one byte less was enough";
-    if (cuc_call_result(call)->need != *need) return "one byte less has another need";
-    cuc_call_begin(call, c, q, keep(block(*need)), *need);
+    if (result_of(call)->required != *need) return "one byte less has another need";
+    begin_call(call, c, q, keep(block(*need)), *need);
     if (cuc_call_next(call, now_ms) != CUC_NEXT_SEND) return "the measured size is not enough";
     return NULL;
 }
@@ -564,7 +572,7 @@ static void look_at(long number)
     why = size_problem(&call, &c, &q, now_ms, &need);
     count(&all.size, number, why);
     if (why == NULL) {
-        const cuc_http *http = cuc_call_http(&call);
+        const cuc_http_request *http = cuc_call_http_request(&call);
         if (terms_hold(&c, &q)) count(&all.terms, number, terms_problem(&c, http, need));
         count(&all.json, number, json_problem(&q, http));
         count(&all.bytes, number, bytes_problem(http));

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <locale.h>
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
 static const answer good = { CUC_SENT, 200, NULL, NULL, 0 };
@@ -155,8 +154,8 @@ static void check_capacity(const struct shape *s, size_t cap, size_t need, const
     memset(buf, 0x5A, cap);
     make_call(&m, s);
     (void)cuc_update_contact(&m.client, &m.request, buf, cap, &r);
-    if (r.need != need)
-        fail_msg("%s: need %d at %d, not %d", s->what, (int)r.need, (int)cap, (int)need);
+    if (r.required != need)
+        fail_msg("%s: need %d at %d, not %d", s->what, (int)r.required, (int)cap, (int)need);
     assert_int_equal(r.status, cap < need ? CUC_E_SPACE : CUC_OK);
     assert_int_equal(m.w.sends, cap < need ? 0 : 1);
     assert_int_equal(r.attempts, m.w.sends);
@@ -180,9 +179,9 @@ static void every_capacity_below_the_need_names_it_and_sends_nothing(void **stat
         assert_int_equal(cuc_update_contact(&m.client, &m.request, room, sizeof room, &r), CUC_OK);
         assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &measured),
                          CUC_E_SPACE);
-        assert_int_equal(measured.need, r.need);
-        for (cap = 0; cap <= r.need + 1; cap++)
-            check_capacity(&shapes[i], cap, r.need, m.w.signatures[0]);
+        assert_int_equal(measured.required, r.required);
+        for (cap = 0; cap <= r.required + 1; cap++)
+            check_capacity(&shapes[i], cap, r.required, m.w.signatures[0]);
     }
 }
 
@@ -198,11 +197,11 @@ static void the_machine_needs_exactly_what_the_one_call_needs(void **state)
             char      *buf;
             make_call(&m, &shapes[i]);
             (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &r);
-            buf = block(r.need - k);
-            cuc_call_begin(&call, &m.client, &m.request, buf, r.need - k);
+            buf = block(r.required - k);
+            begin_call(&call, &m.client, &m.request, buf, r.required - k);
             assert_int_equal(cuc_call_next(&call, NOON), k == 0 ? CUC_NEXT_SEND : CUC_NEXT_DONE);
-            assert_int_equal(cuc_call_result(&call)->status, k == 0 ? CUC_OK : CUC_E_SPACE);
-            assert_int_equal(cuc_call_result(&call)->need, r.need);
+            assert_int_equal(result_of(&call)->status, k == 0 ? CUC_E_UNFINISHED : CUC_E_SPACE);
+            assert_int_equal(result_of(&call)->required, r.required);
             free(buf);
         }
 }
@@ -216,7 +215,7 @@ static void the_sentence_about_space_names_the_bytes(void **state)
     make_call(&m, &shapes[0]);
     (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &r);
     snprintf(expected, sizeof expected, "the buffer is too small: %lu bytes are enough",
-             (unsigned long)r.need);
+             (unsigned long)r.required);
     cuc_result_text(&r, text, sizeof text);
     assert_string_equal(text, expected);
 }
@@ -249,11 +248,11 @@ static void measuring_is_the_same_whatever_skew_and_key_day_are_remembered(void 
     (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &first);
     assert_int_equal(first.status, CUC_E_SPACE);
     for (i = 0; i < ROWS(skews); i++) {
-        cuc_memory memory = CUC_ZERO;
-        memory.skew_ms    = skews[i];
-        m.client.memory   = &memory;
+        cuc_shared memory      = CUC_ZERO;
+        memory.clock_offset_ms = skews[i];
+        m.client.shared        = &memory;
         assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &r), CUC_E_SPACE);
-        assert_int_equal(r.need, first.need);
+        assert_int_equal(r.required, first.required);
     }
 }
 
@@ -515,12 +514,12 @@ static void two_attempts(int gone, char bodies[2][512], char lines[2][512])
     cuc_call   call;
     int        i;
     put_on_heap(&h);
-    cuc_call_begin(&call, &c, h.q, work, sizeof work);
+    begin_call(&call, &c, h.q, work, sizeof work);
     if (gone) take_from_heap(&h);
     for (i = 0; i < 2; i++) {
-        const cuc_http *http;
+        const cuc_http_request *http;
         assert_int_equal(cuc_call_next(&call, NOON + i * 5000), CUC_NEXT_SEND);
-        http = cuc_call_http(&call);
+        http = cuc_call_http_request(&call);
         snprintf(bodies[i], 512, "%s %s", http->url, http->body);
         snprintf(lines[i], 512, "%s", http->lines[2]);
         cuc_call_status(&call, 503);
@@ -565,16 +564,16 @@ static void a_secret_changed_between_attempts_signs_the_next_one(void **state)
     (void)state;
     make_call(&m, &shapes[0]);
     m.client.secret_key = cuc_s(secret);
-    cuc_call_begin(&call, &m.client, &m.request, work, sizeof work);
+    begin_call(&call, &m.client, &m.request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
     sign_once("first-secret", NOON, signature);
-    assert_non_null(strstr(cuc_call_http(&call)->lines[2], signature));
+    assert_non_null(strstr(cuc_call_http_request(&call)->lines[2], signature));
     cuc_call_end(&call, CUC_SEND_AGAIN);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
     memcpy(secret, "other-secret", sizeof secret);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
     sign_once("other-secret", NOON, signature);
-    assert_non_null(strstr(cuc_call_http(&call)->lines[2], signature));
+    assert_non_null(strstr(cuc_call_http_request(&call)->lines[2], signature));
 }
 
 static void the_client_of_the_caller_is_never_written(void **state)
@@ -602,20 +601,20 @@ static void null_with_length_zero_is_fine_everywhere(void **state)
     make_call(&m, &shapes[0]); /* P74 */
     m.request.name.len     = 0;
     m.client.session_token = m.client.endpoint_url = cuc_s(NULL);
-    cuc_call_begin(&call, &m.client, &m.request, work, sizeof work);
+    begin_call(&call, &m.client, &m.request, work, sizeof work);
     cuc_call_header(&call, NULL, 0);
     cuc_call_body(&call, NULL, 0);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
-    assert_string_equal(cuc_call_http(&call)->body, "{\"Name\":\"\"}");
+    assert_string_equal(cuc_call_http_request(&call)->body, "{\"Name\":\"\"}");
     cuc_call_header(&call, NULL, 0);
     cuc_call_status(&call, 404);
     cuc_call_header(&call, "", 0);
     cuc_call_body(&call, NULL, 0);
     (void)cuc_call_canonical_request(&call, NULL, 0);
-    (void)cuc_http1_head(cuc_call_http(&call), NULL, 0);
+    (void)cuc_http1_head(cuc_call_http_request(&call), NULL, 0);
     cuc_call_end(&call, CUC_SENT);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-    assert_true(cuc_result_text(cuc_call_result(&call), NULL, 0) > 0);
+    assert_true(cuc_result_text(result_of(&call), NULL, 0) > 0);
     assert_int_equal(cuc_write_json(&m.request, NULL, 0, &r), CUC_E_SPACE);
     assert_int_equal(cuc_resolve_endpoint(&m.client, NULL, 0, &r), CUC_E_SPACE);
     assert_null(cuc_instance_id_from_arn(cuc_s(NULL)).ptr);
@@ -649,27 +648,110 @@ static void all_zeroes_is_a_named_problem(void **state)
     assert_int_equal(cuc_selftest(&client, &r), CUC_E_REQUIRED);
 }
 
-static void an_unset_view_with_a_length_left_over_is_still_unset(void **state)
+static void check_lost(const made_call *m, const char *where, int line)
 {
-    static char   work[2048];
-    const cuc_str unset = { NULL, 7 }, empty = CUC_STR("");
+    static char work[2048];
+    cuc_result  r;
+    made_call   copy = *m;
+    copy.client.user = &copy.w;
+    _assert_int_equal(cuc_update_contact(&copy.client, &copy.request, work, sizeof work, &r),
+                      CUC_E_REQUIRED, __FILE__, line);
+    _assert_string_equal(r.where, where, __FILE__, line);
+    _assert_int_equal(r.attempts, 0, __FILE__, line);
+}
+
+/* A failed allocation or a forgotten pointer must not look like "unset", and so like "done". */
+static void a_length_or_count_without_a_pointer_is_refused_by_name(void **state)
+{
+#define IN_REQUEST(member) __LINE__, 0, offsetof(cuc_request, member)
+#define IN_CLIENT(member) __LINE__, 1, offsetof(cuc_client, member)
+    static const struct {
+        int         line, client;
+        size_t      offset;
+        const char *where;
+    } row[] = {
+        { IN_REQUEST(instance_id),               "InstanceId"               },
+        { IN_REQUEST(contact_id),                "ContactId"                },
+        { IN_REQUEST(name),                      "Name"                     },
+        { IN_REQUEST(description),               "Description"              },
+        { IN_REQUEST(queue_id),                  "QueueInfo.Id"             },
+        { IN_REQUEST(user_id),                   "UserInfo.UserId"          },
+        { IN_REQUEST(customer_endpoint.type),    "CustomerEndpoint.Type"    },
+        { IN_REQUEST(customer_endpoint.address), "CustomerEndpoint.Address" },
+        { IN_REQUEST(system_endpoint.type),      "SystemEndpoint.Type"      },
+        { IN_REQUEST(system_endpoint.address),   "SystemEndpoint.Address"   },
+        { IN_REQUEST(body),                      "body"                     },
+        { IN_CLIENT(region),                     "region"                   },
+        { IN_CLIENT(endpoint_url),               "endpoint_url"             },
+        { IN_CLIENT(access_key),                 "access_key"               },
+        { IN_CLIENT(secret_key),                 "secret_key"               },
+        { IN_CLIENT(session_token),              "session_token"            },
+    };
+    const cuc_str lost = { NULL, 7 };
     made_call     m;
-    cuc_result    r;
+    size_t        i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        void *base = row[i].client ? (void *)&m.client : (void *)&m.request;
+        make_call(&m, &shapes[0]);
+        memcpy((char *)base + row[i].offset, &lost, sizeof lost);
+        check_lost(&m, row[i].where, row[i].line);
+    }
+    make_call(&m, &shapes[0]);
+    m.request.reference_count = 1;
+    check_lost(&m, "References", __LINE__);
+    make_call(&m, &shapes[0]);
+    m.request.segment_attribute_count = SIZE_MAX;
+    check_lost(&m, "SegmentAttributes", __LINE__);
+}
+
+static void the_general_signer_refuses_lengths_and_counts_without_pointers(void **state)
+{
+    static const struct {
+        int         line;
+        size_t      offset;
+        const char *where;
+    } row[] = {
+        { __LINE__, offsetof(cuc_sign_input, method),  "method"  },
+        { __LINE__, offsetof(cuc_sign_input, path),    "path"    },
+        { __LINE__, offsetof(cuc_sign_input, query),   "query"   },
+        { __LINE__, offsetof(cuc_sign_input, body),    "body"    },
+        { __LINE__, offsetof(cuc_sign_input, service), "service" },
+    };
+    static const cuc_sign_header host = { CUC_STR("host"), CUC_STR("example.com") };
+    static char                  work[2048];
+    const cuc_str                lost = { NULL, 7 };
+    made_call                    m;
+    cuc_sign_input               input, good = CUC_ZERO;
+    cuc_signed                   out;
+    cuc_result                   r;
+    size_t                       i;
     (void)state;
     make_call(&m, &shapes[0]);
-    m.client.endpoint_url = m.client.session_token = unset;
-    m.request.description = m.request.queue_id = unset;
-    m.request.customer_endpoint.type           = unset;
-    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_OK);
-    assert_string_equal(m.w.last_body, "{\"Name\":\"Order 1234\"}");
-    m.request.instance_id = unset;
-    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r),
-                     CUC_E_REQUIRED);
-    m.request.instance_id = empty;
-    assert_int_equal(cuc_update_contact(&m.client, &m.request, work, sizeof work, &r), CUC_E_LIMIT);
-    assert_int_equal(cuc_known_reference_type(unset), 0);
-    assert_null(cuc_region_from_arn(unset).ptr);
-    assert_null(cuc_instance_id_from_arn(unset).ptr);
+    good.method       = cuc_s("GET");
+    good.headers      = &host;
+    good.header_count = 1;
+    assert_int_equal(cuc_sign(&m.client, &good, 0, work, sizeof work, &out, &r), CUC_OK);
+    for (i = 0; i < ROWS(row); i++) {
+        input = good;
+        memcpy((char *)&input + row[i].offset, &lost, sizeof lost);
+        _assert_int_equal(cuc_sign(&m.client, &input, 0, work, sizeof work, &out, &r),
+                          CUC_E_REQUIRED, __FILE__, row[i].line);
+        _assert_string_equal(r.where, row[i].where, __FILE__, row[i].line);
+    }
+    input         = good;
+    input.headers = NULL;
+    assert_int_equal(cuc_sign(&m.client, &input, 0, work, sizeof work, &out, &r), CUC_E_REQUIRED);
+    assert_string_equal(r.where, "headers");
+}
+
+static void the_helpers_take_a_lost_view_for_unset(void **state)
+{
+    const cuc_str lost = { NULL, 7 };
+    (void)state;
+    assert_int_equal(cuc_known_reference_type(lost), 0);
+    assert_null(cuc_region_from_arn(lost).ptr);
+    assert_null(cuc_instance_id_from_arn(lost).ptr);
 }
 
 /* The same request out of structs whose padding held `with` before. */
@@ -734,7 +816,7 @@ static void buffers_and_strings_may_stand_at_odd_addresses(void **state)
     n.client.access_key   = odd(d, m.client.access_key.ptr);
     n.client.secret_key   = odd(e, m.client.secret_key.ptr);
     n.request.contact_id  = odd(f, m.request.contact_id.ptr);
-    assert_int_equal(cuc_update_contact(&n.client, &n.request, even + 1, r.need, &r), CUC_OK);
+    assert_int_equal(cuc_update_contact(&n.client, &n.request, even + 1, r.required, &r), CUC_OK);
     assert_string_equal(n.w.signatures[0], right);
 }
 
@@ -810,13 +892,13 @@ static void act(inside *in, enum place place)
     in->times++;
     if (in->action == NEXT) (void)cuc_call_next(in->call, NOON);
     if (in->action == END) cuc_call_end(in->call, CUC_SENT);
-    if (in->action == BEGIN) cuc_call_begin(in->call, in->client, in->request, in->room, 2048);
+    if (in->action == BEGIN) begin_call(in->call, in->client, in->request, in->room, 2048);
     if (in->action == ANOTHER) another_call(in);
     if (in->action == QUIET) {
         cuc_call_status(in->call, 200); /* no answer is due now: ignored */
         cuc_call_header(in->call, "x-amzn-errortype: Nonsense", 26);
         cuc_call_body(in->call, "{\"message\":\"nonsense\"}", 22);
-        (void)cuc_call_result(in->call);
+        (void)result_of(in->call);
     }
 }
 
@@ -833,13 +915,13 @@ static int in_hmac(void *user, const void *key, size_t key_len, const void *data
     return world_hmac(user, key, key_len, data, len, out);
 }
 
-static int in_credentials(void *user, cuc_client *copy)
+static int in_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     act(user, IN_CREDENTIALS);
-    return world_credentials(user, copy);
+    return world_credentials(user, now_ms, copy);
 }
 
-static int in_send(void *user, const cuc_http *http, cuc_call *call)
+static int in_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     inside   *in = user;
     const int n  = world_send(user, http, call);
@@ -919,9 +1001,9 @@ static void calling_into_the_machine_from_its_callbacks_is_reentry(void **state)
             in.request   = &q;
             in.room      = room;
             in.call      = &call;
-            cuc_call_begin(&call, &c, &q, work, sizeof work);
+            begin_call(&call, &c, &q, work, sizeof work);
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-            assert_int_equal(cuc_call_result(&call)->status, CUC_E_REENTRY);
+            assert_int_equal(result_of(&call)->status, CUC_E_REENTRY);
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
             check_no_secret(work, sizeof work, &c, "connect");
             check_no_secret(room, sizeof room, &c, "connect");
@@ -970,7 +1052,7 @@ static void another_call_inside_a_callback_works(void **state)
 
 static jmp_buf away;
 
-static int jumping(world *w, const cuc_http *http, cuc_call *call)
+static int jumping(world *w, const cuc_http_request *http, cuc_call *call)
 {
     (void)http;
     cuc_call_header(call, "HTTP/1.1 500 X", 14);
@@ -982,13 +1064,13 @@ static void after_a_longjmp_out_of_send_everything_can_be_used_again(void **stat
 {
     static char       work[2048];
     static made_call  m;
-    static cuc_memory memory;
+    static cuc_shared memory;
     static cuc_result r;
     char              right[65];
     (void)state;
     sign_once("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NOON, right);
     make_call(&m, &shapes[0]); /* P68 */
-    m.client.memory = &memory;
+    m.client.shared = &memory;
     m.w.on_send     = jumping;
     if (setjmp(away) == 0) {
         (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);
@@ -1022,7 +1104,9 @@ int api_request(void)
         cmocka_unit_test(the_client_of_the_caller_is_never_written),
         cmocka_unit_test(null_with_length_zero_is_fine_everywhere),
         cmocka_unit_test(all_zeroes_is_a_named_problem),
-        cmocka_unit_test(an_unset_view_with_a_length_left_over_is_still_unset),
+        cmocka_unit_test(a_length_or_count_without_a_pointer_is_refused_by_name),
+        cmocka_unit_test(the_general_signer_refuses_lengths_and_counts_without_pointers),
+        cmocka_unit_test(the_helpers_take_a_lost_view_for_unset),
         cmocka_unit_test(padding_and_old_contents_change_no_byte),
         cmocka_unit_test(buffers_and_strings_may_stand_at_odd_addresses),
         cmocka_unit_test(a_foreign_locale_changes_no_byte),

@@ -2,8 +2,6 @@
 #include "support.h"
 #include <limits.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static char *text_of(const cuc_result *r) /* in a block of its exact size */
 {
     const size_t n    = cuc_result_text(r, NULL, 0);
@@ -39,37 +37,41 @@ static void every_status_has_its_sentence(void **state)
         cuc_status  status;
         const char *where, *sentence;
     } row[] = {
-        { __LINE__, CUC_OK,            "",                         "done"                                          },
-        { __LINE__, CUC_E_NOTHING,     "",                         "nothing to update: set at least one field"     },
-        { __LINE__, CUC_E_REQUIRED,    "InstanceId",               "InstanceId: required, but not set"             },
-        { __LINE__, CUC_E_UTF8,        "Name",                     "Name: not well-formed UTF-8"                   },
+        { __LINE__, CUC_OK,            "",                         "done"                                             },
+        { __LINE__, CUC_E_NOTHING,     "",                         "nothing to update: set at least one field"        },
+        { __LINE__, CUC_E_REQUIRED,    "InstanceId",               "InstanceId: required, but not set"                },
+        { __LINE__, CUC_E_UTF8,        "Name",                     "Name: not well-formed UTF-8"                      },
         { __LINE__, CUC_E_DUPLICATE,   "References[\"a\"]",
-         "References[\"a\"]: this key stands twice in one map"                                                     },
+         "References[\"a\"]: this key appears twice in one map"                                                       },
         { __LINE__, CUC_E_DEPTH,       "SegmentAttributes[\"a\"]",
-         "SegmentAttributes[\"a\"]: nested too deeply, at most 16 levels"                                          },
-        { __LINE__, CUC_E_VALUE,       "ContactId",                "ContactId: not a value that the service takes" },
+         "SegmentAttributes[\"a\"]: nested too deeply, at most 16 levels"                                             },
+        { __LINE__, CUC_E_VALUE,       "ContactId",                "ContactId: not a value that the service accepts"  },
         { __LINE__, CUC_E_REGION,      "region",
-         "region: not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end"                                 },
+         "region: not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end"                                    },
         { __LINE__, CUC_E_ENDPOINT,    "endpoint_url",
-         "endpoint_url: not an endpoint: http or https, host, port and base path only, and "
-          "neither FIPS nor dual-stack with it"                                                                    },
+         "endpoint_url: not an endpoint: http or https, host, port and base path only, without "
+          "FIPS or "
+          "dual-stack"                                                                                                },
         { __LINE__, CUC_E_CREDENTIALS, "secret_key",
-         "secret_key: missing, or not visible ASCII throughout: look for a blank or a line end at "
-          "its end"                                                                                                },
+         "secret_key: contains a byte that is not visible ASCII: look for a blank or a line end "
+          "at "
+          "its end"                                                                                                   },
         { __LINE__, CUC_E_KEY_DAY,     "signing_key",
-         "signing_key: made for another day (UTC): derive a new one"                                               },
-        { __LINE__, CUC_E_TIME,        "now_ms",                   "now_ms: the time is before 1970 or after 9999" },
-        { __LINE__, CUC_E_REENTRY,     "",                         "a callback called back into its own call"      },
-        { __LINE__, CUC_E_ORDER,       "",                         "calls in the wrong order"                      },
-        { __LINE__, CUC_E_NO_STATUS,   "",                         "the transport delivered no HTTP status"        },
+         "signing_key: derived for another day: derive a new one"                                                     },
+        { __LINE__, CUC_E_TIME,        "now_ms",
+         "now_ms: the time is before 1970 or after 9999: is now_ms in milliseconds?"                                  },
+        { __LINE__, CUC_E_REENTRY,     "",                         "a callback used the call that it was called from" },
+        { __LINE__, CUC_E_ORDER,       "",
+         "cuc_call_next or cuc_call_end was called in the wrong state"                                                },
+        { __LINE__, CUC_E_NO_STATUS,   "",                         "the transport delivered no HTTP status"           },
         { __LINE__, CUC_E_BAD_STATUS,  "",
-         "the transport delivered an HTTP status outside 200 to 599"                                               },
-        { __LINE__, CUC_E_EXHAUSTED,   "",                         "every attempt was lost on the way"             },
-        { __LINE__, (cuc_status)99,    "",                         "not a status of this library"                  },
+         "the transport delivered an HTTP status outside 200 to 599"                                                  },
+        { __LINE__, CUC_E_EXHAUSTED,   "",                         "no complete response in 0 attempts"               },
+        { __LINE__, (cuc_status)99,    "",                         "not a status of this library"                     },
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = CUC_ZERO;
         r.status     = row[i].status;
         strcpy(r.where, row[i].where);
@@ -95,7 +97,7 @@ static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = CUC_ZERO;
         r.status     = CUC_E_LIMIT;
         r.actual     = row[i].actual;
@@ -111,11 +113,11 @@ static void a_size_as_large_as_can_be_is_written_out(void **state) /* P50 */
     cuc_result r = CUC_ZERO;
     char       expected[100];
     (void)state;
-    r.status = CUC_E_SPACE;
-    r.need   = SIZE_MAX;
+    r.status   = CUC_E_SPACE;
+    r.required = SIZE_MAX;
     sprintf(expected, "the buffer is too small: %zu bytes are enough", (size_t)SIZE_MAX);
     says(&r, expected, __LINE__);
-    r.need = 1234;
+    r.required = 1234;
     says(&r, "the buffer is too small: 1234 bytes are enough", __LINE__);
 }
 
@@ -131,11 +133,11 @@ static void a_failed_function_is_named_with_what_it_returned(void **state) /* P6
         { __LINE__, "sleep_ms",    -1,      "sleep_ms: failed, it returned -1"             },
         { __LINE__, "sha256",      INT_MAX, "sha256: failed, it returned 2147483647"       },
         { __LINE__, "hmac_sha256", INT_MIN, "hmac_sha256: failed, it returned -2147483648" },
-        { __LINE__, "sha256",      0,       "sha256: gave a wrong answer"                  },
+        { __LINE__, "sha256",      0,       "sha256: gave a wrong digest"                  },
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = CUC_ZERO;
         r.status     = CUC_E_CALLBACK;
         r.callback   = row[i].callback;
@@ -150,22 +152,31 @@ static void what_the_service_said_is_put_together(void **state)
         int         line, http;
         const char *code, *message, *reason, *id, *sentence;
     } row[] = {
-        { __LINE__, 503, "",                                       "",                  "",                  "",    "the service said no: 503"                },
+        { __LINE__, 503, "",                                       "",                  "",                  "",
+         "HTTP status 503 without an error code or a request id: something between you and the "
+          "service may have answered"                                                             },
         { __LINE__, 400, "ConflictException",                      "",                  "",                  "",
-         "the service said no: 400 ConflictException"                                                                                                         },
-        { __LINE__, 429, "",                                       "Rate exceeded",     "",                  "",    "the service said no: 429: Rate exceeded" },
+         "the service said no: 400 ConflictException"                                             },
+        { __LINE__, 429, "",                                       "Rate exceeded",     "",                  "",
+         "HTTP status 429 without an error code or a request id: something between you and the "
+          "service may have answered: Rate exceeded"                                              },
         { __LINE__, 404, "ResourceNotFoundException",              "Contact not found", "",                  "r-1",
-         "the service said no: 404 ResourceNotFoundException: Contact not found [request r-1]"                                                                },
+         "the service said no: 404 ResourceNotFoundException: Contact not found [request r-1]. "
+         "Check: the "
+          "ids (raw, without quotes or a line end around them) and the region"                    },
         { __LINE__, 400, "InvalidRequestException",                "no",                "INVALID_FILE_TYPE",
          "01234567-89ab-cdef-0123-456789abcdef",                                                                    "the service said no: 400 InvalidRequestException: no (INVALID_FILE_TYPE) [request "
-          "01234567-89ab-cdef-0123-456789abcdef]"                                                             },
-        { __LINE__, 301, "",                                       "",                  "",                  "x",   "the service said no: 301 [request x]"    },
+          "01234567-89ab-cdef-0123-456789abcdef]" },
+        { __LINE__, 301, "",                                       "",                  "",                  "x",
+         "the service said no: 301 [request x]. Check: endpoint_url and the region; redirects are "
+          "not "
+          "followed, on purpose"                                                                  },
         { __LINE__, 503, "ProvisionedThroughputExceededException", "",                  "",                  "",
-         "the service said no: 503 ProvisionedThroughputExceededException"                                                                                    },
+         "the service said no: 503 ProvisionedThroughputExceededException"                        },
     };
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = said_no(row[i].http, row[i].code, row[i].message);
         strcpy(r.reason, row[i].reason);
         strcpy(r.request_id, row[i].id);
@@ -174,11 +185,12 @@ static void what_the_service_said_is_put_together(void **state)
 }
 
 #define CHECK_SIGNATURE                                                                            \
-    ". Check: the secret (a blank or line end in it?), the clock (UTC?), the region; that ids "    \
+    ". Check: the secret (a blank, a quote or a line end in it?), the clock (UTC?), the region; "  \
+    "that ids "                                                                                    \
     "are given raw, not percent-encoded; that no proxy or HTTP client changes the signed headers"
 #define CHECK_CLOCK ". Check: the clock: now_ms is milliseconds since 1970 in UTC"
 #define CHECK_KEY                                                                                  \
-    ". Check: the access key, and that the session token given belongs to it (temporary keys "     \
+    ". Check: the access key, and that the session token belongs to it (temporary keys "           \
     "need one)"
 #define CHECK_TOKEN ". Check: the session token: it has expired, get a new one"
 #define CHECK_HEADER ". Check: the URL, and whether a proxy drops the authorization header"
@@ -215,7 +227,7 @@ static void codes_of_authentication_come_with_advice(void **state)
     char   expected[600];
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         cuc_result r = said_no(403, row[i].code, "m");
         sprintf(expected, "the service said no: 403 %s: m%s", row[i].code, row[i].advice);
         says(&r, expected, row[i].line);
@@ -247,8 +259,8 @@ static void with_any_capacity_the_text_is_a_terminated_beginning(void **state) /
     rows[2].status   = CUC_E_CALLBACK;
     rows[2].callback = INT_MIN;
     rows[3].status   = CUC_E_SPACE;
-    rows[3].need     = 98765;
-    for (i = 0; i < COUNT(rows); i++) {
+    rows[3].required = 98765;
+    for (i = 0; i < ROWS(rows); i++) {
         char *whole = text_of(&rows[i]);
         n           = strlen(whole);
         assert_int_equal(cuc_result_text(&rows[i], NULL, 0), n);
@@ -303,13 +315,13 @@ static void control_characters_are_shown_as_question_marks(void **state)
     size_t i;
     int    c;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
-        const cuc_result r = said_no(400, "", row[i].message);
-        sprintf(expected, "the service said no: 400: %s", row[i].shown);
+    for (i = 0; i < ROWS(row); i++) {
+        const cuc_result r = said_no(400, "E", row[i].message);
+        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
         says(&r, expected, row[i].line);
     }
     for (c = 1; c < 0x80; c++) { /* in every place that the service fills */
-        cuc_result r   = said_no(400, "", "");
+        cuc_result r   = said_no(400, "E", "");
         const char one = c < 0x20 || c == 0x7F ? '?' : (char)c;
         r.code[0] = r.message[0] = r.reason[0] = r.request_id[0] = (char)c;
         sprintf(expected, "the service said no: 400 %c: %c (%c) [request %c]", one, one, one, one);
@@ -335,9 +347,9 @@ static void runs_of_more_than_32_base64_characters_are_hidden(void **state) /* P
     char   expected[200];
     size_t i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
-        const cuc_result r = said_no(400, "", row[i].message);
-        sprintf(expected, "the service said no: 400: %s", row[i].shown);
+    for (i = 0; i < ROWS(row); i++) {
+        const cuc_result r = said_no(400, "E", row[i].message);
+        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
         says(&r, expected, row[i].line);
     }
 }
@@ -371,7 +383,7 @@ typedef struct echo {
     char        signature[65];
 } echo;
 
-static int echoing(world *w, const cuc_http *http, cuc_call *call)
+static int echoing(world *w, const cuc_http_request *http, cuc_call *call)
 {
     echo       *e = (echo *)(void *)w;
     const char *said[6];
@@ -426,7 +438,7 @@ static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P
     size_t                   f;
     (void)state;
     memset(&e, 0, sizeof e);
-    for (f = 0; f < COUNT(formats); f++)
+    for (f = 0; f < ROWS(formats); f++)
         for (e.what = 0; e.what < 6; e.what++)
             for (e.lead = 0; e.lead < 170; e.lead += f == 0 ? 1 : 13) {
                 e.format = formats[f];
@@ -442,7 +454,7 @@ static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
     (void)state;
     memset(&e, 0, sizeof e);
     e.format = "%s";
-    for (i = 0; i < COUNT(headers); i++)
+    for (i = 0; i < ROWS(headers); i++)
         for (e.what = 0; e.what < 3; e.what++)
             for (e.lead = 0; e.lead < 40; e.lead++) {
                 e.header = headers[i];
@@ -488,9 +500,9 @@ static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
             if (k == 9) ref.arn = s;
             if (k == 10) ref.status_reason = s;
             if (k == 11) q.body = s;
-            cuc_call_begin(&call, &client, &q, work, sizeof work);
+            begin_call(&call, &client, &q, work, sizeof work);
             (void)cuc_call_next(&call, 1440938160000);
-            r    = *cuc_call_result(&call);
+            r    = *result_of(&call);
             text = text_of(&r);
             refused += r.status != CUC_OK;
             assert_null(strstr(text, "MARKER"));
@@ -504,14 +516,14 @@ static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
 
 static void every_number_has_a_literal(void **state)
 {
-    static const int others[] = { -1, CUC_E_SERVICE + 1, 1000, INT_MAX, INT_MIN };
+    static const int others[] = { -1, CUC_E_UNFINISHED + 1, 1000, INT_MAX, INT_MIN };
     const char      *unknown  = cuc_status_string((cuc_status)-1);
     int              i, k;
     (void)state;
     assert_string_equal(unknown, "not a status of this library");
-    for (i = 0; i < (int)COUNT(others); i++)
+    for (i = 0; i < (int)ROWS(others); i++)
         assert_ptr_equal(cuc_status_string((cuc_status)others[i]), unknown);
-    for (i = CUC_OK; i <= CUC_E_SERVICE; i++) {
+    for (i = CUC_OK; i <= CUC_E_UNFINISHED; i++) {
         const char *text = cuc_status_string((cuc_status)i);
         assert_non_null(text);
         assert_true(strlen(text) > 3);
@@ -520,9 +532,9 @@ static void every_number_has_a_literal(void **state)
             assert_string_not_equal(text, cuc_status_string((cuc_status)k));
         for (k = 0; text[k] != 0; k++) assert_in_range((unsigned char)text[k], 0x20, 0x7E);
     }
-    assert_string_equal(cuc_status_string(CUC_E_LIMIT), "too long or too short");
+    assert_string_equal(cuc_status_string(CUC_E_LIMIT), "too long, too short or too many");
     assert_string_equal(cuc_status_string(CUC_E_SPACE), "the buffer is too small");
-    assert_string_equal(cuc_status_string(CUC_E_CALLBACK), "a function of yours failed");
+    assert_string_equal(cuc_status_string(CUC_E_CALLBACK), "a callback failed");
     assert_string_equal(cuc_status_string(CUC_E_SERVICE), "the service said no");
 }
 
@@ -533,6 +545,7 @@ static void statuses_keep_their_numbers(void **state) /* programs print and stor
     assert_int_equal(CUC_E_NOTHING, 1);
     assert_int_equal(CUC_E_SPACE, 13);
     assert_int_equal(CUC_E_SERVICE, 20);
+    assert_int_equal(CUC_E_UNFINISHED, 21);
 }
 
 int api_result(void)

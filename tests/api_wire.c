@@ -4,7 +4,7 @@
 static cuc_call begun(const cuc_client *client, const cuc_request *request, char *work, size_t cap)
 {
     cuc_call call;
-    cuc_call_begin(&call, client, request, work, cap);
+    begin_call(&call, client, request, work, cap);
     return call;
 }
 
@@ -24,25 +24,25 @@ static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof row / sizeof row[0]; i++) {
-        world             w       = new_world(NULL, 0);
-        cuc_client        client  = world_client(&w);
-        const cuc_request request = small_request();
-        char             *token   = block(row[i].len + 1);
-        char             *work    = block(CUC_WORK_SIZE(64, row[i].len));
-        char             *room = block(65536), *canonical = block(65536);
-        cuc_sign_header   headers[2];
-        cuc_sign_input    in = CUC_ZERO;
-        cuc_signed        again;
-        cuc_result        result;
-        cuc_call          call;
-        const cuc_http   *http;
+    for (i = 0; i < ROWS(row); i++) {
+        world                   w       = new_world(NULL, 0);
+        cuc_client              client  = world_client(&w);
+        const cuc_request       request = small_request();
+        char                   *token   = block(row[i].len + 1);
+        char                   *work    = block(CUC_WORK_SIZE(64, row[i].len));
+        char                   *room = block(65536), *canonical = block(65536);
+        cuc_sign_header         headers[2];
+        cuc_sign_input          in = CUC_ZERO;
+        cuc_signed              again;
+        cuc_result              result;
+        cuc_call                call;
+        const cuc_http_request *http;
         memset(token, 'T', row[i].len);
         token[row[i].len]    = 0;
         client.session_token = cuc_s(token);
         call                 = begun(&client, &request, work, CUC_WORK_SIZE(64, row[i].len));
         assert_number(cuc_call_next(&call, w.now_ms), CUC_NEXT_SEND, row[i].line);
-        http = cuc_call_http(&call);
+        http = cuc_call_http_request(&call);
         assert_number(http->line_count, 4, row[i].line);
         assert_text(http->names[3], "x-amz-security-token", row[i].line);
         assert_text(http->values[3], token, row[i].line);
@@ -71,7 +71,7 @@ static size_t need_of(const cuc_client *client, const cuc_request *request)
 {
     cuc_call call = begun(client, request, NULL, 0);
     assert_int_equal(cuc_call_next(&call, 0), CUC_NEXT_DONE);
-    return cuc_call_result(&call)->need;
+    return result_of(&call)->required;
 }
 
 static void what_is_not_signed_shows_no_lines(void **state) /* P65 */
@@ -90,16 +90,16 @@ static void what_is_not_signed_shows_no_lines(void **state) /* P65 */
         work = block(need);
         call = begun(&client, &request, work, need - 1);
         assert_int_equal(cuc_call_next(&call, w.now_ms), CUC_NEXT_DONE);
-        assert_int_equal(cuc_call_result(&call)->status, CUC_E_SPACE);
-        assert_int_equal(cuc_call_http(&call)->line_count, 0);
+        assert_int_equal(result_of(&call)->status, CUC_E_SPACE);
+        assert_int_equal(cuc_call_http_request(&call)->line_count, 0);
         w.armed = 1;
         for (fail = 0; fail < 7; fail++) { /* 2 hashes and 5 MACs an attempt */
             w.calls   = 0;
             w.fail_at = fail;
             call      = begun(&client, &request, work, need);
             assert_int_equal(cuc_call_next(&call, w.now_ms), CUC_NEXT_DONE);
-            assert_int_equal(cuc_call_result(&call)->status, CUC_E_CALLBACK);
-            assert_int_equal(cuc_call_http(&call)->line_count, 0);
+            assert_int_equal(result_of(&call)->status, CUC_E_CALLBACK);
+            assert_int_equal(cuc_call_http_request(&call)->line_count, 0);
         }
         free(work);
     }
@@ -112,7 +112,7 @@ static void signature_of(const cuc_client *client, const cuc_request *request, i
     char     work[2048];
     cuc_call call = begun(client, request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, now), CUC_NEXT_SEND);
-    memcpy(signature, strstr(cuc_call_http(&call)->values[2], "Signature=") + 10, 65);
+    memcpy(signature, strstr(cuc_call_http_request(&call)->values[2], "Signature=") + 10, 65);
 }
 
 static int holds(const char *buf, size_t n, const char *text)
@@ -161,13 +161,13 @@ static void nor_does_that_of_the_general_signer(void **state) /* P51 */
     in.header_count = 1;
     assert_int_equal(cuc_sign(&client, &in, w.now_ms, room, sizeof room, &out, &result), CUC_OK);
     memcpy(signature, strstr(out.authorization.ptr, "Signature=") + 10, 65);
-    need = result.need;
+    need = result.required;
     for (cap = 0; cap <= need; cap++) {
         char *work = block(cap);
         memset(work, 0xA5, cap);
         assert_int_equal(cuc_sign(&client, &in, w.now_ms, work, cap, &out, &result),
                          cap < need ? CUC_E_SPACE : CUC_OK);
-        assert_int_equal(result.need, need);
+        assert_int_equal(result.required, need);
         assert_int_equal(holds(work, cap, signature), cap == need);
         free(work);
     }
@@ -200,7 +200,7 @@ static void sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there(void 
                                               CUC_SEGMENT_LIST };
     size_t                        i;
     (void)state;
-    for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    for (i = 0; i < ROWS(kinds); i++) {
         assert_int_equal(nested(15, CUC_SEGMENT_MAP, kinds[i]), CUC_OK);
         assert_int_equal(nested(16, CUC_SEGMENT_MAP, kinds[i]), CUC_E_DEPTH);
         assert_int_equal(nested(15, CUC_SEGMENT_LIST, kinds[i]), CUC_OK);

@@ -14,6 +14,7 @@ stage 'a soak under ThreadSanitizer' sh tests/soak/run.sh --tsan 8000 60
 stage 'a soak under ASan and UBSan' sh tests/soak/run.sh --asan 8000 60
 stage '20,000 random requests against an independent signer' \
     python3 tests/interop/compare.py --random 20000
+stage 'every foreign client, with the AWS SDK for Go v1' sh tests/foreign_clients/run.sh --deep
 stage 'ten minutes of fuzzing for each harness' sh tests/fuzz/run.sh 600
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

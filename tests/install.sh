@@ -2,6 +2,7 @@
 # Installs what is missing, and nothing else:  sh tests/install.sh gcc libcmocka-dev libcurl ...
 # A name is one of the table below, by package or by pkg-config module, or a program's. It looks for
 # the thing, not for the package. CUC_NO_INSTALL=1 only says what is missing.
+# shellcheck disable=SC2046,SC2086 # lists of words
 set -u
 
 # Debian's package, and how to see that it is there. No row: a program of the package's own name.
@@ -27,6 +28,13 @@ libnss3-dev            module:nss
 libuv1-dev             module:libuv
 libsoup-3.0-dev        module:libsoup-3.0
 python3-botocore       python:botocore
+python3-aws-requests-auth  python:aws_requests_auth
+awscli                 file:/usr/bin/aws
+php-cli                cmd:php
+php-async-aws-core     file:/usr/share/php/AsyncAws/Core/autoload.php
+ruby-aws-sigv4         file:/usr/share/doc/ruby-aws-sigv4
+golang-go              cmd:go
+golang-github-aws-aws-sdk-go-dev  file:/usr/share/gocode/src/github.com/aws/aws-sdk-go/service/connect
 gcc-arm-none-eabi      cmd:arm-none-eabi-gcc
 libnewlib-arm-none-eabi  file:/usr/lib/arm-none-eabi/newlib/libc.a
 picolibc-arm-none-eabi file:/usr/lib/picolibc/arm-none-eabi/picolibc.specs
@@ -39,6 +47,7 @@ gcc-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-gcc
 g++-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-g++
 clang-14               cmd:clang++-14
 clang-19               cmd:clang++-19
+clang-format-19        cmd:clang-format-19
 llvm-19                cmd:llvm-cov-19
 g++-12-multilib        file:/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a
 libclang-rt-14-dev     file:/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
@@ -98,7 +107,7 @@ give_up() {
 }
 
 apt() {
-    $as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq "$@" >/dev/null
+    $as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq "$@" >/dev/null 9<&-
 }
 
 get() { apt install -y --no-install-recommends $missing; }
@@ -113,6 +122,8 @@ if [ "$(id -u)" != 0 ]; then
     if [ -t 0 ]; then as=sudo; else as='sudo -n'; fi
 fi
 echo "installing: $missing"
+# One at a time: apt-get waits for dpkg's lock, but not for the one that update takes.
+exec 9<"$0" && flock 9
 get 2>/dev/null || { apt update && get; } || give_up 'apt-get failed'
 look "$@"
 [ -z "$missing" ] || give_up 'installed, and still not found'

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "basics.h"
+
 int support_report(void);
 
 #define GROUP_NAME(name) int name(void);
@@ -29,7 +31,7 @@ int main(int argc, char **argv)
 {
     size_t i, ran = 0;
     int    failed;
-    for (i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    for (i = 0; i < ROWS(groups); i++) {
         if (!wanted(groups[i].name, argc, argv)) continue;
         groups[i].run();
         ran++;

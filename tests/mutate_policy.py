@@ -28,31 +28,31 @@ ACCEPTED = {
     ("cuci_without_exception", "if (s.len <= 9) return s", "9 -> 8"):
         "what is left of Exception itself is no code either",
     ("cuci_without_exception", "if (s.len <= 9) return s", "9 -> 10"): "no code has one letter",
-    ("cuci_learn_skew", "return r->skew_ms > used ? cuci_minus(r->skew_ms, used) : "
-     "cuci_minus(used, r->skew_ms)", "> -> >="): SAME,
-    ("cuci_pay", "if (cost > 0) call->paid = cost", "0 -> 1"): "nothing costs 1",
-    ("cuci_pay", "if (m->spent > CUC_RETRY_QUOTA || cost > CUC_RETRY_QUOTA - m->spent) return 0",
+    ("cuci_learn_clock_offset", "return r->clock_offset_ms > used ? cuci_minus(r->clock_offset_ms, used) : "
+     "cuci_minus(used, r->clock_offset_ms)", "> -> >="): SAME,
+    ("cuci_pay_for_retry", "if (cost > 0) call->paid = cost", "0 -> 1"): "nothing costs 1",
+    ("cuci_pay_for_retry", "if (m->spent > CUC_RETRY_BUDGET || cost > CUC_RETRY_BUDGET - m->spent) return 0",
      "> -> >="): "with the whole quota spent nothing that costs can be paid",
-    ("cuci_may_repeat", "if (passed < (int64_t)call->result.waited_ms) passed = call->result.waited_ms",
+    ("cuci_is_in_time", "if (passed < (int64_t)call->result.waited_ms) passed = call->result.waited_ms",
      "< -> <="): SAME,
-    ("cuci_may_repeat", "return passed < (int64_t)c->time_limit_ms && call->wait_ms < "
+    ("cuci_is_in_time", "return passed < (int64_t)c->time_limit_ms && call->wait_ms < "
      "c->time_limit_ms - (uint32_t)passed", "< -> <="): "then no wait is less than what is left",
     ("cuci_can_help", "if (verdict->kind == CUCI_EXPIRED) return c->credentials != NULL && "
      "!call->renewed++", "++ -> --"): "not 0 is all that is asked",
     ("cuci_can_help", "return 1", "1 -> 2"): "not 0 is all that is asked",
-    ("cuci_judge", "call->wait_ms = verdict->base_ms > 0 ? cuci_backoff(call, verdict->base_ms) : 0",
+    ("cuci_decide", "call->wait_ms = verdict->base_ms > 0 ? cuci_backoff(call, verdict->base_ms) : 0",
      "0 -> 1"): "no row has a base of 1",
-    ("cuci_judge", "if (cuci_may_repeat(call, now_ms) && cuci_pay(call, verdict->cost)) return "
+    ("cuci_decide", "if (cuci_is_in_time(call, now_ms) && cuci_pay_for_retry(call, verdict->cost)) return "
      "verdict->base_ms > 0 ? CUC_NEXT_WAIT : CUC_NEXT_SEND", "0 -> 1"): "no row has a base of 1",
     ("cuci_refund", "const uint32_t back = call->paid > 0 ? call->paid : 1u", "0 -> 1"): SAME,
     ("cuci_refund", "if (m != NULL) m->spent -= back < m->spent ? back : m->spent", "< -> <="): SAME,
-    ("cuci_backoff", "n < call->result.attempts && bound < CUCI_BACKOFF_CAP_MS", "< -> <= (2)"):
+    ("cuci_backoff", "n < call->result.attempts && bound < CUCI_BACKOFF_MAX_MS", "< -> <= (2)"):
         "what is above the cap is cut off in the next line",
-    ("cuci_backoff", "if (bound > CUCI_BACKOFF_CAP_MS) bound = CUCI_BACKOFF_CAP_MS", "> -> >="): SAME,
-    ("cuci_backoff", "if (call->retry_after_ms > wait + CUCI_HINT_ROOM_MS) return wait + "
-     "CUCI_HINT_ROOM_MS", "> -> >="): SAME,
+    ("cuci_backoff", "if (bound > CUCI_BACKOFF_MAX_MS) bound = CUCI_BACKOFF_MAX_MS", "> -> >="): SAME,
+    ("cuci_backoff", "if (call->retry_after_ms > wait + CUCI_HINT_MAX_MS) return wait + "
+     "CUCI_HINT_MAX_MS", "> -> >="): SAME,
     ("cuci_backoff", "return call->retry_after_ms > wait ? call->retry_after_ms : wait", "> -> >="): SAME,
-    ("cuci_judge", 'if (status != CUC_OK) cuci_blame_plain(r, status, status == CUC_E_CALLBACK ? '
+    ("cuci_decide", 'if (status != CUC_OK) cuci_fail(r, status, status == CUC_E_CALLBACK ? '
      '"send" : "")', "(status != CUC_OK) -> (1)"): "CUC_OK blamed on nothing writes what stands there",
 }
 
@@ -127,7 +127,7 @@ def is_binary(tokens, i):
 
 
 def is_cast_or_pointer(tokens, i):
-    """`cuc_memory *m`, `(const x *)`: no arithmetic."""
+    """`cuc_shared *m`, `(const x *)`: no arithmetic."""
     before, after = tokens[i - 1][1], tokens[i + 1][1]
     return tokens[i][1] in "*&" and (before in ("const", "char", "void") or before.startswith("cuc_")
                                      or before.startswith("cuci_") or after == ")" or before == ")")

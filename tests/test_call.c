@@ -4,7 +4,6 @@
 #include "support.h"
 #include <limits.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NOON 1440938160000
 #define OK { CUC_SENT, 200, NULL, "{}", 0 }
 #define BUSY { CUC_SENT, 503, NULL, NULL, 0 }
@@ -65,17 +64,17 @@ static void calls_out_of_order_have_their_own_error(void **state)
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world       w      = new_world(&ok, 1);
         cuc_client  client = world_client(&w);
         cuc_call   *call   = block(sizeof *call);
         char       *work   = block(2048);
         const char *at     = row[i].script;
-        cuc_call_begin(call, &client, &request, work, 2048);
+        begin_call(call, &client, &request, work, 2048);
         while (*at != 0) at = step(call, at, row[i].line);
-        assert_number(cuc_call_result(call)->status, row[i].status, row[i].line);
-        assert_text(cuc_call_result(call)->code, "", row[i].line);
-        assert_text(cuc_call_result(call)->message, "", row[i].line);
+        assert_number(result_of(call)->status, row[i].status, row[i].line);
+        assert_text(result_of(call)->code, "", row[i].line);
+        assert_text(result_of(call)->message, "", row[i].line);
         free(work);
         free(call);
     }
@@ -87,21 +86,21 @@ static void after_wait_next_always_sends(void **state)
     const cuc_request    request = small_request();
     size_t               i;
     (void)state;
-    for (i = 0; i < COUNT(times); i++) {
+    for (i = 0; i < ROWS(times); i++) {
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         char       work[2048];
         cuc_call   call;
         client.time_limit_ms = 60000;
-        cuc_call_begin(&call, &client, &request, work, sizeof work);
+        begin_call(&call, &client, &request, work, sizeof work);
         assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
         exchange(&call, &busy, 0);
         assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
         assert_int_equal(cuc_call_next(&call, times[i]), CUC_NEXT_SEND);
         exchange(&call, &ok, 0);
         assert_int_equal(cuc_call_next(&call, times[i]), CUC_NEXT_DONE);
-        assert_int_equal(cuc_call_result(&call)->status, CUC_OK);
-        assert_int_equal(cuc_call_result(&call)->attempts, 2);
+        assert_int_equal(result_of(&call)->status, CUC_OK);
+        assert_int_equal(result_of(&call)->attempts, 2);
     }
 }
 
@@ -114,10 +113,10 @@ static void a_problem_comes_out_of_next_as_done(void **state)
     cuc_call    call;
     (void)state;
     request.name = cuc_s("\xFF");
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    begin_call(&call, &client, &request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-    assert_int_equal(cuc_call_result(&call)->status, CUC_E_UTF8);
-    assert_string_equal(cuc_call_result(&call)->where, "Name");
+    assert_int_equal(result_of(&call)->status, CUC_E_UTF8);
+    assert_string_equal(result_of(&call)->where, "Name");
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
     assert_int_equal(w.hashes + w.macs, 0);
 }
@@ -134,19 +133,19 @@ static void a_call_can_be_dropped_at_any_time(void **state)
         cuc_client  client = world_client(&w);
         cuc_call   *call   = block(sizeof *call);
         char       *work   = block(2048);
-        cuc_memory  memory = CUC_ZERO;
+        cuc_shared  memory = CUC_ZERO;
         const char *at     = script;
-        client.memory      = &memory;
+        client.shared      = &memory;
         client.credentials = world_credentials;
-        cuc_call_begin(call, &client, &request, work, 2048);
+        begin_call(call, &client, &request, work, 2048);
         for (k = 0; k < steps; k++) at = step(call, at, __LINE__);
-        cuc_call_begin(call, &client, &request, work, 2048);
+        begin_call(call, &client, &request, work, 2048);
         assert_int_equal(cuc_call_next(call, NOON), CUC_NEXT_SEND);
         exchange(call, &ok, 1);
         assert_int_equal(cuc_call_next(call, NOON), CUC_NEXT_DONE);
-        assert_int_equal(cuc_call_result(call)->status, CUC_OK);
-        assert_int_equal(cuc_call_result(call)->attempts, 1);
-        assert_string_equal(cuc_call_result(call)->message, "");
+        assert_int_equal(result_of(call)->status, CUC_OK);
+        assert_int_equal(result_of(call)->attempts, 1);
+        assert_string_equal(result_of(call)->message, "");
         free(work);
         free(call);
     }
@@ -162,18 +161,18 @@ static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 *
     uint32_t          wait        = 0;
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(fill); i++) {
-        world           w      = new_world(&ok, 1);
-        cuc_client      client = world_client(&w);
-        cuc_call       *call   = block(sizeof *call);
-        cuc_result     *result = block(sizeof *result);
-        char           *work   = block(2048), text[4096];
-        const cuc_http *http;
+    for (i = 0; i < ROWS(fill); i++) {
+        world                   w      = new_world(&ok, 1);
+        cuc_client              client = world_client(&w);
+        cuc_call               *call   = block(sizeof *call);
+        cuc_result             *result = block(sizeof *result);
+        char                   *work   = block(2048), text[4096];
+        const cuc_http_request *http;
         memset(call, fill[i], sizeof *call);
         memset(work, fill[i], 2048);
-        cuc_call_begin(call, &client, &request, work, 2048);
+        begin_call(call, &client, &request, work, 2048);
         assert_int_equal(cuc_call_next(call, NOON), CUC_NEXT_SEND);
-        http = cuc_call_http(call);
+        http = cuc_call_http_request(call);
         sprintf(text, "%s %s %s %s %s %s %s", http->url, http->host, http->port, http->lines[0],
                 http->lines[1], http->lines[2], http->body);
         if (i == 0) strcpy(first, text);
@@ -195,10 +194,7 @@ static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 *
     }
 }
 
-static cuc_str kept(const char *text)
-{
-    return cuci_view(block_of(text, strlen(text)), strlen(text));
-}
+static cuc_str kept(const char *text) { return view(block_of(text, strlen(text)), strlen(text)); }
 
 /* The request and all that it points to are gone before the first attempt. */
 static void the_request_may_be_freed_after_begin(void **state) /* P69 */
@@ -231,9 +227,9 @@ static void the_request_may_be_freed_after_begin(void **state) /* P69 */
     request->reference_count         = 1;
     request->segment_attributes      = s;
     request->segment_attribute_count = 1;
-    cuc_call_begin(&fresh, &client, request, body, 0); /* only to see that it would be refused */
+    begin_call(&fresh, &client, request, body, 0); /* only to see that it would be refused */
     assert_int_equal(cuc_call_next(&fresh, NOON), CUC_NEXT_DONE);
-    cuc_call_begin(&call, &client, request, work, sizeof work);
+    begin_call(&call, &client, request, work, sizeof work);
     other        = *r;
     strings[i++] = request->name.ptr;
     strings[i++] = other.key.ptr;
@@ -246,8 +242,8 @@ static void the_request_may_be_freed_after_begin(void **state) /* P69 */
     free(r);
     free(request);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
-    strcpy(body, cuc_call_http(&call)->body);
-    strcpy(signature, strstr(cuc_call_http(&call)->values[2], "Signature=") + 10);
+    strcpy(body, cuc_call_http_request(&call)->body);
+    strcpy(signature, strstr(cuc_call_http_request(&call)->values[2], "Signature=") + 10);
     assert_string_equal(body, "{\"Name\":\"Order 1234\",\"References\":{\"recording\":{"
                               "\"Type\":\"URL\",\"Value\":\"https://example.com/1\"}},"
                               "\"SegmentAttributes\":{\"a\":{"
@@ -255,8 +251,9 @@ static void the_request_may_be_freed_after_begin(void **state) /* P69 */
     exchange(&call, &busy, 0);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND); /* both still agree */
-    assert_string_equal(cuc_call_http(&call)->body, body);
-    assert_string_equal(strstr(cuc_call_http(&call)->values[2], "Signature=") + 10, signature);
+    assert_string_equal(cuc_call_http_request(&call)->body, body);
+    assert_string_equal(strstr(cuc_call_http_request(&call)->values[2], "Signature=") + 10,
+                        signature);
 }
 
 /* Below the need that it names the call is refused, from it on the call is made. */
@@ -266,14 +263,14 @@ static void need_is_exact_for_every_capacity(void **state) /* P51 */
     const cuc_request        request  = small_request();
     size_t                   i, cap;
     (void)state;
-    for (i = 0; i < COUNT(tokens); i++) {
+    for (i = 0; i < ROWS(tokens); i++) {
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         cuc_result r;
         size_t     need;
         client.session_token = cuc_s(tokens[i]);
         assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_SPACE);
-        need = r.need;
+        need = r.required;
         assert_in_range(
             need, 400,
             CUC_WORK_SIZE(strlen("{\"Name\":\"Order 1234\"}"), client.session_token.len));
@@ -281,7 +278,7 @@ static void need_is_exact_for_every_capacity(void **state) /* P51 */
             char *work = block(cap);
             assert_int_equal(cuc_update_contact(&client, &request, work, cap, &r),
                              cap < need ? CUC_E_SPACE : CUC_OK);
-            assert_int_equal(r.need, need);
+            assert_int_equal(r.required, need);
             assert_int_equal(r.attempts, cap >= need);
             free(work);
         }
@@ -320,7 +317,7 @@ static void a_send_function_is_required_by_the_one_call_only(void **state)
     assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_E_REQUIRED);
     assert_string_equal(r.where, "send");
     assert_int_equal(w.hashes + w.macs + w.clock_reads, 0);
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    begin_call(&call, &client, &request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
 }
 
@@ -341,7 +338,7 @@ static void what_cannot_be_signed_is_not_begun(void **state)
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         char       work[2048];
@@ -349,11 +346,11 @@ static void what_cannot_be_signed_is_not_begun(void **state)
         client.access_key = cuc_s(row[i].key);
         client.secret_key = cuc_s(row[i].secret);
         client.region     = cuc_s(row[i].region);
-        cuc_call_begin(&call, &client, &request, work, sizeof work);
+        begin_call(&call, &client, &request, work, sizeof work);
         assert_number(cuc_call_next(&call, row[i].now), CUC_NEXT_DONE, row[i].line);
-        assert_number(cuc_call_result(&call)->status, row[i].status, row[i].line);
+        assert_number(result_of(&call)->status, row[i].status, row[i].line);
         assert_number(w.hashes + w.macs, 0, row[i].line);
-        assert_number(cuc_call_http(&call)->line_count, 0, row[i].line);
+        assert_number(cuc_call_http_request(&call)->line_count, 0, row[i].line);
     }
 }
 
@@ -368,11 +365,11 @@ static void no_signature_is_left_when_the_buffer_is_too_small(void **state)
     (void)state;
     client.session_token = cuc_s("t");
     assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_SPACE);
-    work = block(r.need - 1);
-    cuc_call_begin(&call, &client, &request, work, r.need - 1);
+    work = block(r.required - 1);
+    begin_call(&call, &client, &request, work, r.required - 1);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-    assert_int_equal(cuc_call_result(&call)->status, CUC_E_SPACE);
-    assert_int_equal(cuc_call_http(&call)->line_count, 0);
+    assert_int_equal(result_of(&call)->status, CUC_E_SPACE);
+    assert_int_equal(cuc_call_http_request(&call)->line_count, 0);
     free(work);
 }
 
@@ -387,7 +384,7 @@ static void the_canonical_request_is_there_from_send_until_the_following_next(vo
     cuc_call          call;
     size_t            n;
     (void)state;
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    begin_call(&call, &client, &request, work, sizeof work);
     assert_int_equal(cuc_call_canonical_request(&call, text, sizeof text), 0);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
     n = cuc_call_canonical_request(&call, text, sizeof text);
@@ -412,7 +409,7 @@ static void the_canonical_request_is_what_was_signed(void **state)
     const cuc_request        request  = small_request();
     size_t                   i;
     (void)state;
-    for (i = 0; i < COUNT(tokens); i++) {
+    for (i = 0; i < ROWS(tokens); i++) {
         world           w      = new_world(&ok, 1);
         cuc_client      client = world_client(&w);
         char            work[2048], other[4096], text[1024];
@@ -423,26 +420,26 @@ static void the_canonical_request_is_what_was_signed(void **state)
         cuc_call        call;
         size_t          n;
         client.session_token = cuc_s(tokens[i]);
-        cuc_call_begin(&call, &client, &request, work, sizeof work);
+        begin_call(&call, &client, &request, work, sizeof work);
         assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
         n                = cuc_call_canonical_request(&call, text, sizeof text);
         headers[0].name  = cuc_s("Content-Type");
         headers[0].value = cuc_s("application/json");
         headers[1].name  = cuc_s("host");
-        headers[1].value = cuc_s(cuc_call_http(&call)->authority);
+        headers[1].value = cuc_s(cuc_call_http_request(&call)->authority);
         in.method        = cuc_s("POST");
-        in.path          = cuc_s(cuc_call_http(&call)->path);
+        in.path          = cuc_s(cuc_call_http_request(&call)->path);
         in.headers       = headers;
         in.header_count  = 2;
-        in.body          = cuc_s(cuc_call_http(&call)->body);
+        in.body          = cuc_s(cuc_call_http_request(&call)->body);
         assert_int_equal(cuc_sign(&client, &in, NOON, other, sizeof other, &is, &r), CUC_OK);
         assert_int_equal(is.canonical_request.len, n);
         assert_memory_equal(is.canonical_request.ptr, text, n);
-        assert_string_equal(is.authorization.ptr, cuc_call_http(&call)->values[2]);
+        assert_string_equal(is.authorization.ptr, cuc_call_http_request(&call)->values[2]);
     }
 }
 
-static int token_at_first(world *w, cuc_client *copy)
+static int token_at_first(world *w, cuc_credentials *copy)
 {
     copy->session_token = cuc_s(w->asked == 1 ? "first-token" : NULL);
     return 0;
@@ -458,15 +455,15 @@ static void the_canonical_request_has_the_token_of_its_attempt(void **state)
     (void)state;
     client.credentials = world_credentials;
     w.on_credentials   = token_at_first;
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    begin_call(&call, &client, &request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
-    assert_int_equal(cuc_call_http(&call)->line_count, 4);
+    assert_int_equal(cuc_call_http_request(&call)->line_count, 4);
     assert_true(cuc_call_canonical_request(&call, text, sizeof text) < sizeof text);
     assert_non_null(strstr(text, "\nx-amz-security-token:first-token\n"));
     exchange(&call, &busy, 0);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_WAIT);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
-    assert_int_equal(cuc_call_http(&call)->line_count, 3);
+    assert_int_equal(cuc_call_http_request(&call)->line_count, 3);
     assert_true(cuc_call_canonical_request(&call, text, sizeof text) < sizeof text);
     assert_null(strstr(text, "token"));
 }
@@ -480,7 +477,7 @@ static void the_canonical_request_fits_or_is_measured(void **state)
     cuc_call          call;
     size_t            n, cap;
     (void)state;
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    begin_call(&call, &client, &request, work, sizeof work);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
     n = cuc_call_canonical_request(&call, whole, sizeof whole);
     assert_int_equal(cuc_call_canonical_request(&call, NULL, 0), n);
@@ -497,7 +494,7 @@ static void the_canonical_request_fits_or_is_measured(void **state)
     w.armed = 0;
     exchange(&call, &ok, 0);
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-    assert_int_equal(cuc_call_result(&call)->status, CUC_OK);
+    assert_int_equal(result_of(&call)->status, CUC_OK);
 }
 
 /* ---- calls that share a memory --------------------------------------------------------------- */
@@ -510,15 +507,16 @@ static void interleaved_calls_pay_and_get_back_each_their_own(void **state) /* P
     const cuc_request request = small_request();
     world             w       = new_world(&ok, 1);
     cuc_client        client  = world_client(&w);
-    cuc_memory        memory  = CUC_ZERO;
+    cuc_shared        memory  = CUC_ZERO;
     char              work[2][2048];
     cuc_call          call[2];
+    cuc_result        result[2];
     size_t            i;
     (void)state;
-    client.memory = &memory;
+    client.shared = &memory;
     memory.spent  = 480;
     for (i = 0; i < 2; i++) {
-        cuc_call_begin(&call[i], &client, &request, work[i], sizeof work[i]);
+        cuc_call_begin(&call[i], &client, &request, work[i], sizeof work[i], &result[i]);
         assert_int_equal(cuc_call_next(&call[i], NOON), CUC_NEXT_SEND);
     }
     exchange(&call[0], &busy, 0);
@@ -530,7 +528,7 @@ static void interleaved_calls_pay_and_get_back_each_their_own(void **state) /* P
     for (i = 0; i < 2; i++) assert_int_equal(cuc_call_next(&call[i], NOON), CUC_NEXT_SEND);
     exchange(&call[1], slow, 0); /* too little is left for another one */
     assert_int_equal(cuc_call_next(&call[1], NOON), CUC_NEXT_DONE);
-    assert_int_equal(cuc_call_result(&call[1])->status, CUC_E_SERVICE);
+    assert_int_equal(result_of(&call[1])->status, CUC_E_SERVICE);
     assert_int_equal(memory.spent, 499);
     exchange(&call[0], &ok, 0);
     assert_int_equal(cuc_call_next(&call[0], NOON), CUC_NEXT_DONE);
@@ -618,7 +616,7 @@ static void the_blame_is_on_the_function_that_failed(void **state) /* P65 */
     const cuc_request request = small_request();
     size_t            i;
     (void)state;
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world      w      = new_world(busy_then_ok, 2);
         cuc_client client = failing_client(&w, 0);
         char       work[2048];
@@ -675,10 +673,10 @@ static void a_short_digest_is_filled_up_with_zeroes(void **state) /* P70 */
             cuc_call    call;
             client.sha256      = short_sha;
             client.hmac_sha256 = own ? NULL : short_hmac;
-            cuc_call_begin(&call, &client, &request, work, sizeof work);
+            begin_call(&call, &client, &request, work, sizeof work);
             assert_true(litter(fill * 85) == (unsigned)fill * 85 * 4096);
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
-            signature = strstr(cuc_call_http(&call)->values[2], "Signature=") + 10;
+            signature = strstr(cuc_call_http_request(&call)->values[2], "Signature=") + 10;
             if (fill == 0) strcpy(first, signature);
             assert_string_equal(signature, first);
             assert_int_equal(strspn(signature + 10, "0"), 54);
@@ -704,7 +702,7 @@ static void the_hash_is_asked_as_often_as_promised(void **state)
     size_t            i;
     (void)state;
     memset(secret, 's', sizeof secret);
-    for (i = 0; i < COUNT(row); i++) {
+    for (i = 0; i < ROWS(row); i++) {
         world           w      = new_world(&ok, 1);
         cuc_client      client = world_client(&w);
         char            work[2048];
@@ -743,10 +741,10 @@ static int odd_hmac(void *user, const void *key, size_t key_len, const void *dat
     return world_hmac(user, key, key_len, data, len, out);
 }
 
-static int odd_credentials(void *user, cuc_client *copy)
+static int odd_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     first_do(FROM_CREDENTIALS);
-    return world_credentials(user, copy);
+    return world_credentials(user, now_ms, copy);
 }
 
 static int odd_sleep(void *user, uint32_t ms)
@@ -794,12 +792,12 @@ static void call_back(int from)
     if (culprit.what == DO_END) cuc_call_end(culprit.call, CUC_SENT);
     if (culprit.what == DO_BEGIN_BADLY) culprit.request.name = cuc_s("\xFF");
     if (culprit.what >= DO_BEGIN)
-        cuc_call_begin(culprit.call, &culprit.client, &culprit.request, culprit.work,
-                       sizeof culprit.work);
+        begin_call(culprit.call, &culprit.client, &culprit.request, culprit.work,
+                   sizeof culprit.work);
     culprit.call = NULL; /* once */
 }
 
-static int back_send(void *user, const cuc_http *http, cuc_call *call)
+static int back_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     if (culprit.w.sends == 0) culprit.call = call; /* now it is known */
     if (culprit.from != FROM_SEND) return world_send(user, http, call);
@@ -844,11 +842,10 @@ static void also_in_the_machine(void **state) /* P67 */
         for (what = 0; what < DO_COUNT; what++) {
             cuc_call call;
             make_culprit(from, what);
-            cuc_call_begin(&call, &culprit.client, &culprit.request, culprit.work,
-                           sizeof culprit.work);
+            begin_call(&call, &culprit.client, &culprit.request, culprit.work, sizeof culprit.work);
             culprit.call = &call;
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
-            assert_int_equal(cuc_call_result(&call)->status, CUC_E_REENTRY);
+            assert_int_equal(result_of(&call)->status, CUC_E_REENTRY);
             assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
             assert_null(culprit.call);
             if (from == FROM_CREDENTIALS) assert_int_equal(culprit.w.hashes + culprit.w.macs, 0);
@@ -863,7 +860,7 @@ static void a_hash_that_begins_its_call_anew_leaves_no_canonical_request(void **
         char     text[1024] = "untouched";
         cuc_call call;
         make_culprit(FROM_SHA256, what);
-        cuc_call_begin(&call, &culprit.client, &culprit.request, culprit.work, sizeof culprit.work);
+        begin_call(&call, &culprit.client, &culprit.request, culprit.work, sizeof culprit.work);
         assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
         culprit.call = &call;
         assert_int_equal(cuc_call_canonical_request(&call, text, sizeof text), 0);
@@ -872,7 +869,7 @@ static void a_hash_that_begins_its_call_anew_leaves_no_canonical_request(void **
     }
 }
 
-static int another_call(world *w, const cuc_http *http, cuc_call *call)
+static int another_call(world *w, const cuc_http_request *http, cuc_call *call)
 {
     const cuc_request request = small_request();
     world             inner   = new_world(&ok, 1);
@@ -910,7 +907,7 @@ static void leave(int from)
     if (from == jump_from) longjmp(out_of_here, 1);
 }
 
-static int jump_send(void *user, const cuc_http *http, cuc_call *call)
+static int jump_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     cuc_call_body(call, "{\"message\":\"half", 16);
     leave(FROM_SEND);
@@ -921,7 +918,7 @@ static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /
 {
     static world      w;
     static cuc_client client;
-    static cuc_memory memory;
+    static cuc_shared memory;
     static char       work[2048];
     static int        from; /* static: a jump leaves other variables undefined */
     const cuc_request request = small_request();
@@ -932,7 +929,7 @@ static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /
         w             = new_world(busy_then_ok, 2);
         client        = odd_client(&w, leave);
         client.send   = jump_send;
-        client.memory = &memory;
+        client.shared = &memory;
         memset(&memory, 0, sizeof memory);
         jump_from = from;
         jumped    = 1;

@@ -6,16 +6,6 @@
 
 #include <jansson.h>
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
-static cuc_str view(const void *p, size_t n)
-{
-    cuc_str s;
-    s.ptr = p;
-    s.len = n;
-    return s;
-}
-
 /* ---- escapes -------------------------------------------------------------------------------- */
 
 /* What must stand in the JSON for character c; spelled out, unlike in the header. */
@@ -145,7 +135,7 @@ static void check_body(const cuc_request *q, const char *expected, int line)
     cuc_result   r;
     assert_number(cuc_write_json(q, buf, n + 1, &r), CUC_OK, line);
     assert_text(buf, expected, line);
-    assert_number(r.need, n + 1, line);
+    assert_number(r.required, n + 1, line);
     free(buf);
 }
 
@@ -163,10 +153,10 @@ static void top_level_fields_are_members_in_the_order_of_the_struct(void **state
                "{\"Name\":\"\",\"Description\":\"d\",\"QueueInfo\":{\"Id\":\"q\"},"
                "\"UserInfo\":{\"UserId\":\"u\"}}",
                __LINE__);
-    q.name.ptr        = NULL;
-    q.description.ptr = NULL;
-    q.queue_id        = cuc_s("");
-    q.user_id.ptr     = NULL;
+    q.name        = cuc_s(NULL);
+    q.description = cuc_s(NULL);
+    q.queue_id    = cuc_s("");
+    q.user_id     = cuc_s(NULL);
     check_body(&q, "{\"QueueInfo\":{\"Id\":\"\"}}", __LINE__);
 }
 
@@ -363,10 +353,10 @@ static json_t *written_and_read(const cuc_request *q)
     char      *buf;
     json_t    *j;
     assert_int_equal(cuc_write_json(q, NULL, 0, &r), CUC_E_SPACE);
-    buf = block(r.need);
-    assert_int_equal(cuc_write_json(q, buf, r.need, &r), CUC_OK);
-    assert_int_equal(strlen(buf), r.need - 1);
-    j = json_loadb(buf, r.need - 1, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    buf = block(r.required);
+    assert_int_equal(cuc_write_json(q, buf, r.required, &r), CUC_OK);
+    assert_int_equal(strlen(buf), r.required - 1);
+    j = json_loadb(buf, r.required - 1, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     if (j == NULL) fail_msg("%s", buf);
     free(buf);
     return j;
@@ -452,12 +442,12 @@ static void every_capacity_gives_the_whole_body_or_an_empty_text_and_the_need(vo
     q.segment_attributes      = &s;
     q.segment_attribute_count = 1;
     cuc_write_json(&q, NULL, 0, &r);
-    need = r.need;
+    need = r.required;
     for (cap = 0; cap <= need + 1; cap++) { /* P51 */
         char *buf = block(cap);
         memset(buf, 0x5A, cap);
         assert_int_equal(cuc_write_json(&q, buf, cap, &r), cap < need ? CUC_E_SPACE : CUC_OK);
-        assert_int_equal(r.need, need);
+        assert_int_equal(r.required, need);
         if (cap > 0) assert_int_equal(strlen(buf), cap < need ? 0 : need - 1);
         for (i = need; i < cap; i++) assert_int_equal(buf[i], 0x5A);
         free(buf);
@@ -473,7 +463,7 @@ static void a_text_that_needs_escaping_throughout_takes_six_times_its_length(voi
     memset(text, 1, sizeof text);
     q.name = view(text, sizeof text);
     cuc_write_json(&q, NULL, 0, &r);
-    assert_int_equal(r.need, strlen("{\"Name\":\"\"}") + 6 * sizeof text + 1);
+    assert_int_equal(r.required, strlen("{\"Name\":\"\"}") + 6 * sizeof text + 1);
 }
 
 static void an_invalid_request_writes_nothing(void **state)
@@ -484,7 +474,7 @@ static void an_invalid_request_writes_nothing(void **state)
     (void)state;
     memset(buf, 0x5A, sizeof buf);
     assert_int_equal(cuc_write_json(&q, buf, sizeof buf, &r), CUC_E_NOTHING);
-    assert_int_equal(r.need, 0);
+    assert_int_equal(r.required, 0);
     assert_int_equal(buf[0], 0x5A);
     q.name = cuc_s("\xED\xA0\x80"); /* P40 */
     assert_int_equal(cuc_write_json(&q, buf, sizeof buf, &r), CUC_E_UTF8);

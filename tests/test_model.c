@@ -3,48 +3,60 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "data.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 /* ---- the table ------------------------------------------------------------------------------ */
 
 /* The limits once more, typed from the API reference, so that a slip in the header shows. */
+#define CC "AdditionalRecipients.CcEmailAddresses"
+
 static const struct {
     const char *group, *name;
     size_t      offset;
     unsigned    required, min, max;
 } limits[] = {
-    { "",                 "InstanceId",   offsetof(cuc_request,   instance_id),               1, 1,  100  },
-    { "",                 "ContactId",    offsetof(cuc_request,   contact_id),                1, 1,  256  },
-    { "",                 "Name",         offsetof(cuc_request,   name),                      0, 0,  1024 },
-    { "",                 "Description",  offsetof(cuc_request,   description),               0, 0,  4096 },
-    { "QueueInfo",        "Id",           offsetof(cuc_request,   queue_id),                  0, 0,  0    },
-    { "UserInfo",         "UserId",       offsetof(cuc_request,   user_id),                   0, 1,  256  },
-    { "CustomerEndpoint", "Type",         offsetof(cuc_request,   customer_endpoint.type),    0, 0,  0    },
-    { "CustomerEndpoint", "Address",      offsetof(cuc_request,   customer_endpoint.address), 0, 0,  256  },
-    { "SystemEndpoint",   "Type",         offsetof(cuc_request,   system_endpoint.type),      0, 0,  0    },
-    { "SystemEndpoint",   "Address",      offsetof(cuc_request,   system_endpoint.address),   0, 0,  256  },
-    { "References",       "Type",         offsetof(cuc_reference, type),                      1, 0,  0    },
-    { "References",       "Value",        offsetof(cuc_reference, value),                     0, 0,  4096 },
-    { "References",       "Status",       offsetof(cuc_reference, status),                    0, 0,  0    },
-    { "References",       "Arn",          offsetof(cuc_reference, arn),                       0, 20, 256  },
-    { "References",       "StatusReason", offsetof(cuc_reference, status_reason),             0, 0,  100  },
+    { "",                 "InstanceId",   offsetof(cuc_request,       instance_id),               1, 1,  100  },
+    { "",                 "ContactId",    offsetof(cuc_request,       contact_id),                1, 1,  256  },
+    { "",                 "Name",         offsetof(cuc_request,       name),                      0, 0,  1024 },
+    { "",                 "Description",  offsetof(cuc_request,       description),               0, 0,  4096 },
+    { "QueueInfo",        "Id",           offsetof(cuc_request,       queue_id),                  0, 0,  0    },
+    { "UserInfo",         "UserId",       offsetof(cuc_request,       user_id),                   0, 1,  256  },
+    { "CustomerEndpoint", "Type",         offsetof(cuc_request,       customer_endpoint.type),    0, 0,  0    },
+    { "CustomerEndpoint", "Address",      offsetof(cuc_request,       customer_endpoint.address), 0, 0,  256  },
+    { "SystemEndpoint",   "Type",         offsetof(cuc_request,       system_endpoint.type),      0, 0,  0    },
+    { "SystemEndpoint",   "Address",      offsetof(cuc_request,       system_endpoint.address),   0, 0,  256  },
+    { "References",       "Type",         offsetof(cuc_reference,     type),                      1, 0,  0    },
+    { "References",       "Value",        offsetof(cuc_reference,     value),                     0, 0,  4096 },
+    { "References",       "Status",       offsetof(cuc_reference,     status),                    0, 0,  0    },
+    { "References",       "Arn",          offsetof(cuc_reference,     arn),                       0, 20, 256  },
+    { "References",       "StatusReason", offsetof(cuc_reference,     status_reason),             0, 0,  100  },
+    { CC,                 "EmailAddress", offsetof(cuc_email_address, email_address),             1, 1,  255  },
+    { CC,                 "DisplayName",  offsetof(cuc_email_address, display_name),              0, 0,  256  },
 };
+
+/* The row of the header's tables for limits[i]: one table for each struct. */
+static const cuci_field *field(size_t i)
+{
+    const size_t requests = ROWS(cuci_request_fields), references = ROWS(cuci_reference_fields);
+    if (i < requests) return &cuci_request_fields[i];
+    if (i < requests + references) return &cuci_reference_fields[i - requests];
+    return &cuci_email_fields[i - requests - references];
+}
 
 static void the_table_of_fields_has_the_limits_of_the_api_reference(void **state)
 {
     char   between[32];
     size_t i;
     (void)state;
-    assert_int_equal(ROWS(limits), CUCI_FIELD_END);
+    assert_int_equal(ROWS(limits), ROWS(cuci_request_fields) + ROWS(cuci_reference_fields) +
+                                       ROWS(cuci_email_fields));
     for (i = 0; i < ROWS(limits); i++) {
-        const cuci_field *f = &cuci_fields[i];
+        const cuci_field *f = field(i);
         snprintf(between, sizeof between, "%s\":\"", limits[i].name);
         assert_memory_equal(f->text, between, strlen(between));
-        assert_true(cuci_equal(cuci_field_name(f), cuc_s(limits[i].name)));
-        assert_true(
-            cuci_equal(cuc_s(cuci_word(cuci_groups, cuci_group(f))), cuc_s(limits[i].group)));
+        assert_true(cuci_equal(lent(cuci_field_name(f)), lent(cuc_s(limits[i].name))));
+        assert_true(cuci_equal(lent(cuc_s(cuci_word(cuci_groups, f->group))),
+                               lent(cuc_s(limits[i].group))));
         assert_int_equal(f->offset, limits[i].offset);
-        assert_int_equal(f->group >= CUCI_REQUIRED, limits[i].required);
+        assert_int_equal(f->required, limits[i].required);
         assert_int_equal(f->min, limits[i].min);
         assert_int_equal(f->max, limits[i].max);
     }
@@ -52,22 +64,27 @@ static void the_table_of_fields_has_the_limits_of_the_api_reference(void **state
 
 static void a_field_is_found_where_the_caller_put_it(void **state)
 {
-    cuc_request   q = CUC_ZERO;
-    cuc_reference r = CUC_ZERO;
-    size_t        i;
+    cuc_request       q = CUC_ZERO;
+    cuc_reference     r = CUC_ZERO;
+    cuc_email_address e = CUC_ZERO;
+    size_t            i;
     (void)state;
     for (i = 0; i < ROWS(limits); i++) {
-        char *base = i < CUCI_FIELD_REFERENCE ? (char *)&q : (char *)&r;
+        char *base = i < 10 ? (char *)&q : i < 15 ? (char *)&r : (char *)&e;
         ((cuc_str *)(void *)(base + limits[i].offset))->ptr = limits[i].name;
-        assert_ptr_equal(cuci_get(base, &cuci_fields[i])->ptr, limits[i].name);
+        assert_ptr_equal(cuci_field_of(base, field(i))->ptr, limits[i].name);
     }
     assert_ptr_equal(q.system_endpoint.address.ptr, limits[9].name);
     assert_ptr_equal(r.status_reason.ptr, limits[14].name);
+    assert_ptr_equal(e.display_name.ptr, limits[16].name);
 }
 
 /* ---- the service model, which belongs to others and is read in place ------------------------ */
 
-static json_t *service_model(void) { return load(data_folder(), "update_contact_model.json"); }
+static json_t *service_model(void)
+{
+    return load(data_folder(), "update_contact_model_2026_11.json");
+}
 
 static json_t *shape(json_t *model, const char *name)
 {
@@ -96,6 +113,7 @@ static json_t *structure_of(json_t *model, const char *group)
 {
     json_t *request = shape(model, "UpdateContactRequest");
     if (strcmp(group, "References") == 0) return shape(model, "Reference");
+    if (strcmp(group, CC) == 0) return shape(model, "EmailAddressInfo");
     return group[0] == 0 ? request : member_shape(model, request, group);
 }
 
@@ -104,11 +122,11 @@ static void the_table_of_fields_agrees_with_the_service_model(void **state)
     json_t *model = service_model();
     size_t  i;
     (void)state;
-    for (i = 0; model != NULL && i < CUCI_FIELD_END; i++) {
-        const cuci_field *f         = &cuci_fields[i];
+    for (i = 0; model != NULL && i < ROWS(limits); i++) {
+        const cuci_field *f         = field(i);
         json_t           *structure = structure_of(model, limits[i].group);
         json_t           *s         = member_shape(model, structure, limits[i].name);
-        assert_int_equal(f->group >= CUCI_REQUIRED, is_required(structure, limits[i].name));
+        assert_int_equal(f->required, is_required(structure, limits[i].name));
         assert_int_equal(f->min, json_integer_value(json_object_get(s, "min")));
         assert_int_equal(f->max, json_integer_value(json_object_get(s, "max")));
     }
@@ -123,7 +141,7 @@ static void check_max(json_t *model, const char *name, size_t max)
 static size_t fields_of_group(unsigned group)
 {
     size_t i, n = 0;
-    for (i = 0; i < CUCI_FIELD_END; i++) n += cuci_group(&cuci_fields[i]) == group;
+    for (i = 0; i < ROWS(limits); i++) n += field(i)->group == group;
     return n;
 }
 
@@ -132,19 +150,21 @@ static size_t members_of(json_t *structure)
     return json_object_size(json_object_get(structure, "members"));
 }
 
-/* Every member of the model is one of the table's, or References or SegmentAttributes. */
+/* Every member of the model is in a table, or is References, SegmentAttributes or the recipients. */
 static void no_member_of_the_service_model_is_missing(void **state)
 {
     json_t *model = service_model();
     (void)state;
     if (model == NULL) return;
     assert_int_equal(members_of(shape(model, "UpdateContactRequest")),
-                     fields_of_group(CUCI_ID) + fields_of_group(CUCI_TOP) + 2 + 4);
-    assert_int_equal(members_of(shape(model, "QueueInfoInput")), fields_of_group(CUCI_QUEUE));
-    assert_int_equal(members_of(shape(model, "UserInfo")), fields_of_group(CUCI_USER));
-    assert_int_equal(members_of(shape(model, "Endpoint")), fields_of_group(CUCI_CUSTOMER));
-    assert_int_equal(members_of(shape(model, "Endpoint")), fields_of_group(CUCI_SYSTEM));
-    assert_int_equal(members_of(shape(model, "Reference")), fields_of_group(CUCI_REFERENCE));
+                     fields_of_group(CUCI_IN_PATH) + fields_of_group(CUCI_IN_TOP) + 3 + 4);
+    assert_int_equal(members_of(shape(model, "QueueInfoInput")), fields_of_group(CUCI_IN_QUEUE));
+    assert_int_equal(members_of(shape(model, "UserInfo")), fields_of_group(CUCI_IN_USER));
+    assert_int_equal(members_of(shape(model, "Endpoint")), fields_of_group(CUCI_IN_CUSTOMER));
+    assert_int_equal(members_of(shape(model, "Endpoint")), fields_of_group(CUCI_IN_SYSTEM));
+    assert_int_equal(members_of(shape(model, "Reference")), fields_of_group(CUCI_IN_REFERENCES));
+    assert_int_equal(members_of(shape(model, "NullableAdditionalRecipients")), 1);
+    assert_int_equal(members_of(shape(model, "EmailAddressInfo")), fields_of_group(CUCI_IN_CC));
     assert_int_equal(members_of(shape(model, "SegmentAttributeValue")), 5);
     check_max(model, "ReferenceKey", 4096);
     check_max(model, "SegmentAttributeName", 128);
@@ -373,6 +393,7 @@ static void a_tree_that_contains_itself_ends_at_the_depth_limit(void **state)
     cuc_segment self[2];
     char        text[80];
     (void)state;
+    memset(self, 0, sizeof self);
     self[0] = holder("k", CUC_SEGMENT_MAP, self, 1); /* P49 */
     walked(self, 1, text);
     assert_string_equal(text, "{{{{{{{{{{{{{{{!");
@@ -419,9 +440,9 @@ static void the_innermost_key_on_the_way_is_found(void **state)
     (void)cuci_walk_next(&w);
     assert_ptr_equal(w.item, &in_list[0]);
     assert_ptr_equal(cuci_walk_node(&w, 3, &key), &in_list[0]);
-    assert_int_equal(cuci_equal(key, cuc_s("inner")), 1);
+    assert_int_equal(cuci_equal(&key, lent(cuc_s("inner"))), 1);
     assert_ptr_equal(cuci_walk_node(&w, 1, &key), &root[0]);
-    assert_int_equal(cuci_equal(key, cuc_s("outer")), 1);
+    assert_int_equal(cuci_equal(&key, lent(cuc_s("outer"))), 1);
     assert_null(cuci_walk_node(&w, 0, NULL));
 }
 

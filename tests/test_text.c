@@ -3,16 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
-static cuc_str view(const void *p, size_t n)
-{
-    cuc_str s;
-    s.ptr = p;
-    s.len = n;
-    return s;
-}
-
 /* ---- the writer ----------------------------------------------------------------------------- */
 
 static const char *const pieces[] = {
@@ -118,7 +108,7 @@ static void a_part_is_the_bytes_between(void **state)
         for (to = from; to <= 9; to++) {
             char    *buf = block(to - from);
             cuci_out o   = cuci_writer(buf, to - from);
-            cuci_put_part(&o, cuc_s(digits), from, to);
+            cuci_put_part(&o, digits, from, to);
             assert_int_equal(o.full, 0);
             assert_int_equal(o.len, to - from);
             assert_memory_equal(buf, digits + from, to - from);
@@ -138,13 +128,13 @@ static void the_need_is_the_largest_length_there_ever_was(void **state)
     for (i = 0; i < 2; i++) {
         cuci_put(each[i], lent(cuc_s("0123456789ab")));
         cuci_rewind(each[i], 4);
-        assert_int_equal(cuci_need(each[i]), 12);
+        assert_int_equal(cuci_required(each[i]), 12);
         cuci_put(each[i], lent(cuc_s("xx")));
-        assert_int_equal(cuci_need(each[i]), 12);
+        assert_int_equal(cuci_required(each[i]), 12);
         cuci_rewind(each[i], 0);
-        assert_int_equal(cuci_need(each[i]), 12);
+        assert_int_equal(cuci_required(each[i]), 12);
         cuci_put(each[i], lent(cuc_s("0123456789abcd")));
-        assert_int_equal(cuci_need(each[i]), 14);
+        assert_int_equal(cuci_required(each[i]), 14);
     }
 }
 
@@ -176,9 +166,9 @@ static void forgetting_wipes_from_the_mark_on_and_no_other_byte(void **state)
         cuci_put(&o, lent(cuc_s("public")));
         cuci_put(&o, lent(cuc_s("secret")));
         cuci_put(&o, lent(cuc_s("more!")));
-        cuci_forget(&o, 6);
+        cuci_wipe_written(&o, 6);
         assert_int_equal(o.len, 6);
-        assert_int_equal(cuci_need(&o), 17);
+        assert_int_equal(cuci_required(&o), 17);
         for (i = 0; i < cap; i++) {
             const int kept = cap >= 6 ? i < 6 || (cap >= 17 && i >= 17) : 1;
             assert_int_equal(buf[i] != 0, kept);
@@ -196,7 +186,6 @@ static const struct kind { /* in words what the table of the header says in bits
 } kinds[] = {
     { NULL,                0x00, 0x80, 0x80, 0 }, /* ASCII, a scan of its own */
     { &cuci_plain_visible, 0x21, 0x7F, 0x7F, 0 },
-    { &cuci_plain_folded,  0x21, 0x7F, 0x7F, 1 },
     { &cuci_plain_json,    0x20, 0x22, 0x5C, 1 },
 };
 
@@ -446,12 +435,12 @@ static void letters_are_folded_in_ascii_and_nowhere_else(void **state)
         const char     other = (char)(c ^ 0x20u);
         const int      pair  = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
         assert_int_equal(cuci_lower(c), lower);
-        assert_int_equal(cuci_same(view(&upper, 1), view(&upper, 1)), 1);
-        assert_int_equal(cuci_same(view(&upper, 1), view(&other, 1)), pair);
+        assert_int_equal(cuci_compare(view(&upper, 1), view(&upper, 1)) == 0, 1);
+        assert_int_equal(cuci_compare(view(&upper, 1), view(&other, 1)) == 0, pair);
     }
-    assert_int_equal(cuci_same(cuc_s("DATE"), cuc_s("date")), 1);
-    assert_int_equal(cuci_same(cuc_s("DATE"), cuc_s("dates")), 0);
-    assert_int_equal(cuci_same(cuc_s("i"), cuc_s("\xC4\xB1")), 0);
+    assert_int_equal(cuci_compare(cuc_s("DATE"), cuc_s("date")) == 0, 1);
+    assert_int_equal(cuci_compare(cuc_s("DATE"), cuc_s("dates")) == 0, 0);
+    assert_int_equal(cuci_compare(cuc_s("i"), cuc_s("\xC4\xB1")) == 0, 0);
 }
 
 static void trimming_takes_blanks_and_controls_from_both_ends(void **state)
@@ -513,14 +502,13 @@ static void a_word_of_a_list_is_found_whole_or_not_at_all(void **state)
 {
     static const char words[] = "date\0age\0";
     (void)state;
-    assert_int_equal(cuci_index(words, lent(cuc_s("date")), 0), 1);
-    assert_int_equal(cuci_index(words, lent(cuc_s("age")), 0), 2);
-    assert_int_equal(cuci_index(words, lent(cuc_s("Age")), 0), 0);
-    assert_int_equal(cuci_index(words, lent(cuc_s("Age")), 1), 2);
-    assert_int_equal(cuci_index(words, lent(cuc_s("ag")), 0), 0);
-    assert_int_equal(cuci_index(words, lent(cuc_s("ages")), 0), 0);
-    assert_int_equal(cuci_index(words, lent(view("age\0", 4)), 0), 0);
-    assert_int_equal(cuci_index(words, lent(cuc_s("")), 0), 0);
+    assert_int_equal(cuci_index(words, lent(cuc_s("date"))), 1);
+    assert_int_equal(cuci_index(words, lent(cuc_s("age"))), 2);
+    assert_int_equal(cuci_index(words, lent(cuc_s("Age"))), 0);
+    assert_int_equal(cuci_index(words, lent(cuc_s("ag"))), 0);
+    assert_int_equal(cuci_index(words, lent(cuc_s("ages"))), 0);
+    assert_int_equal(cuci_index(words, lent(view("age\0", 4))), 0);
+    assert_int_equal(cuci_index(words, lent(cuc_s(""))), 0);
     assert_string_equal(cuci_word(words, 1), "age");
     assert_string_equal(cuci_word(words, 2), "");
 }

@@ -3,8 +3,6 @@
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 /* ---- a valid request that has everything, and the places in it ------------------------------ */
 
 typedef struct sample {
@@ -215,7 +213,7 @@ static void keys_have_limits_too_and_are_shown_up_to_32_bytes(void **state)
     for (i = 0; i < ROWS(keys); i++)
         for (width = 1; width <= 4; width++) {
             const struct spot *p = &keys[i];
-            char               where[CUC_WHERE_SIZE];
+            char               where[sizeof(((cuc_result *)0)->where)];
             snprintf(where, sizeof where, p->where, "");
             check_length(p, where, 0, width);
             snprintf(where, sizeof where, p->where, "a");
@@ -268,10 +266,12 @@ static void what_is_unset_is_left_out_or_named_as_required(void **state)
         sample m;
         fill(&m);
         at(&m, &spots[i])->ptr = NULL;
-        at(&m, &spots[i])->len = i % 2 == 0 ? 0 : 7; /* NULL is unset, whatever the length */
+        at(&m, &spots[i])->len = 0;
         if (spots[i].required)
             check_refused(&m, CUC_E_REQUIRED, spots[i].where, "required, but not set");
         else check_valid(&m, spots[i].where);
+        at(&m, &spots[i])->len = 7; /* a length without a pointer is a mistake */
+        check_refused(&m, CUC_E_REQUIRED, spots[i].where, "required, but not set");
     }
 }
 
@@ -341,7 +341,7 @@ static void an_ill_formed_key_is_refused_and_shown_with_question_marks(void **st
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(keys); i++) {
-        char where[CUC_WHERE_SIZE];
+        char where[sizeof(((cuc_result *)0)->where)];
         snprintf(where, sizeof where, keys[i].where, "aa?a");
         check_ill_formed(&keys[i], where, "\xFF", 2, 1);
     }
@@ -390,11 +390,11 @@ static void ids_that_would_change_the_path_are_refused_and_no_others(void **stat
         fill(&m);
         m.q.instance_id = cuc_s(row[i].id);
         if (row[i].good) check_valid(&m, row[i].id);
-        else check_refused(&m, CUC_E_VALUE, "InstanceId", "not a value that the service takes");
+        else check_refused(&m, CUC_E_VALUE, "InstanceId", "not a value that the service accepts");
         fill(&m);
         m.q.contact_id = cuc_s(row[i].id);
         if (row[i].good) check_valid(&m, row[i].id);
-        else check_refused(&m, CUC_E_VALUE, "ContactId", "not a value that the service takes");
+        else check_refused(&m, CUC_E_VALUE, "ContactId", "not a value that the service accepts");
     }
 }
 
@@ -413,11 +413,11 @@ static void an_arn_is_bound_in_its_first_character_only(void **state)
         if (good) check_valid(&m, arn);
         else
             check_refused(&m, CUC_E_VALUE, "References[\"l\"].Arn",
-                          "not a value that the service takes");
+                          "not a value that the service accepts");
     }
     fill(&m);
     m.r[1].arn = cuc_s("\xC3\xA9 first, which is no letter of the pattern");
-    check_refused(&m, CUC_E_VALUE, "References[\"l\"].Arn", "not a value that the service takes");
+    check_refused(&m, CUC_E_VALUE, "References[\"l\"].Arn", "not a value that the service accepts");
 }
 
 static void a_ready_body_is_an_object_alone(void **state)
@@ -461,7 +461,7 @@ static void a_ready_body_goes_with_the_ids_only(void **state)
         m.q.name           = cuc_s(NULL);
         m.q.body           = cuc_s("{}");
         *at(&m, &spots[i]) = cuc_s("x");
-        check_refused(&m, CUC_E_VALUE, "body", "not a value that the service takes");
+        check_refused(&m, CUC_E_VALUE, "body", "not a value that the service accepts");
     }
     for (i = 0; i < 4; i++) {
         sample m;
@@ -473,9 +473,9 @@ static void a_ready_body_goes_with_the_ids_only(void **state)
         if (i == 0) m.q.references = m.r;
         if (i == 1) m.q.segment_attributes = m.s;
         if (i == 2) m.q.instance_id = cuc_s("..");
-        if (i < 2) check_refused(&m, CUC_E_VALUE, "body", "not a value that the service takes");
+        if (i < 2) check_refused(&m, CUC_E_VALUE, "body", "not a value that the service accepts");
         if (i == 2)
-            check_refused(&m, CUC_E_VALUE, "InstanceId", "not a value that the service takes");
+            check_refused(&m, CUC_E_VALUE, "InstanceId", "not a value that the service accepts");
         if (i == 3) check_valid(&m, "body");
     }
 }
@@ -487,12 +487,9 @@ static void nothing_to_update_is_refused_and_one_field_is_enough(void **state)
     sample            m;
     (void)state;
     memset(&m, 0, sizeof m);
-    m.q                         = small_request();
-    m.q.name                    = cuc_s(NULL);
-    m.q.reference_count         = 3; /* a count without a pointer is unset */
-    m.q.segment_attribute_count = 3;
+    m.q      = small_request();
+    m.q.name = cuc_s(NULL);
     check_refused(&m, CUC_E_NOTHING, "", sentence);
-    m.q.reference_count = m.q.segment_attribute_count = 0;
     for (i = 2; i < 10; i++) {
         *at(&m, &spots[i]) = cuc_s("x");
         check_valid(&m, spots[i].where);
@@ -550,7 +547,7 @@ static void all_values_together_have_at_most_4096_bytes(void **state)
 
 /* ---- keys that stand twice ------------------------------------------------------------------ */
 
-#define MANY 3000
+#define MANY 1000
 static char        names[MANY][16];
 static cuc_segment many[MANY];
 
@@ -565,7 +562,7 @@ static void number_keys(size_t n)
 
 static void check_keys_of(const cuc_segment *items, size_t n, const char *duplicate)
 {
-    char   where[CUC_WHERE_SIZE];
+    char   where[sizeof(((cuc_result *)0)->where)];
     sample m;
     fill(&m);
     m.q.segment_attributes      = items;
@@ -575,7 +572,7 @@ static void check_keys_of(const cuc_segment *items, size_t n, const char *duplic
         return;
     }
     snprintf(where, sizeof where, "SegmentAttributes[\"%s\"]", duplicate);
-    check_refused(&m, CUC_E_DUPLICATE, where, "this key stands twice in one map");
+    check_refused(&m, CUC_E_DUPLICATE, where, "this key appears twice in one map");
 }
 
 static void every_pair_of_equal_keys_is_found_and_no_other(void **state)
@@ -593,17 +590,16 @@ static void every_pair_of_equal_keys_is_found_and_no_other(void **state)
             }
 }
 
-/* Sizes on both sides of what a filter of 128 bytes takes in one round, and many rounds. */
 static void among_many_keys_a_pair_is_found_wherever_it_stands(void **state)
 {
-    static const size_t sizes[] = { 127, 128, 129, 255, 256, 500, 2047, 2048, MANY };
+    static const size_t sizes[] = { 127, 128, 500, MANY };
     uint64_t            random  = 8;
     size_t              k, i;
     (void)state;
     for (k = 0; k < ROWS(sizes); k++) {
         number_keys(sizes[k]);
         check_keys_of(many, sizes[k], NULL);
-        for (i = 0; i < 40; i++) {
+        for (i = 0; i < 20; i++) {
             const size_t at    = i == 0 ? sizes[k] - 1 : 1 + next_random(&random) % (sizes[k] - 1);
             const size_t first = i < 2 ? 0 : next_random(&random) % at;
             many[at].key       = cuc_s(names[first]);
@@ -611,27 +607,6 @@ static void among_many_keys_a_pair_is_found_wherever_it_stands(void **state)
             many[at].key = cuc_s(names[at]);
         }
     }
-}
-
-/* Keys whose hashes meet in the filter, whatever its size, are still different keys. */
-static void keys_that_collide_in_the_filter_are_not_taken_for_duplicates(void **state)
-{
-    size_t   n = 0;
-    unsigned i;
-    uint32_t wanted = 0;
-    (void)state;
-    for (i = 0; n < 40; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "k%u", i);
-        if (n == 0) wanted = cuci_hash_key(cuc_s(name)) % 16384u;
-        if (cuci_hash_key(cuc_s(name)) % 16384u != wanted) continue;
-        memcpy(names[n], name, sizeof name);
-        segment(&many[n], names[n], CUC_SEGMENT_STRING, "");
-        n++;
-    }
-    check_keys_of(many, n, NULL);
-    many[n - 1].key = cuc_s(names[0]);
-    check_keys_of(many, n, names[0]);
 }
 
 static void keys_are_equal_byte_by_byte_only(void **state)
@@ -654,11 +629,11 @@ static void references_and_nested_maps_have_unique_keys_and_lists_need_none(void
     (void)state;
     fill(&m);
     m.r[1].key = cuc_s("k");
-    check_refused(&m, CUC_E_DUPLICATE, "References[\"k\"]", "this key stands twice in one map");
+    check_refused(&m, CUC_E_DUPLICATE, "References[\"k\"]", "this key appears twice in one map");
     fill(&m);
     m.inner[1].key = cuc_s("i");
     check_refused(&m, CUC_E_DUPLICATE, "SegmentAttributes[\"i\"]",
-                  "this key stands twice in one map");
+                  "this key appears twice in one map");
     m.s[2].kind = CUC_SEGMENT_LIST;
     check_valid(&m, "equal keys in a list");
     m.inner[0].key     = cuc_s(NULL);
@@ -952,7 +927,6 @@ int test_validate(void)
         cmocka_unit_test(all_values_together_have_at_most_4096_bytes),
         cmocka_unit_test(every_pair_of_equal_keys_is_found_and_no_other),
         cmocka_unit_test(among_many_keys_a_pair_is_found_wherever_it_stands),
-        cmocka_unit_test(keys_that_collide_in_the_filter_are_not_taken_for_duplicates),
         cmocka_unit_test(keys_are_equal_byte_by_byte_only),
         cmocka_unit_test(references_and_nested_maps_have_unique_keys_and_lists_need_none),
         cmocka_unit_test(keys_with_colons_and_dots_are_ordinary_keys),

@@ -114,5 +114,5 @@ if command -v gcc >/dev/null 2>&1; then
 fi
 
 [ -z "$missing" ] || echo "skipped:$missing"
-echo "warnings: $built compilations, $failed failed"
+echo "warnings: $((built - failed)) passed, $failed failed"
 [ "$failed" = 0 ] && { [ -z "$missing" ] || [ -z "${CUC_ALL:-}" ]; }

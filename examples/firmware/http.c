@@ -11,7 +11,7 @@ int exchange(cuc_call *call);
 
 static void put(const char *text) { net_put(text, strlen(text)); }
 
-static void put_request(const cuc_http *http)
+static void put_request(const cuc_http_request *http)
 {
     char     digits[11] = { 0 };
     uint32_t n          = (uint32_t)http->body_len;
@@ -125,6 +125,6 @@ int exchange(cuc_call *call)
 {
     while (net_poll() >= 0) {
     }
-    put_request(cuc_call_http(call));
+    put_request(cuc_call_http_request(call));
     return get_answer(call);
 }

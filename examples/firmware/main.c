@@ -16,25 +16,26 @@
 #include "config.h" /* written by run.sh: ACCESS_KEY, SECRET_KEY, SESSION_TOKEN */
 #include "connect_update_contact.h"
 
-#ifndef WORK_SIZE /* run.sh gives it on the smallest chip: what result->need was, and no more */
+#ifndef WORK_SIZE /* run.sh gives it on the smallest chip: what result.required was, and no more */
 #define WORK_SIZE CUC_WORK_SIZE(512, sizeof session_token)
 #endif
 
-int sha256(void *user, const void *data, size_t len, unsigned char out[32]); /* sha256.c */
-int exchange(cuc_call *call);                                                /* http.c   */
+int board_sha256(void *user, const void *data, size_t len, unsigned char out[32]); /* sha256.c */
+int exchange(cuc_call *call);                                                      /* http.c   */
 
 static char       session_token[] = SESSION_TOKEN;
 static char       work[WORK_SIZE];
-static cuc_memory memory;
+static cuc_shared memory;
 static cuc_call   call;
+static cuc_result result;
 
 static const cuc_client client = {
     .region        = CUC_STR("us-east-1"),
     .access_key    = CUC_STR(ACCESS_KEY),
     .secret_key    = CUC_STR(SECRET_KEY),
     .session_token = { session_token, sizeof session_token - 1 },
-    .sha256        = sha256,
-    .memory        = &memory,
+    .sha256        = board_sha256,
+    .shared        = &memory,
 };
 
 static const cuc_reference references[] = {
@@ -62,13 +63,13 @@ static void say_number(const char *what, uint32_t n)
 }
 
 /* The service's code alone is for chips whose RAM has to hold every constant. */
-static void say_verdict(const cuc_result *result)
+static void say_verdict(void)
 {
 #ifdef TERSE
-    say_number("status: ", (uint32_t)result->status);
-    say("verdict: "), say(result->code), say("\n");
+    say_number("status: ", (uint32_t)result.status);
+    say("verdict: "), say(result.code), say("\n");
 #else
-    (void)cuc_result_text(result, work, sizeof work); /* the buffer is ours again */
+    (void)cuc_result_text(&result, work, sizeof work); /* the buffer is ours again */
     say("verdict: "), say(work), say("\n");
 #endif
 }
@@ -81,9 +82,9 @@ static void wait_ms(uint32_t ms)
 }
 
 /* What becomes of the call; *signing is set to the ticks that the last signature took. */
-static const cuc_result *update(uint32_t *signing)
+static void update(uint32_t *signing)
 {
-    cuc_call_begin(&call, &client, &request, work, sizeof work);
+    cuc_call_begin(&call, &client, &request, work, sizeof work, &result);
     for (;;) {
         const uint32_t since = board_ticks();
         switch (cuc_call_next(&call, board_ms())) {
@@ -95,23 +96,23 @@ static const cuc_result *update(uint32_t *signing)
             wait_ms(cuc_call_wait_ms(&call));
             break;
         case CUC_NEXT_DONE:
-            return cuc_call_result(&call);
+            return;
         }
     }
 }
 
 int main(void)
 {
-    uint32_t          signing = 0;
-    const cuc_result *result;
+    uint32_t signing = 0;
     board_open();
-    result = update(&signing);
-    say_verdict(result);
-    say_number("attempts: ", (uint32_t)result->attempts);
-    say_number("clock: ", (uint32_t)(memory.skew_ms >> 10)); /* dividing would cost 700 bytes */
-    say_number("work: ", (uint32_t)result->need);
+    update(&signing);
+    say_verdict();
+    say_number("attempts: ", (uint32_t)result.attempts);
+    say_number("clock: ",
+               (uint32_t)(memory.clock_offset_ms >> 10)); /* dividing would cost 700 bytes */
+    say_number("work: ", (uint32_t)result.required);
     say_number("signing: ", signing);
     say_number("stack: ", (uint32_t)board_stack_used());
-    board_exit(result->status != CUC_OK);
+    board_exit(result.status != CUC_OK);
     return 0;
 }

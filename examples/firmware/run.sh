@@ -10,10 +10,12 @@ sh tests/install.sh gcc libc6-dev curl gcc-arm-none-eabi picolibc-arm-none-eabi 
     gcc-avr avr-libc
 [ -e /usr/include/simavr/sim_avr.h ] || sh tests/install.sh libsimavr-dev
 mkdir -p $B
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
+passed=0
 
 fail() { echo "firmware: $*" >&2; exit 1; }
-is()   { [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"; } # is WHAT WANTED GOT
-in_()  { case $3 in *"$2"*) ;; *) fail "$1: expected '$2' in '$3'" ;; esac; }
+is()   { [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"; passed=$((passed + 1)); } # is WHAT WANTED GOT
+in_()  { case $3 in *"$2"*) passed=$((passed + 1)) ;; *) fail "$1: expected '$2' in '$3'" ;; esac; }
 said() { sed -n "s/^$1: //p" $B/console; }
 
 # ---- the service ---------------------------------------------------------------------------------
@@ -193,4 +195,4 @@ is 'ATmega2560, status' 0 "$(said status)"
 is 'ATmega2560, read back' "$after" "$(contact)"
 report 'ATmega2560, no sentences, work as large as needed' 8192
 echo "  a token of up to $fits bytes leaves $margin bytes of RAM"
-echo 'firmware: ok'
+echo "firmware: $passed passed, 0 failed"

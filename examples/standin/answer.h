@@ -1,5 +1,5 @@
-/* answer.h - the answer under way: what will be sent, and why. The first problem wins.
- * in: what went wrong     out: the error that will be sent */
+/* answer.h - the response that is being made, and the lines of log that explain it. The first
+ * problem wins.     in: what went wrong     out: the error that will be sent, its explanation */
 #ifndef STANDIN_ANSWER_H
 #define STANDIN_ANSWER_H
 
@@ -18,11 +18,36 @@ struct answer {
     int         lower; /* "message": it came from the front door, not from the service */
     int         close; /* the connection cannot go on */
     struct text body;
-    struct text why; /* for the log */
+    struct text what;     /* for the log: what was done, on the line of the verdict */
+    struct text below;    /* for the log: whole lines that explain the verdict */
+    int         warnings; /* how many of them are warnings */
 };
 
 static const char auth_tail[] = ":http://internal.amazon.com/coral/com.amazon.coral.service/";
 static const char load_tail[] = ":http://internal.amazon.com/coral/com.amazon.coral.availability/";
+
+/* One more line of explanation. */
+static void tell(struct answer *a, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    add(&a->below, "  ");
+    vaddf(&a->below, format, list);
+    add(&a->below, "\n");
+    va_end(list);
+}
+
+/* The request is accepted, but a sterner reader, such as --strict, would refuse it. */
+static void warn(struct answer *a, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    add(&a->below, "  warning: ");
+    vaddf(&a->below, format, list);
+    add(&a->below, "\n");
+    va_end(list);
+    a->warnings++;
+}
 
 static int fail(struct answer *a, int status, const char *code, const char *format, va_list list)
 {
@@ -54,7 +79,7 @@ static int reject(struct answer *a, const char *code, const char *format, ...)
     return 0;
 }
 
-/* A request that is not HTTP as it should be; what follows it cannot be trusted. */
+/* A request that is not correct HTTP/1.1. Where the next one begins is unknown, so close. */
 static int malformed(struct answer *a, int status, const char *what)
 {
     a->close = 1;

@@ -1,5 +1,5 @@
-/* contacts.h - the contacts that there are: made at start, kept sorted, updated, read back.
- * in: ids, checked bodies     out: what DescribeContact would say */
+/* contacts.h - the contacts: made at the start, kept sorted, updated, read back.
+ * in: ids, checked bodies     out: the response to DescribeContact */
 #ifndef STANDIN_CONTACTS_H
 #define STANDIN_CONTACTS_H
 
@@ -92,21 +92,40 @@ static void merge_map(struct text *stored, const struct node *sent)
     *stored = merged;
 }
 
-static void contact_apply(struct contact *c, const struct node *body, struct text *why)
+/* The list that was sent replaces the one that was there; an empty list clears it. */
+static void replace_recipients(struct text *stored, const struct node *sent)
+{
+    const struct node *list = json_find(sent, view_of("CcEmailAddresses"));
+    if (list == NULL || list->kind == JSON_NULL) return;
+    clear(stored);
+    if (list->child != NULL) add_view(stored, sent->raw);
+}
+
+static void contact_apply(struct contact *c, const struct node *body, struct text *what)
 {
     size_t i;
     for (i = 0; i < FIELDS; i++) {
         const struct node *n = json_find(body, view_of(fields[i].name));
         if (n == NULL || n->kind == JSON_NULL) continue;
-        addf(why, " %s", fields[i].name);
+        addf(what, " %s", fields[i].name);
         if (fields[i].shape->kind == MAP) {
             merge_map(&c->member[i], n);
+        } else if (i == RECIPIENTS) {
+            replace_recipients(&c->member[i], n);
         } else {
             clear(&c->member[i]);
             add_view(&c->member[i], n->raw);
         }
     }
     seen.applied++;
+}
+
+/* As they were at the start: no member is set. */
+static void contacts_reset(void)
+{
+    size_t i, k;
+    for (i = 0; i < contact_count; i++)
+        for (k = 0; k < FIELDS; k++) clear(&contacts[i].member[k]);
 }
 
 static void contact_describe(const struct contact *c, struct answer *a)
@@ -152,7 +171,7 @@ static void update(struct answer *a, struct contact *c, struct view body)
         refuse(a, 400, "SerializationException", "the body is not JSON at byte %lu: %s",
                (unsigned long)(j.at - j.begin), j.problem);
     } else if (check_body(a, c, root)) {
-        contact_apply(c, root, &a->why);
+        contact_apply(c, root, &a->what);
         a->status = 200;
         add(&a->body, "{}");
     }

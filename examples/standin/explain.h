@@ -1,12 +1,12 @@
-/* explain.h - why a signature is wrong, for the log, as far as it can be told.
- * in: a request whose signature is wrong     out: lines of the log
+/* explain.h - why a signature is wrong, as far as that can be found out.
+ * in: a request whose signature is wrong     out: lines of explanation for the log
  *
- * What the client signed is not on the wire. But its signature is: for each well-known mistake the
- * request is signed with that mistake, and when the signatures agree, that was it. */
+ * The text that the client signed is not sent, but its signature is. So the request is signed with
+ * each known mistake in turn. If that gives the signature that was sent, the mistake is found. */
 #ifndef STANDIN_EXPLAIN_H
 #define STANDIN_EXPLAIN_H
 
-#include "signature.h"
+#include "proxies.h"
 
 static const struct {
     enum twist  twist;
@@ -29,7 +29,7 @@ static const struct {
 };
 
 /* A line of a canonical request for the log: printable, and the token only by its length. */
-static void note_line(const char *mark, int number, struct view line)
+static void tell_line(struct answer *a, const char *mark, int number, struct view line)
 {
     static const char token[] = "x-amz-security-token:";
     struct text       out     = { NULL, 0, 0 };
@@ -39,24 +39,26 @@ static void note_line(const char *mark, int number, struct view line)
     else
         for (i = 0; i < line.len; i++)
             add_bytes(&out, line.at[i] >= 0x20 && line.at[i] < 0x7f ? line.at + i : "?", 1);
-    note("  %s%3d  %s", mark, number, out.at != NULL ? out.at : "");
+    addf(&a->below, "  %s%3d  ", mark, number);
+    add_view(&a->below, view_text(&out));
+    add(&a->below, "\n");
     clear(&out);
 }
 
-static void note_compared(struct view expected, struct view signed_one)
+static void tell_compared(struct answer *a, struct view expected, struct view signed_one)
 {
     int number = 1, told = 0;
     while (expected.at != NULL) {
         struct view line = cut(&expected, '\n'), other = cut(&signed_one, '\n');
         int         differs = !told && !same(line, other);
-        note_line(differs ? "> " : "  ", number, line);
-        if (differs) note_line("! ", number, other);
+        tell_line(a, differs ? "> " : "  ", number, line);
+        if (differs) tell_line(a, "! ", number, other);
         told |= differs;
         number++;
     }
 }
 
-/* Harmless when an id has a '%' of its own, which is rare. */
+/* A sign that ids were encoded before they were passed on. Ids that hold a '%' are rare. */
 static int holds_encoded_percent(struct view path)
 {
     size_t i;
@@ -65,26 +67,37 @@ static int holds_encoded_percent(struct view path)
     return 0;
 }
 
-static void explain(const struct request *r, const struct auth *x, struct view expected)
+/* Leaves in *signed_one the canonical request with the mistake; NULL: no known mistake. */
+static const char *find_mistake(const struct request *r, const struct auth *x,
+                                struct text *signed_one)
+{
+    char   digits[65];
+    size_t i;
+    for (i = 0; i < COUNT(mistakes); i++) {
+        clear(signed_one);
+        add_canonical(signed_one, r, x, mistakes[i].twist);
+        sign(x, view_text(signed_one), mistakes[i].twist, digits);
+        if (same_signature(x->signature, digits)) return mistakes[i].what;
+    }
+    return NULL;
+}
+
+static void explain(const struct request *r, const struct auth *x, struct view expected,
+                    struct answer *a)
 {
     struct text signed_one = { NULL, 0, 0 };
-    char        digits[65];
-    size_t      i;
-    for (i = 0; i < COUNT(mistakes); i++) {
-        clear(&signed_one);
-        add_canonical(&signed_one, r, x, mistakes[i].twist);
-        sign(x, view_text(&signed_one), mistakes[i].twist, digits);
-        if (same_signature(x->signature, digits)) break;
-    }
-    if (i < COUNT(mistakes)) {
-        note("  why: %s", mistakes[i].what);
-        note("  canonical request expected (> the first differing line, ! what was signed):");
-        note_compared(expected, view_text(&signed_one));
+    const char *what       = find_mistake(r, x, &signed_one);
+    if (what != NULL) tell(a, "why: %s", what);
+    if (what != NULL || find_proxy(r, x, &signed_one, a)) {
+        tell(a, "canonical request expected (> the first differing line, ! what was signed):");
+        tell_compared(a, expected, view_text(&signed_one));
     } else {
-        note("  why: not a known mistake: another secret key, or the client signed another text%s",
-             holds_encoded_percent(r->path) ? " (the path holds %25: ids encoded before?)" : "");
-        note("  canonical request expected:");
-        note_compared(expected, expected);
+        tell(a, "why: not a known mistake: another secret key, or the client signed another text");
+        if (holds_encoded_percent(r->path))
+            tell(a, "hint: the path has %%25: were ids encoded twice?");
+        tell_proxy(r, a);
+        tell(a, "canonical request expected:");
+        tell_compared(a, expected, expected);
     }
     clear(&signed_one);
 }

@@ -1,7 +1,7 @@
-/* http.h - the bytes of a connection as requests, at RFC 9112's strictest.
- * in: bytes     out: one request, "not all here yet", or what is wrong
+/* http.h - the bytes of a connection as requests, by the strictest reading of RFC 9112.
+ * in: bytes     out: one request, "more bytes are needed", or what is wrong
  *
- * What two readers could read in two ways is refused. */
+ * What two readers could understand in two ways is refused. */
 #ifndef STANDIN_HTTP_H
 #define STANDIN_HTTP_H
 
@@ -14,16 +14,17 @@ struct header {
 };
 
 struct request {
-    struct view   method, path, body;
+    struct view   method, path, query, body; /* query.at NULL: there is no '?' */
     struct header headers[MAX_HEADERS];
     size_t        header_count;
     int           old;  /* HTTP/1.0 */
-    int           keep; /* the connection goes on */
+    int           keep; /* the connection stays open */
     int           wants_continue;
     int           chunked;
     size_t        length; /* Content-Length */
     struct text   joined; /* the body of a chunked request */
     char          request_id[37];
+    long long     since; /* tick() when its first byte came */
 };
 
 enum progress { MORE, READY, BAD };
@@ -81,9 +82,9 @@ static int parse_request_line(struct request *r, struct view line, struct answer
     for (i = 0; i < r->path.len; i++)
         if (r->path.at[i] <= 0x20 || r->path.at[i] >= 0x7f)
             return malformed(a, 400, "the path holds a byte that must be encoded");
-    if (memchr(r->path.at, '?', r->path.len) != NULL)
-        return malformed(a, 400, "UpdateContact has no query");
-    r->old = is(line, "HTTP/1.0");
+    r->query = r->path;
+    r->path  = cut(&r->query, '?');
+    r->old   = is(line, "HTTP/1.0");
     return r->old || is(line, "HTTP/1.1") || malformed(a, 505, "HTTP/1.1 expected");
 }
 
@@ -169,7 +170,7 @@ static enum progress bad(struct answer *a, int status, const char *what)
     return BAD;
 }
 
-/* Joins the chunks at the front of *rest, which afterwards is what stands behind them. */
+/* Joins the chunks at the front of *rest, and moves *rest behind them. */
 static enum progress take_chunks(struct request *r, struct view *rest, struct answer *a)
 {
     struct view line;
@@ -190,6 +191,47 @@ static enum progress take_chunks(struct request *r, struct view *rest, struct an
     return MORE;
 }
 
+/* What a client most likely wants that begins with these bytes, which are not a request's. */
+static void tell_beginning(struct answer *a, struct view in)
+{
+    static const struct {
+        const char *bytes;
+        size_t      len;
+        const char *what;
+    } beginnings[] = {
+        { "\x16",         1,
+         "these are bytes of TLS: this server speaks plain HTTP, the "
+          "endpoint must begin with http://"                                                  },
+        { "PRI * HTTP/2", 12, "this is HTTP/2: this server speaks HTTP/1.1"                   },
+        { "CONNECT ",     8,  "the client takes this server for a proxy: is https_proxy set?" },
+    };
+    struct view line = cut(&in, '\n');
+    size_t      i;
+    for (i = 0; i < COUNT(beginnings); i++)
+        if (line.len >= beginnings[i].len &&
+            memcmp(line.at, beginnings[i].bytes, beginnings[i].len) == 0)
+            tell(a, "why: %s", beginnings[i].what);
+    cut(&line, ' ');
+    if (line.len > 7 && memcmp(line.at, "http://", 7) == 0)
+        tell(a, "why: the client takes this server for a proxy: is http_proxy set?");
+}
+
+/* Refuses bytes that no further byte can turn into a request, rather than wait for the end of the
+ * head. in holds what there is of the head. */
+static int check_beginning(struct view in, struct answer *a)
+{
+    enum { LONGEST_METHOD = 32 };
+    struct view method = in;
+    size_t      i;
+    for (i = 0; i < in.len; i++)
+        if (in.at[i] == '\n' && (i == 0 || in.at[i - 1] != '\r'))
+            return malformed(a, 400, "a line ends in LF alone, CR LF is needed");
+    method = cut(&in, ' ');
+    if (method.len > LONGEST_METHOD || (method.len > 0 && !is_token(method)))
+        return malformed(a, 400, "this is not an HTTP request");
+    return in.len == 0 || in.at[0] == '/' || malformed(a, 400, "bad request line");
+}
+
 /* The length of the head with its empty line, 0 while that has not come. */
 static size_t head_length(struct view in)
 {
@@ -205,6 +247,10 @@ static enum progress take_request(struct view in, struct request *r, struct answ
     size_t        head = head_length(in);
     struct view   rest = part(in, 0, head), line;
     enum progress p    = READY;
+    if (!check_beginning(part(in, 0, head > 0 ? head : in.len), a)) {
+        tell_beginning(a, in);
+        return BAD;
+    }
     if (head == 0 && in.len < MAX_HEAD) return MORE;
     if (head == 0) return bad(a, 431, "the head is larger than 64 KiB");
     if (!take_line(&rest, &line)) return bad(a, 400, "bad request line");

@@ -1,34 +1,14 @@
-/* serve.h - from a request to an answer: route, verify, fault, update, and the bytes that go back.
- * in: a request     out: an answer, and its bytes with the faults that shape them */
+/* serve.h - from a request to its response: route, verify, fault, update or read, render.
+ * in: a request     out: a response, and its bytes with the faults that shape them */
 #ifndef STANDIN_SERVE_H
 #define STANDIN_SERVE_H
 
 #include <unistd.h>
 
-#include "contacts.h"
 #include "faults.h"
+#include "references.h"
+#include "route.h"
 #include "sigv4.h"
-
-/* The two ids, decoded once; 0 with an error when the path is another. */
-static int route(const struct request *r, struct text *instance, struct text *id, struct answer *a)
-{
-    size_t      base  = strlen(set.base_path);
-    struct view rest  = r->path;
-    int         known = rest.len > base && memcmp(rest.at, set.base_path, base) == 0;
-    if (known) rest = part(rest, base, rest.len - base);
-    known = known && cut(&rest, '/').len == 0 && is(cut(&rest, '/'), "contacts");
-    if (known && rest.at != NULL) known = percent_decode(cut(&rest, '/'), instance);
-    known = known && rest.at != NULL && memchr(rest.at, '/', rest.len) == NULL;
-    if (!known || !percent_decode(rest, id)) {
-        a->lower = 1;
-        return refuse(a, 404, "UnknownOperationException", "no operation has this path");
-    }
-    if (!is(r->method, "POST") && !is(r->method, "GET")) {
-        a->lower = 1;
-        return refuse(a, 405, "UnknownOperationException", "POST updates, GET reads back");
-    }
-    return 1;
-}
 
 static struct contact *find(struct text *instance, struct text *id, struct answer *a)
 {
@@ -40,7 +20,8 @@ static struct contact *find(struct text *instance, struct text *id, struct answe
         return NULL;
     if (strlen(instance->at) == instance->len && strlen(id->at) == id->len)
         c = contact_find(instance->at, id->at);
-    if (c == NULL && strchr(id->at, '%') != NULL) add(&a->why, " (ids were encoded twice?)");
+    if (c == NULL && strchr(id->at, '%') != NULL)
+        tell(a, "hint: the id holds a %% once it is decoded: was it encoded twice?");
     if (c == NULL) refuse(a, 404, "ResourceNotFoundException", "Contact not found");
     return c;
 }
@@ -59,7 +40,7 @@ static void answer_fault(const struct fault *f, struct answer *a)
         refuse(a, f->status, f->error->code, "%s", f->error->message);
         a->lower  = f->error->tail != NULL;
         a->tail   = f->error->tail;
-        a->reason = f->reason;
+        a->reason = f->reason[0] != '\0' ? f->reason : NULL;
     }
     if (a->status == 0) a->status = f->status; /* nothing but a number, and an empty body */
 }
@@ -71,7 +52,10 @@ static void answer_update(const struct request *r, const struct fault *f, struct
     struct view          kind = type != NULL ? type->value : view_of("application/json");
     struct contact      *c    = find(instance, id, a);
     if (c == NULL) return;
-    if (!is_nocase(trim(cut(&kind, ';')), "application/json")) {
+    kind = trim(cut(&kind, ';'));
+    if (!is_nocase(kind, "application/json")) {
+        if (is_nocase(kind, "application/x-www-form-urlencoded"))
+            tell(a, "hint: curl -d sends this type unless it is told another one with -H");
         refuse(a, 415, "UnsupportedMediaTypeException", "application/json expected");
         return;
     }
@@ -84,23 +68,41 @@ static void answer_update(const struct request *r, const struct fault *f, struct
     add(&a->body, "OK, but not JSON {\"message\":");
 }
 
-/* f stays empty for all but an authentic POST: a wrong signature shows in spite of faults. */
+/* Read-back needs no signature, but one that is there is verified, so that an SDK's wrong key shows
+ * in its reads as well. --strict wants one. */
+static int may_read(const struct request *r, struct answer *a)
+{
+    return (find_header(r, "authorization", NULL) == NULL && !set.strict) || verify(r, a);
+}
+
+static void read_contact(const struct request *r, enum call call, struct text *instance,
+                         struct text *id, struct answer *a)
+{
+    struct contact *c = may_read(r, a) ? find(instance, id, a) : NULL;
+    if (c == NULL) return;
+    if (call == DESCRIBE_CONTACT) contact_describe(c, a);
+    else contact_references(a, c, r->query);
+}
+
+/* f stays empty for all but an authentic update: a wrong signature shows in spite of faults. */
+static void update_contact(const struct request *r, struct text *instance, struct text *id,
+                           struct fault *f, struct answer *a)
+{
+    if (!verify(r, a)) return;
+    *f = next_fault();
+    if (f->outcome == ERROR_NOW || f->outcome == HTML || f->outcome == REDIRECT) answer_fault(f, a);
+    else if (f->outcome != DROP_BEFORE) answer_update(r, f, instance, id, a);
+}
+
 static void handle(const struct request *r, struct fault *f, struct answer *a)
 {
-    struct text     instance = { NULL, 0, 0 }, id = { NULL, 0, 0 };
-    struct contact *c;
+    struct text instance = { NULL, 0, 0 }, id = { NULL, 0, 0 };
+    enum call   call;
     add(&instance, "");
     add(&id, "");
-    if (!route(r, &instance, &id, a)) {
-        add(&a->why, " (wrong path or method)");
-    } else if (is(r->method, "GET")) {
-        if ((c = find(&instance, &id, a)) != NULL) contact_describe(c, a);
-    } else if (verify(r, a)) {
-        *f = next_fault();
-        if (f->outcome == ERROR_NOW || f->outcome == HTML || f->outcome == REDIRECT)
-            answer_fault(f, a);
-        else if (f->outcome != DROP_BEFORE) answer_update(r, f, &instance, &id, a);
-    }
+    call = route(r, &instance, &id, a);
+    if (call == UPDATE_CONTACT) update_contact(r, &instance, &id, f, a);
+    else if (call != NO_CALL) read_contact(r, call, &instance, &id, a);
     clear(&instance);
     clear(&id);
 }
@@ -118,6 +120,7 @@ static const char *phrase(int status)
         { 404, "Not Found"                       },
         { 405, "Method Not Allowed"              },
         { 409, "Conflict"                        },
+        { 408, "Request Timeout"                 },
         { 411, "Length Required"                 },
         { 413, "Content Too Large"               },
         { 415, "Unsupported Media Type"          },
@@ -135,12 +138,13 @@ static const char *phrase(int status)
     return "Status";
 }
 
-/* A UUID's shape, from a counter and the time: different each time, nothing depends on it. */
+/* In the form of a UUID, made of a counter and the time: another one each time. */
 static void make_request_id(char out[37])
 {
+    static long count;
     char        digits[65], source[64];
     struct view v;
-    int n = snprintf(source, sizeof source, "%ld %lld %ld", (long)getpid(), tick(), seen.requests);
+    int n = snprintf(source, sizeof source, "%ld %lld %ld", (long)getpid(), tick(), count++);
     v.at  = source;
     v.len = (size_t)n;
     sha_hex(v, digits);
@@ -173,7 +177,7 @@ static void add_chunks(struct text *out, struct view body, int truncate)
     if (!truncate) add(out, "0\r\n\r\n");
 }
 
-/* The bytes of an answer; returns whether the connection must be closed behind them. */
+/* The bytes of a response; returns whether the connection must be closed behind them. */
 static int render(const struct request *r, struct answer *a, const struct fault *f,
                   struct text *out)
 {
@@ -196,33 +200,10 @@ static int render(const struct request *r, struct answer *a, const struct fault 
     else if (!f->to_the_end) addf(out, "Content-Length: %lu\r\n", (unsigned long)body.len);
     add(out, close ? "Connection: close\r\n\r\n" : "\r\n");
     if (f->truncate) body.len /= 2;
+    if (is(r->method, "HEAD")) return close;
     if (chunked) add_chunks(out, body, f->truncate);
     else add_view(out, body);
     return close || f->truncate;
-}
-
-static void note_verdict(const struct request *r, const struct answer *a, const struct fault *f)
-{
-    static const char *const outcomes[] = { "",         "error",    "drop-before", "drop-after",
-                                            "html-503", "junk-200", "redirect" };
-    char                     method[128], path[128];
-    struct text              extra = { NULL, 0, 0 };
-    add(&extra, "");
-    if (f->outcome != SERVE) addf(&extra, " %s", outcomes[f->outcome]);
-    else if (f->status != 0) add(&extra, " status");
-    if (f->delay_ms >= 0) add(&extra, " delay");
-    if (f->byte_ms >= 0) add(&extra, " one-byte");
-    if (f->truncate) add(&extra, " truncate");
-    if (f->chunked) add(&extra, " chunked");
-    if (f->early_continue) add(&extra, " continue");
-    if (f->to_the_end) add(&extra, " close");
-    if (extra.len > 0) seen.faults++;
-    note("#%ld %s %s %d %s%s%s%s%s%s%s", seen.requests, shown(r->method, method),
-         shown(r->path, path), a->status, a->code != NULL ? a->code : "-",
-         a->code != NULL ? ": " : "", a->code != NULL ? a->message : "",
-         a->why.len > 0 ? a->why.at : "", extra.len > 0 ? " [fault:" : "", extra.at,
-         extra.len > 0 ? "]" : "");
-    clear(&extra);
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* settings.h - what the switches say, what was seen so far, the clock, the log.
+/* settings.h - the options, the counters, the clocks, the log.
  * in: nothing     out: set, seen, service_time(), tick(), note() */
 #ifndef STANDIN_SETTINGS_H
 #define STANDIN_SETTINGS_H
@@ -17,26 +17,26 @@ static const char default_contact[]  = "66666666-7777-8888-9999-000000000000";
 static const char default_external[] = "66666666-7777-8888-9999-000000000001";
 
 static struct {
-    int               port, stay;
+    int               port;    /* 0 before listening: any free one */
+    int               control; /* port of the control listener; -1: there is none */
+    int               stay, strict, any_host;
     const char       *host, *base_path, *region, *instance;
     struct credential first, second;
     long              rotate_at; /* from this signed request on only the second credential counts */
     long              skew, now; /* seconds; now < 0: the machine's clock */
     long              max_requests, seconds;
+    int               connections; /* that are served at the same time */
+    long              patience_ms; /* how long a request may pause before it is complete */
 } set = {
-    0,
-    0,
-    "127.0.0.1",
-    "",
-    "us-east-1",
-    default_instance,
-    { "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL },
-    { NULL,          NULL,                                       NULL },
-    0,
-    0,
-    -1,
-    0,
-    0
+    .control     = -1,
+    .host        = "127.0.0.1",
+    .base_path   = "",
+    .region      = "us-east-1",
+    .instance    = default_instance,
+    .first       = { "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL },
+    .now         = -1,
+    .connections = 200,
+    .patience_ms = 5000,
 };
 
 static struct {
@@ -58,6 +58,18 @@ static long long tick(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The time of a log line: the machine's own clock, UTC, with milliseconds. */
+static const char *log_time(char out[32])
+{
+    struct timespec t;
+    struct tm      *parts;
+    size_t          n = 0;
+    clock_gettime(CLOCK_REALTIME, &t);
+    if ((parts = gmtime(&t.tv_sec)) != NULL) n = strftime(out, 32, "%Y-%m-%dT%H:%M:%S", parts);
+    snprintf(out + n, 32 - n, ".%03dZ", (int)(t.tv_nsec / 1000000));
+    return out;
 }
 
 static const char *time_text(time_t t, const char *format, char room[40])

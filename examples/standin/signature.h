@@ -1,7 +1,7 @@
-/* signature.h - Signature Version 4 of the bytes that arrived, as it should be or with a mistake.
+/* signature.h - Signature Version 4 of the bytes that arrived, correct or with a known mistake.
  * in: a request, its credential scope, a twist     out: canonical request, signature
  *
- * Source: AWS's "create a signed request", all services but S3: the path of the wire is encoded
+ * Source: AWS's "create a signed request", all services but S3: the path that was sent is encoded
  * once more. Path normalization is left out: no id that the call accepts needs it. */
 #ifndef STANDIN_SIGNATURE_H
 #define STANDIN_SIGNATURE_H
@@ -10,7 +10,7 @@
 #include "http.h"
 #include "settings.h"
 
-/* Ways to get it wrong that many have gone before; explain.h tries them one by one. */
+/* Well-known mistakes of clients; explain.h tries them one by one. */
 enum twist {
     AS_IT_SHOULD_BE,
     PATH_ONCE,
@@ -36,14 +36,64 @@ struct auth {
     const struct credential *who;
 };
 
-static void add_encoded(struct text *t, struct view v)
+/* Percent-encodes all but letters, digits and the characters of kept. */
+static void add_encoded(struct text *t, struct view v, const char *kept)
 {
     size_t i;
     for (i = 0; i < v.len; i++) {
         char c = v.at[i];
-        if (letter_or_digit(c) || (c != '\0' && strchr("-._~/", c) != NULL)) add_bytes(t, &c, 1);
+        if (letter_or_digit(c) || (c != '\0' && strchr(kept, c) != NULL)) add_bytes(t, &c, 1);
         else addf(t, "%%%02X", (unsigned)(unsigned char)c);
     }
+}
+
+struct parameter {
+    struct text name, value; /* as the canonical request has them */
+};
+
+static int by_name_and_value(const void *a, const void *b)
+{
+    const struct parameter *x = a, *y = b;
+    int                     order = strcmp(x->name.at, y->name.at);
+    return order != 0 ? order : strcmp(x->value.at, y->value.at);
+}
+
+/* One side of a parameter: as sent, decoded, and encoded as the signature wants it. */
+static void encode_again(struct text *t, struct view sent)
+{
+    struct text plain = { NULL, 0, 0 };
+    if (!percent_decode(sent, &plain)) {
+        clear(&plain);
+        add_view(&plain, sent);
+    }
+    add(t, "");
+    add_encoded(t, view_text(&plain), "-._~");
+    clear(&plain);
+}
+
+/* The parameters sorted by name, then by value. */
+static void add_canonical_query(struct text *t, struct view query)
+{
+    struct parameter *all   = must(malloc((query.len + 1) * sizeof *all));
+    size_t            count = 0, i;
+    while (query.at != NULL) {
+        struct view value = cut(&query, '&'), name = cut(&value, '=');
+        if (name.len == 0) continue;
+        memset(&all[count], 0, sizeof all[count]);
+        encode_again(&all[count].name, name);
+        encode_again(&all[count].value, value);
+        count++;
+    }
+    qsort(all, count, sizeof *all, by_name_and_value);
+    for (i = 0; i < count; i++) {
+        add(t, i > 0 ? "&" : "");
+        add_view(t, view_text(&all[i].name));
+        add(t, "=");
+        add_view(t, view_text(&all[i].value));
+        clear(&all[i].name);
+        clear(&all[i].value);
+    }
+    free(all);
 }
 
 /* Runs of blanks inside become one. */
@@ -87,8 +137,10 @@ static void add_canonical(struct text *t, const struct request *r, const struct 
     add(t, "\n");
     if (twist == PATH_DECODED) percent_decode(r->path, t);
     else if (twist == PATH_ONCE) add_view(t, r->path);
-    else add_encoded(t, r->path);
-    add(t, "\n\n");
+    else add_encoded(t, r->path, "-._~/");
+    add(t, "\n");
+    add_canonical_query(t, r->query);
+    add(t, "\n");
     while (names.at != NULL) {
         struct text name = { NULL, 0, 0 };
         add_view(&name, cut(&names, ';'));
@@ -102,7 +154,7 @@ static void add_canonical(struct text *t, const struct request *r, const struct 
     add_body_hash(t, r->body, twist);
 }
 
-/* One link of the chain that derives the key; the twists are how keys get spoiled on the way. */
+/* One step of the derivation of the signing key; the twists are mistakes that spoil a key. */
 static void next_key(unsigned char key[32], struct view data, enum twist twist)
 {
     char        digits[65];
@@ -143,7 +195,8 @@ static void sign(const struct auth *x, struct view canonical, enum twist twist, 
     clear(&to_sign);
 }
 
-/* In constant time, as one should; nothing here is worth an attack, but examples get copied. */
+/* Takes the same time wherever they differ. There is nothing here to attack, but examples get
+ * copied. */
 static int same_signature(struct view sent, const char digits[65])
 {
     unsigned differ = 0;

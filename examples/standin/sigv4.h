@@ -1,5 +1,5 @@
 /* sigv4.h - whether a request is authentic: its Authorization, scope, time, names, signature.
- * in: a request as it came     out: authentic or not, with the texts that AWS uses */
+ * in: a request as it came     out: authentic or not, with the error texts that AWS uses */
 #ifndef STANDIN_SIGV4_H
 #define STANDIN_SIGV4_H
 
@@ -78,10 +78,11 @@ static int check_who(struct auth *x, struct answer *a)
         return reject(a, "ExpiredTokenException",
                       "The security token included in the request is expired");
     }
-    add(&a->why, x->who == NULL          ? " (unknown access key)"
-                 : x->who->token == NULL ? " (a token, but this key is not temporary)"
-                 : x->token.len == 0     ? " (this key is temporary and needs its token)"
-                                         : " (not the token of this key)");
+    tell(a, "why: %s",
+         x->who == NULL          ? "unknown access key"
+         : x->who->token == NULL ? "a token, but this key is not temporary"
+         : x->token.len == 0     ? "this key is temporary and needs its token"
+                                 : "not the token of this key");
     return reject(a, "UnrecognizedClientException",
                   "The security token included in the request is invalid.");
 }
@@ -167,8 +168,14 @@ static int is_signed(struct view names, struct view name)
 
 static int must_be_signed(struct view name)
 {
-    return is_nocase(name, "host") || is_nocase(name, "content-type") ||
-           (name.len > 6 && strncasecmp(name.at, "x-amz-", 6) == 0);
+    return is_nocase(name, "host") || (name.len > 6 && strncasecmp(name.at, "x-amz-", 6) == 0 &&
+                                       !is_nocase(name, "x-amz-content-sha256"));
+}
+
+/* Clients that are in wide use leave these unsigned, so only --strict insists on them. */
+static int should_be_signed(struct view name)
+{
+    return is_nocase(name, "content-type") || is_nocase(name, "x-amz-content-sha256");
 }
 
 /* Each name lower case, sent exactly once, in order; and nothing left out that must be in. */
@@ -201,12 +208,15 @@ static int check_names(const struct request *r, const struct auth *x, struct ans
                           shown(name, room));
         before = name;
     }
-    for (i = 0; i < r->header_count; i++)
-        if (must_be_signed(r->headers[i].name) && !is_signed(x->names, r->headers[i].name))
+    for (i = 0; i < r->header_count; i++) {
+        name = r->headers[i].name;
+        if (is_signed(x->names, name)) continue;
+        if (must_be_signed(name) || (set.strict && should_be_signed(name)))
             return reject(a, "InvalidSignatureException",
-                          "'%s' must be a 'SignedHeader' in the "
-                          "AWS Authorization.",
-                          shown(r->headers[i].name, room));
+                          "'%s' must be a 'SignedHeader' in the AWS Authorization.",
+                          shown(name, room));
+        if (should_be_signed(name)) warn(a, "%s is not signed", shown(name, room));
+    }
     return 1;
 }
 
@@ -218,7 +228,7 @@ static int check_signature(const struct request *r, const struct auth *x, struct
     add_canonical(&canonical, r, x, AS_IT_SHOULD_BE);
     sign(x, view_text(&canonical), AS_IT_SHOULD_BE, digits);
     good = same_signature(x->signature, digits);
-    if (!good) explain(r, x, view_text(&canonical));
+    if (!good) explain(r, x, view_text(&canonical), a);
     clear(&canonical);
     if (good) return 1;
     seen.bad_signatures++;

@@ -120,14 +120,19 @@ static void add(struct text *t, const char *s) { add_bytes(t, s, strlen(s)); }
 
 static void add_view(struct text *t, struct view v) { add_bytes(t, v.at, v.len); }
 
+static void vaddf(struct text *t, const char *format, va_list list)
+{
+    char small[1024]; /* enough for every format used; long values go through add_view */
+    vsnprintf(small, sizeof small, format, list);
+    add(t, small);
+}
+
 static void addf(struct text *t, const char *format, ...)
 {
-    char    small[1024]; /* enough for every format used; long values go through add_view */
     va_list list;
     va_start(list, format);
-    vsnprintf(small, sizeof small, format, list);
+    vaddf(t, format, list);
     va_end(list);
-    add(t, small);
 }
 
 static void clear(struct text *t)
@@ -183,14 +188,20 @@ static int percent_decode(struct view v, struct text *out)
     return 1;
 }
 
-/* The number that a switch is given; what says what it is not. */
-static long number(const char *what, const char *digits, long least, long most)
+/* Decimal digits from least to most; 0 if they are something else. */
+static int to_number(const char *digits, long least, long most, long *n)
 {
     char *end;
-    long  n;
     errno = 0;
-    n     = strtol(digits, &end, 10);
-    if (end == digits || *end != '\0' || errno != 0 || n < least || n > most) die(what, digits);
+    *n    = strtol(digits, &end, 10);
+    return end != digits && *end == '\0' && errno == 0 && *n >= least && *n <= most;
+}
+
+/* The number that an option is given; what says what it is not. */
+static long number(const char *what, const char *digits, long least, long most)
+{
+    long n;
+    if (!to_number(digits, least, most, &n)) die(what, digits);
     return n;
 }
 

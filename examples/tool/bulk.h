@@ -52,11 +52,10 @@ struct bulk {
     const struct options *options;
     struct settings      *settings;
     struct credentials    credentials;
-    cuc_memory            memory;
+    cuc_shared            shared;
     cuc_client            client;
     cuc_signing_key       key;
     int                   key_ready;
-    int64_t               now_ms; /* the time that the next attempt is signed with */
 
     json_t *template;
     struct csv     csv;
@@ -113,8 +112,7 @@ PRINTF_LIKE(3, 4) static void stop(struct bulk *b, int code, const char *format,
 /* ---- the signing key: derived once a day ------------------------------------------------------- */
 
 /* The key for the UTC day of now_ms; NULL: use the secret. */
-static const cuc_signing_key *key_of_the_day(struct bulk *b, const cuc_client *client,
-                                             int64_t now_ms)
+static const cuc_signing_key *key_of_the_day(struct bulk *b, int64_t now_ms)
 {
     const cuc_str none = CUC_ZERO;
     char          work[1024], day[12];
@@ -124,16 +122,16 @@ static const cuc_signing_key *key_of_the_day(struct bulk *b, const cuc_client *c
     if (gmtime_r(&seconds, &utc) == NULL || strftime(day, sizeof day, "%Y%m%d", &utc) == 0)
         return NULL;
     if (b->key_ready && strcmp(b->key.date, day) == 0) return &b->key;
-    b->key_ready =
-        cuc_derive_signing_key(client, none, now_ms, work, sizeof work, &b->key, &result) == CUC_OK;
+    b->key_ready = cuc_derive_signing_key(&b->client, none, now_ms, work, sizeof work, &b->key,
+                                          &result) == CUC_OK;
     return b->key_ready ? &b->key : NULL;
 }
 
-static int bulk_credentials(void *user, cuc_client *copy)
+static int bulk_credentials(void *user, int64_t now_ms, cuc_credentials *credentials)
 {
-    struct bulk *b    = user;
-    copy->signing_key = NULL;
-    copy->signing_key = key_of_the_day(b, copy, b->now_ms + b->memory.skew_ms);
+    struct bulk *b = user;
+    if (now_ms == 0) now_ms = clock_ms(CLOCK_REALTIME);
+    credentials->signing_key = key_of_the_day(b, now_ms);
     return 0;
 }
 
@@ -527,8 +525,7 @@ static void end_round(struct bulk *b, struct worker *w)
 /* One step of a worker that is not waiting for the network. */
 static void step_worker(struct bulk *b, struct worker *w)
 {
-    b->now_ms = clock_ms(CLOCK_REALTIME);
-    switch (exchange_next(&w->exchange, b->now_ms)) {
+    switch (exchange_next(&w->exchange, clock_ms(CLOCK_REALTIME))) {
     case CUC_NEXT_SEND:
         pace_sent(&b->pace);
         exchange_prepare(&w->exchange);
@@ -857,7 +854,7 @@ static int run_bulk(const struct options *o, struct settings *s)
     region        = template_region(b);
     need_region(s);
     read_credentials(s, o, &b->credentials);
-    make_client(&b->client, s, &b->credentials, &b->memory);
+    make_client(&b->client, s, &b->credentials, &b->shared);
     b->client.user        = b;
     b->client.credentials = bulk_credentials;
     start_progress(&b->progress, given(o, O_QUIET), clock_ms(CLOCK_MONOTONIC));

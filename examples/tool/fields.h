@@ -324,7 +324,6 @@ static int read_system(struct fields *f, json_t *object, cuc_request *to)
                         &to->system_endpoint);
 }
 
-#ifdef CUC_MODEL_ADDITIONAL_RECIPIENTS /* the header knows cc_email_addresses */
 static const struct member email_members[] = {
     { "EmailAddress", offsetof(cuc_email_address, email_address) },
     { "DisplayName",  offsetof(cuc_email_address, display_name)  },
@@ -365,14 +364,6 @@ static int read_recipients(struct fields *f, json_t *object, cuc_request *to)
     }
     return 1;
 }
-#else
-static int read_recipients(struct fields *f, json_t *object, cuc_request *to)
-{
-    (void)object;
-    (void)to;
-    return fields_bad(f, "AdditionalRecipients", "is not known to the header of this build");
-}
-#endif
 
 /* ---- the request ------------------------------------------------------------------------------ */
 

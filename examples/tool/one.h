@@ -8,7 +8,7 @@
 
 /* What an update is sent with; the strings are the settings' and the credentials'. */
 static void make_client(cuc_client *client, const struct settings *s, const struct credentials *c,
-                        cuc_memory *memory)
+                        cuc_shared *shared)
 {
     const cuc_client none = CUC_ZERO;
     *client               = none;
@@ -19,7 +19,7 @@ static void make_client(cuc_client *client, const struct settings *s, const stru
     client->session_token = cuc_s(c->session_token);
     client->sha256        = tool_sha256;
     client->hmac_sha256   = tool_hmac;
-    client->memory        = memory;
+    client->shared        = shared;
     client->max_attempts  = (int)s->max_attempts;
     client->use_fips      = s->use_fips;
     client->use_dualstack = s->use_dualstack;
@@ -56,7 +56,7 @@ struct one {
     const struct options *options;
     struct settings      *settings;
     struct credentials    credentials;
-    cuc_memory            memory;
+    cuc_shared            shared;
     cuc_client            client;
     cuc_request           request;
     struct exchange       exchange;
@@ -65,8 +65,8 @@ struct one {
 /* --dry-run, --print-curl: the request is ready, and stays here. */
 static int show_request(const struct one *u)
 {
-    const cuc_http *http = cuc_call_http(&u->exchange.call);
-    struct text     body = { NULL, 0, 0 };
+    const cuc_http_request *http = cuc_call_http_request(&u->exchange.call);
+    struct text             body = { NULL, 0, 0 };
     if (given(u->options, O_PRINT_CURL)) {
         print_curl(http);
         return 0;
@@ -86,7 +86,7 @@ static void attempt(struct one *u)
     const int        verbose = given(u->options, O_VERBOSE);
     const int64_t    start   = clock_ms(CLOCK_MONOTONIC);
     exchange_prepare(x);
-    if (verbose) fprintf(stderr, "POST %s\n", cuc_call_http(&x->call)->url);
+    if (verbose) fprintf(stderr, "POST %s\n", cuc_call_http_request(&x->call)->url);
     if (given(u->options, O_EXPLAIN)) explain_request(stderr, &x->call);
     exchange_end(x, curl_easy_perform(x->easy));
     if (given(u->options, O_EXPLAIN)) explain_response(stderr, x, &u->credentials);
@@ -103,7 +103,7 @@ static int report(const struct one *u)
     if (given(u->options, O_OUTPUT)) print_json_result(&u->exchange, r, &u->credentials);
     if (given(u->options, O_VERBOSE))
         fprintf(stderr, "attempts: %d, waited: %lu ms, clock offset: %ld ms\n", r->attempts,
-                (unsigned long)r->waited_ms, (long)r->skew_ms);
+                (unsigned long)r->waited_ms, (long)r->clock_offset_ms);
     if (r->status == CUC_E_SERVICE)
         print_service_error(&u->exchange, r, &u->credentials, u->settings->max_attempts);
     else if (r->status != CUC_OK) {
@@ -155,7 +155,7 @@ static int run_one(const struct options *o, struct settings *s)
     check_request(&u.request);
     read_credentials(s, o, &u.credentials);
     if (given(o, O_VERBOSE)) say_where(stderr, s, &u.credentials);
-    make_client(&u.client, s, &u.credentials, &u.memory);
+    make_client(&u.client, s, &u.credentials, &u.shared);
     exchange_open(&u.exchange, s);
     code = send_one(&u);
     exchange_close(&u.exchange);

@@ -63,7 +63,7 @@ static json_t *masked_json(json_t *value)
 }
 
 /* The body of a request as it may be shown. */
-static void put_body(struct text *to, const cuc_http *http, int show_values)
+static void put_body(struct text *to, const cuc_http_request *http, int show_values)
 {
     json_t *body = NULL, *masked;
     char   *dump;
@@ -252,7 +252,7 @@ static void print_json_result(const struct exchange *x, const cuc_result *r,
     json_object_set_new(all, "HttpStatus", json_integer(r->http_status));
     json_object_set_new(all, "Attempts", json_integer(r->attempts));
     json_object_set_new(all, "WaitedMs", json_integer((json_int_t)r->waited_ms));
-    json_object_set_new(all, "ClockOffsetMs", json_integer((json_int_t)r->skew_ms));
+    json_object_set_new(all, "ClockOffsetMs", json_integer((json_int_t)r->clock_offset_ms));
     if (r->request_id[0] != '\0') json_object_set_new(all, "RequestId", json_string(r->request_id));
     if (code.len > 0) json_object_set_new(all, "Code", json_string(code.ptr));
     if (masked.len > 0) json_object_set_new(all, "Message", json_string(masked.ptr));
@@ -296,7 +296,7 @@ static void hex_digest(const char *bytes, size_t n, char hex[65])
     for (i = 0; i < 32; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }
 
-static const char *header_value(const cuc_http *http, const char *name)
+static const char *header_value(const cuc_http_request *http, const char *name)
 {
     size_t i;
     for (i = 0; i < http->line_count; i++)
@@ -308,10 +308,10 @@ static const char *header_value(const cuc_http *http, const char *name)
  * Credential=KEY/DATE/REGION/connect/aws4_request holds the scope.                               */
 static void print_string_to_sign(FILE *to, const cuc_call *call)
 {
-    const cuc_http *http  = cuc_call_http(call);
-    const char     *auth  = header_value(http, "authorization"), *scope, *signature;
-    const size_t    n     = cuc_call_canonical_request(call, NULL, 0);
-    char           *whole = checked(malloc(n + 1)), hex[65];
+    const cuc_http_request *http  = cuc_call_http_request(call);
+    const char             *auth  = header_value(http, "authorization"), *scope, *signature;
+    const size_t            n     = cuc_call_canonical_request(call, NULL, 0);
+    char                   *whole = checked(malloc(n + 1)), hex[65];
     cuc_call_canonical_request(call, whole, n + 1);
     hex_digest(whole, n, hex);
     free(whole);
@@ -356,7 +356,7 @@ static void put_quoted(struct text *to, const char *bytes, size_t n) /* for a PO
     text_byte(to, '\'');
 }
 
-static void print_curl(const cuc_http *http)
+static void print_curl(const cuc_http_request *http)
 {
     static const char token[] = "x-amz-security-token";
     struct text       t       = { NULL, 0, 0 };
@@ -374,7 +374,7 @@ static void print_curl(const cuc_http *http)
     put_quoted(&t, http->url, http->url_len);
     puts(t.ptr);
     fputs("This command shows the body. It works for five minutes from now.\n", stderr);
-    if (http->line_count == CUC_MAX_LINES)
+    if (header_value(http, token)[0] != '\0')
         fputs("It reads the session token from AWS_SESSION_TOKEN, which has to be set.\n", stderr);
     text_free(&t);
 }

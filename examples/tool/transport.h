@@ -59,6 +59,7 @@ struct exchange {
     const cuc_client  *client;
     const cuc_request *request;
     cuc_call           call;
+    cuc_result         result;
     char              *work;
     size_t             work_size;
 };
@@ -139,7 +140,7 @@ static void exchange_close(struct exchange *x)
 }
 
 /* The signed headers as they are, and no Expect, which libcurl adds to large bodies. */
-static void exchange_headers(struct exchange *x, const cuc_http *http)
+static void exchange_headers(struct exchange *x, const cuc_http_request *http)
 {
     size_t i;
     curl_slist_free_all(x->headers);
@@ -150,7 +151,7 @@ static void exchange_headers(struct exchange *x, const cuc_http *http)
 /* Sets up the next attempt. libcurl reads URL and body until the exchange is over. */
 static void exchange_prepare(struct exchange *x)
 {
-    const cuc_http *http = cuc_call_http(&x->call);
+    const cuc_http_request *http = cuc_call_http_request(&x->call);
     exchange_headers(x, http);
     curl_easy_setopt(x->easy, CURLOPT_URL, http->url);
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
@@ -206,20 +207,17 @@ static void exchange_begin(struct exchange *x, const cuc_client *client, const c
     }
     x->client  = client;
     x->request = request;
-    cuc_call_begin(&x->call, client, request, x->work, x->work_size);
+    cuc_call_begin(&x->call, client, request, x->work, x->work_size, &x->result);
 }
 
-static const cuc_result *exchange_result(const struct exchange *x)
-{
-    return cuc_call_result(&x->call);
-}
+static const cuc_result *exchange_result(const struct exchange *x) { return &x->result; }
 
 /* What to do now: as cuc_call_next, with a larger buffer where one is needed. */
 static cuc_next exchange_next(struct exchange *x, int64_t now_ms)
 {
     cuc_next next = cuc_call_next(&x->call, now_ms);
     if (next != CUC_NEXT_DONE || exchange_result(x)->status != CUC_E_SPACE) return next;
-    x->work_size = exchange_result(x)->need;
+    x->work_size = exchange_result(x)->required;
     x->work      = checked(realloc(x->work, x->work_size));
     exchange_begin(x, x->client, x->request);
     return cuc_call_next(&x->call, now_ms);

@@ -151,7 +151,7 @@ static char *canonical_of_options(const struct options *o, struct settings *s)
                          "request, too");
     check_request(&u.request);
     read_credentials(s, o, &u.credentials);
-    make_client(&u.client, s, &u.credentials, &u.memory);
+    make_client(&u.client, s, &u.credentials, &u.shared);
     exchange_begin(&u.exchange, &u.client, &u.request);
     exchange_next(&u.exchange, clock_ms(CLOCK_REALTIME));
     text = masked_canonical(&u.exchange.call);

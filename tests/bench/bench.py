@@ -4,7 +4,7 @@ against the bare hashes, and against others who can make this request (the table
 and what the header costs a compiler.
   bench.py counts   without the clock and without the others
   HEADER_DIR=dir    another copy of the header
-  CUC_ALL=1         who is missing is a failure, but for those of CUC_MAY_SKIP ('npm', ...)"""
+  CUC_ALL=1         who is missing is a failure"""
 import os
 import sys
 
@@ -113,10 +113,8 @@ def main():
         skipped = compare(found, problems)
     if skipped:
         print('skipped: ' + ', '.join(skipped))
-    allowed = os.environ.get('CUC_MAY_SKIP', '').split()
-    missing = [name for name in skipped if not any(word in name for word in allowed)]
-    if missing and os.environ.get('CUC_ALL'):
-        problems.append('with CUC_ALL set these may not be skipped: ' + ', '.join(missing))
+    if skipped and os.environ.get('CUC_ALL'):
+        problems.append('with CUC_ALL set these may not be skipped: ' + ', '.join(skipped))
     gate.check('tests/bench/limits', found, problems, [])
 
 

@@ -66,7 +66,7 @@ static int quick_mac(void *user, const void *key, size_t key_len, const void *da
 
 /* ---- one client ------------------------------------------------------------------------------ */
 
-static cuc_client make_client(int mode, cuc_memory *memory)
+static cuc_client make_client(int mode, cuc_shared *memory)
 {
     cuc_client c   = CUC_ZERO;
     c.region       = cuc_s("us-east-1");
@@ -75,7 +75,7 @@ static cuc_client make_client(int mode, cuc_memory *memory)
     c.sha256       = quick_hash;
     c.hmac_sha256  = quick_mac;
     c.max_attempts = mode == ONCE ? 1 : 0;
-    c.memory       = mode == QUOTA ? memory : NULL;
+    c.shared       = mode == QUOTA ? memory : NULL;
     return c;
 }
 
@@ -101,7 +101,7 @@ static cuc_result play(const cuc_client *client, const cuc_request *request, fle
     static char work[CUC_WORK_SIZE(64, 0)];
     cuc_call    call;
     cuc_next    next;
-    cuc_call_begin(&call, client, request, work, sizeof work);
+    begin_call(&call, client, request, work, sizeof work);
     while ((next = cuc_call_next(&call, BEGINNING + *now)) != CUC_NEXT_DONE) {
         const int down = *now < (int64_t)DOWN * MINUTE;
         if (next == CUC_NEXT_WAIT) {
@@ -113,12 +113,12 @@ static cuc_result play(const cuc_client *client, const cuc_request *request, fle
         answer(&call, down ? 503 : 200);
         *now += EXCHANGE;
     }
-    return *cuc_call_result(&call);
+    return *result_of(&call);
 }
 
 static void play_client(fleet *f, int mode, int number)
 {
-    cuc_memory       memory = CUC_ZERO;
+    cuc_shared       memory = CUC_ZERO;
     const cuc_client client = make_client(mode, &memory);
     const int64_t    phase  = (int64_t)(mixed((uint64_t)number) % (MINUTE - 1000));
     int              k, able = 0;
@@ -128,7 +128,7 @@ static void play_client(fleet *f, int mode, int number)
         int64_t           now     = phase + (int64_t)k * MINUTE;
         const cuc_result  r       = play(&client, &request, f, &now);
         if (k == DOWN) f->first_failed += r.status != CUC_OK;
-        if (k >= DOWN && able == 0 && memory.spent + 14 <= CUC_RETRY_QUOTA) able = k - DOWN + 1;
+        if (k >= DOWN && able == 0 && memory.spent + 14 <= CUC_RETRY_BUDGET) able = k - DOWN + 1;
     }
     if (able > f->calls_to_retry) f->calls_to_retry = able;
 }
@@ -146,7 +146,7 @@ static long thickest_of_the_herd(void)
         const cuc_client  client  = make_client(NO_QUOTA, NULL);
         const cuc_request request = make_request(id, i, 0);
         cuc_call          call;
-        cuc_call_begin(&call, &client, &request, work, sizeof work);
+        begin_call(&call, &client, &request, work, sizeof work);
         (void)cuc_call_next(&call, BEGINNING);
         answer(&call, 429);
         (void)cuc_call_next(&call, BEGINNING);
@@ -181,7 +181,7 @@ static void chart(const fleet f[MODES])
 {
     int minute, mode, i;
     printf("requests for each call, a row is %d minutes; the service is down for %d\n", ROW, DOWN);
-    printf("minute  no quota%33squota of %u\n", "", CUC_RETRY_QUOTA);
+    printf("minute  no quota%33squota of %u\n", "", CUC_RETRY_BUDGET);
     for (minute = 0; minute + ROW <= CALLS; minute += ROW) {
         printf("%6d", minute);
         for (mode = NO_QUOTA; mode < MODES; mode++) {

@@ -10,6 +10,7 @@
 
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 
 /* Loops of the harness itself: the fuzzer is not to be guided by them, which also makes it twice
  * as fast. */
@@ -133,14 +134,6 @@ UNTRACED static uint32_t next_random(uint32_t *state) /* xorshift; state is neve
 }
 
 /* ---- what texts may consist of --------------------------------------------------------------- */
-
-static cuc_str view(const void *p, size_t n)
-{
-    cuc_str s;
-    s.ptr = p;
-    s.len = n;
-    return s;
-}
 
 /* Without a pointer a text is unset, whatever its length says. */
 static cuc_str given(cuc_str s) { return s.ptr != NULL ? s : view("", 0); }

@@ -28,7 +28,7 @@ static void begin(cuc_call *call, char *work, size_t cap)
     q.contact_id       = cuc_s("c");
     q.name             = cuc_s("n");
     memset(call, 0x5A, sizeof *call);
-    cuc_call_begin(call, &c, &q, work, cap);
+    begin_call(call, &c, &q, work, cap);
     HOLDS("the call can be sent", cuc_call_next(call, sent_at) == CUC_NEXT_SEND);
 }
 
@@ -166,8 +166,8 @@ UNTRACED static cuc_str code_of(cuc_str s, int *doubt)
     shown = block(end - from);
     for (i = from; i < end; i++) shown[i - from] = s.ptr[i] != 0 ? s.ptr[i] : '?';
     s = stripped(view(shown, end - from));
-    if (s.len >= CUC_CODE_SIZE) return view("", 0);
-    if (end - from >= CUC_CODE_SIZE) *doubt = 1;
+    if (s.len >= sizeof(((cuc_result *)0)->code)) return view("", 0);
+    if (end - from >= sizeof(((cuc_result *)0)->code)) *doubt = 1;
     return s;
 }
 
@@ -339,10 +339,10 @@ static void check_without_end(const answer *a, char *work, size_t cap)
     push_lines(call, a);
     push_body(call, a, WHOLE);
     HOLDS("next before end ends the call", cuc_call_next(call, sent_at) == CUC_NEXT_DONE);
-    HOLDS("as a wrong order", cuc_call_result(call)->status == CUC_E_ORDER);
-    check_result(cuc_call_result(call));
-    check_sentence(cuc_call_result(call), a->seed | 1);
-    check_found(a, cuc_call_result(call));
+    HOLDS("as a wrong order", result_of(call)->status == CUC_E_ORDER);
+    check_result(result_of(call));
+    check_sentence(result_of(call), a->seed | 1);
+    check_found(a, result_of(call));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -361,7 +361,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else push_body(call, &a, WHOLE);
         cuc_call_end(call, CUC_SENT);
         HOLDS("one attempt is one attempt", cuc_call_next(call, sent_at) == CUC_NEXT_DONE);
-        r = *cuc_call_result(call);
+        r = *result_of(call);
         if (way == WHOLE) memcpy(&first, &r, sizeof r);
         HOLDS("the cuts make no difference", memcmp(&first, &r, sizeof r) == 0);
     }

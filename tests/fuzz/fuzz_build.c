@@ -12,7 +12,7 @@ enum { VALUES = 512, KEYS = 512, MARGIN = 1024 };
 typedef struct input {
     cuc_request     request;
     cuc_client      client;
-    cuc_memory      memory;
+    cuc_shared      memory;
     cuc_signing_key key;
     int64_t         now_ms;
     size_t          cap;            /* for the buffers that are too small */
@@ -237,10 +237,10 @@ static void take_time(input *in, bytes *b, unsigned set)
     in->now_ms         = INT64_C(1795694400000);
     if (how & 1) in->now_ms = (int64_t)take_number(b, 8);
     if (how & 2) in->now_ms = (int64_t)take_number(b, 6);
-    if (how & 12) in->client.memory = &in->memory;
-    if (how & 4) in->memory.skew_ms = (int64_t)take_number(b, 8);
-    if (how & 8) in->memory.skew_ms = -(int64_t)take_number(b, 4);
-    in->memory.spent = how & 16 ? (uint32_t)take_number(b, 4) : 0;
+    if (how & 12) in->client.shared = &in->shared;
+    if (how & 4) in->shared.clock_offset_ms = (int64_t)take_number(b, 8);
+    if (how & 8) in->shared.clock_offset_ms = -(int64_t)take_number(b, 4);
+    in->shared.spent = how & 16 ? (uint32_t)take_number(b, 4) : 0;
     the_time         = in->now_ms;
 }
 
@@ -248,7 +248,7 @@ static void take_time(input *in, bytes *b, unsigned set)
 static int64_t time_to_sign(const input *in)
 {
     int64_t sum;
-    if (in->client.memory == NULL || __builtin_add_overflow(in->now_ms, in->memory.skew_ms, &sum))
+    if (in->client.shared == NULL || __builtin_add_overflow(in->now_ms, in->shared.clock_offset_ms, &sum))
         return in->now_ms;
     return can_be_signed(sum) ? sum : in->now_ms;
 }
@@ -473,17 +473,17 @@ static cuc_status check_write_json(const input *in, cuc_str *body)
     }
     check_limits(q);
     HOLDS("measuring says CUC_E_SPACE", cuc_write_json(q, NULL, 0, &r) == CUC_E_SPACE);
-    need = r.need;
+    need = r.required;
     buf  = block(need);
     HOLDS("what was measured is enough", cuc_write_json(q, buf, need, &r) == CUC_OK);
-    HOLDS("and is what was written", r.need == need && buf[need - 1] == 0);
+    HOLDS("and is what was written", r.required == need && buf[need - 1] == 0);
     *body = view(buf, need - 1);
     HOLDS("the body is well-formed UTF-8", characters(*body) >= 0);
     check_json(q, *body);
     cap = in->cap % need;
     buf = block(cap);
     HOLDS("less is refused", cuc_write_json(q, cap > 0 ? buf : NULL, cap, &r) == CUC_E_SPACE);
-    HOLDS("with the same need", r.need == need);
+    HOLDS("with the same need", r.required == need);
     HOLDS("and leaves an empty text", cap == 0 || buf[0] == 0);
     return CUC_OK;
 }
@@ -497,7 +497,7 @@ static void check_text(const char *what, const char *s, size_t len, int blanks)
 }
 
 /* P01, P02, P03, P22, P23, P24 */
-static void check_place(const input *in, const cuc_http *h)
+static void check_place(const input *in, const cuc_http_request *h)
 {
     text               url = { 0 }, path = { 0 };
     const cuc_request *q    = &in->request;
@@ -539,7 +539,7 @@ static const char *signed_names(const cuc_client *c)
                                            : "content-type;host;x-amz-date";
 }
 
-static void add_canonical(text *t, const cuc_client *c, const cuc_http *h, const char *date)
+static void add_canonical(text *t, const cuc_client *c, const cuc_http_request *h, const char *date)
 {
     unsigned char digest[32];
     add_s(t, "POST\n");
@@ -571,7 +571,7 @@ static void add_authorization(text *t, const cuc_client *c, const char *date, cu
     add_signature(t, c, cuc_s("connect"), cuc_s(date), canonical);
 }
 
-static void check_line(const cuc_http *h, size_t i, cuc_str expected)
+static void check_line(const cuc_http_request *h, size_t i, cuc_str expected)
 {
     size_t n;
     check_text("a line is visible, but for blanks", h->lines[i], h->line_len[i], 1);
@@ -585,7 +585,7 @@ static void check_line(const cuc_http *h, size_t i, cuc_str expected)
 }
 
 /* P13 */
-static void check_lines(const cuc_client *c, const cuc_http *h, const char *date, cuc_str canonical)
+static void check_lines(const cuc_client *c, const cuc_http_request *h, const char *date, cuc_str canonical)
 {
     text line = { 0 };
     HOLDS("there are three lines, or four with a token",
@@ -616,7 +616,7 @@ static void check_canonical(const cuc_call *call, cuc_str expected, size_t small
           cuc_call_canonical_request(call, small % (n + 1) > 0 ? buf : NULL, small % (n + 1)) == n);
 }
 
-static void add_head(text *t, const cuc_http *h)
+static void add_head(text *t, const cuc_http_request *h)
 {
     char   number[40];
     size_t i;
@@ -634,7 +634,7 @@ static void add_head(text *t, const cuc_http *h)
     add_s(t, "\r\n");
 }
 
-static void check_head(const cuc_http *h, size_t small)
+static void check_head(const cuc_http_request *h, size_t small)
 {
     const size_t n        = cuc_http1_head(h, NULL, 0);
     char        *buf      = block(n + 1);
@@ -651,7 +651,7 @@ static void check_head(const cuc_http *h, size_t small)
 }
 
 /* The sizes that the header promises to be enough, under the terms that it names. P12 */
-UNTRACED static void check_promised_sizes(const input *in, const cuc_http *h, size_t need)
+UNTRACED static void check_promised_sizes(const input *in, const cuc_http_request *h, size_t need)
 {
     const cuc_client *c      = &in->client;
     const cuc_str     ids[2] = { in->request.instance_id, in->request.contact_id };
@@ -668,11 +668,11 @@ UNTRACED static void check_promised_sizes(const input *in, const cuc_http *h, si
 
 static void check_sent(const input *in, const cuc_call *call, cuc_str body, size_t need)
 {
-    const cuc_http *h         = cuc_call_http(call);
+    const cuc_http_request *h         = cuc_call_http_request(call);
     text            canonical = { 0 };
     char            date[20];
     day_of(time_to_sign(in), date);
-    if (is_absurd(in->now_ms) || is_absurd(in->memory.skew_ms)) /* then any date is as good */
+    if (is_absurd(in->now_ms) || is_absurd(in->shared.clock_offset_ms)) /* then any date is as good */
         snprintf(date, sizeof date, "%s", h->values[1]);
     HOLDS("what is signed has a date", strlen(date) == 16);
     HOLDS("the method is POST", strcmp(h->method, "POST") == 0);
@@ -693,7 +693,7 @@ static void check_sent(const input *in, const cuc_call *call, cuc_str body, size
 static cuc_next begin_and_next(cuc_call *call, const input *in, void *work, size_t cap)
 {
     memset(call, 0x5A, sizeof *call);
-    cuc_call_begin(call, &in->client, &in->request, work, cap);
+    begin_call(call, &in->client, &in->request, work, cap);
     return cuc_call_next(call, in->now_ms);
 }
 
@@ -717,7 +717,7 @@ static void check_no_secret(const input *in, const void *work, size_t cap, cuc_s
 }
 
 /* Nor does a derived key stay, as it is or as HMAC pads it. */
-UNTRACED static void check_no_key(const input *in, const cuc_http *h, const void *work, size_t cap)
+UNTRACED static void check_no_key(const input *in, const cuc_http_request *h, const void *work, size_t cap)
 {
     static const unsigned char pads[] = { 0, 0x36, 0x5C };
     unsigned char              keys[4][32];
@@ -742,24 +742,24 @@ static void check_too_small(const input *in, size_t need, cuc_str body)
     char           *buf   = block(cap);
     cuc_call       *call  = block(sizeof *call);
     const cuc_next  next  = begin_and_next(call, in, cap > 0 ? buf : NULL, cap);
-    const cuc_http *h     = cuc_call_http(call);
-    const int       other = judged_with_room(cuc_call_result(call)->status);
+    const cuc_http_request *h     = cuc_call_http_request(call);
+    const int       other = judged_with_room(result_of(call)->status);
     size_t          i;
     HOLDS("less room is refused", next == CUC_NEXT_DONE);
-    HOLDS("as too small", other || cuc_call_result(call)->status == CUC_E_SPACE);
-    HOLDS("with the same need", other || cuc_call_result(call)->need == need);
+    HOLDS("as too small", other || result_of(call)->status == CUC_E_SPACE);
+    HOLDS("with the same need", other || result_of(call)->required == need);
     for (i = 0; i < h->line_count; i++)
         HOLDS("no view has a signature",
               h->lines[i] == NULL || strncmp(h->lines[i], "authorization", 13) != 0);
     HOLDS("there is no canonical request", cuc_call_canonical_request(call, NULL, 0) == 0);
     check_no_secret(in, buf, cap, body);
-    check_result(cuc_call_result(call));
+    check_result(result_of(call));
 }
 
-static const cuc_http *first_view;
+static const cuc_http_request *first_view;
 static int             sends;
 
-static int compare_and_answer(void *user, const cuc_http *http, cuc_call *call)
+static int compare_and_answer(void *user, const cuc_http_request *http, cuc_call *call)
 {
     text a = { 0 }, b = { 0 };
     (void)user;
@@ -776,7 +776,7 @@ static int compare_and_answer(void *user, const cuc_http *http, cuc_call *call)
 }
 
 /* Through the one call, in a buffer of other contents, and with the other kind of HMAC. */
-static void check_one_call(const input *in, const cuc_http *view_of_first, size_t need)
+static void check_one_call(const input *in, const cuc_http_request *view_of_first, size_t need)
 {
     const size_t room = need + in->client.secret_key.len + MARGIN;
     char        *buf  = block(room);
@@ -787,7 +787,7 @@ static void check_one_call(const input *in, const cuc_http *view_of_first, size_
     c.send     = compare_and_answer;
     hashes     = 0;
     HOLDS("the one call measures",
-          cuc_update_contact(&c, &in->request, NULL, 0, &r) == CUC_E_SPACE && r.need == need);
+          cuc_update_contact(&c, &in->request, NULL, 0, &r) == CUC_E_SPACE && r.required == need);
     HOLDS("and asks nothing of the hash", hashes == 0);
     c.hmac_sha256 = c.hmac_sha256 == NULL ? counted_hmac : NULL;
     memset(buf, 0, room);
@@ -804,30 +804,30 @@ static void check_call(const input *in, cuc_status valid, cuc_str body)
     hashes = 0;
     HOLDS("measuring ends at once", begin_and_next(call, in, NULL, 0) == CUC_NEXT_DONE);
     HOLDS("measuring asks nothing of the hash", hashes == 0);
-    first = *cuc_call_result(call);
+    first = *result_of(call);
     HOLDS("an invalid request stays invalid", valid == CUC_OK || first.status == valid);
     check_refusal(in, &first);
-    work = block(first.status == CUC_E_SPACE ? first.need : 40000);
-    next = begin_and_next(call, in, work, first.status == CUC_E_SPACE ? first.need : 40000);
+    work = block(first.status == CUC_E_SPACE ? first.required : 40000);
+    next = begin_and_next(call, in, work, first.status == CUC_E_SPACE ? first.required : 40000);
     if (first.status != CUC_E_SPACE) {
         HOLDS("room does not heal what is wrong",
-              next == CUC_NEXT_DONE && (cuc_call_result(call)->status == first.status ||
-                                        judged_with_room(cuc_call_result(call)->status)));
+              next == CUC_NEXT_DONE && (result_of(call)->status == first.status ||
+                                        judged_with_room(result_of(call)->status)));
         return;
     }
-    check_too_small(in, first.need, body);
+    check_too_small(in, first.required, body);
     if (next == CUC_NEXT_DONE) {
-        HOLDS("what was measured is enough", judged_with_room(cuc_call_result(call)->status));
-        HOLDS("only a wrong time is refused for it", cuc_call_result(call)->status != CUC_E_TIME ||
+        HOLDS("what was measured is enough", judged_with_room(result_of(call)->status));
+        HOLDS("only a wrong time is refused for it", result_of(call)->status != CUC_E_TIME ||
                                                          !can_be_signed(time_to_sign(in)) ||
-                                                         is_absurd(in->memory.skew_ms));
+                                                         is_absurd(in->shared.clock_offset_ms));
         return;
     }
-    HOLDS("and no more is used", cuc_call_result(call)->need == first.need);
-    check_sent(in, call, body, first.need);
-    check_no_secret(in, work, first.need, body);
-    check_no_key(in, cuc_call_http(call), work, first.need);
-    check_one_call(in, cuc_call_http(call), first.need);
+    HOLDS("and no more is used", result_of(call)->required == first.required);
+    check_sent(in, call, body, first.required);
+    check_no_secret(in, work, first.required, body);
+    check_no_key(in, cuc_call_http_request(call), work, first.required);
+    check_one_call(in, cuc_call_http_request(call), first.required);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -205,18 +205,18 @@ static void check_endpoint(const input *in)
         HOLDS("and named", strcmp(r.where, s == CUC_E_REGION ? "region" : "endpoint_url") == 0);
         return;
     }
-    need = r.need;
+    need = r.required;
     buf  = block(need);
     HOLDS("what was measured is enough",
           cuc_resolve_endpoint(&in->client, buf, need, &r) == CUC_OK);
-    HOLDS("and is what was written", r.need == need && strlen(buf) == need - 1);
+    HOLDS("and is what was written", r.required == need && strlen(buf) == need - 1);
     check_resolved(in, buf);
     check_again(buf, given(in->client.endpoint_url).len > 0);
     cap = in->cap % need;
     buf = block(cap);
     HOLDS("less is refused",
           cuc_resolve_endpoint(&in->client, cap > 0 ? buf : NULL, cap, &r) == CUC_E_SPACE);
-    HOLDS("with the same need", r.need == need);
+    HOLDS("with the same need", r.required == need);
     HOLDS("and leaves an empty text", cap == 0 || buf[0] == 0);
 }
 
@@ -483,12 +483,12 @@ static void check_signer(const input *in)
     check_result(&r);
     check_nothing(&out);
     if (s == CUC_E_SPACE) {
-        need = r.need;
+        need = r.required;
         s    = sign(in, need, &out, &r, &work);
         HOLDS("what was measured is enough, unless the time is wrong",
               s == CUC_OK || ((s == CUC_E_KEY_DAY || s == CUC_E_TIME) && in->now_ms != usual_ms));
         if (s != CUC_OK) return;
-        HOLDS("need is exact", r.need == need);
+        HOLDS("need is exact", r.required == need);
         check_signed(in, &out);
         HOLDS("the secret is wiped", in->client.secret_key.len != 40 ||
                                          in->client.secret_key.ptr[0] != 'w' ||
@@ -496,10 +496,10 @@ static void check_signer(const input *in)
                                          has(in->sign.path, in->client.secret_key) ||
                                          !has(view(work, need), in->client.secret_key));
         HOLDS("one byte less is refused", sign(in, need - 1, &out, &r, NULL) == CUC_E_SPACE);
-        HOLDS("with the same need", r.need == need);
+        HOLDS("with the same need", r.required == need);
         check_nothing(&out);
         s = sign(in, in->cap % need, &out, &r, NULL);
-        HOLDS("so is any less", s == CUC_E_SPACE && r.need == need);
+        HOLDS("so is any less", s == CUC_E_SPACE && r.required == need);
         check_nothing(&out);
     } else {
         HOLDS("nothing fits", s != CUC_OK);
@@ -519,7 +519,7 @@ static void check_key(const input *in)
         cuc_derive_signing_key(&in->client, in->sign.service, in->now_ms, work, need, &key, &r);
     memset(&nothing, 0, sizeof nothing);
     check_result(&r);
-    HOLDS("the room that is documented is enough", s != CUC_E_SPACE && r.need <= need);
+    HOLDS("the room that is documented is enough", s != CUC_E_SPACE && r.required <= need);
     if (s != CUC_OK)
         HOLDS("without success there is no key", memcmp(&key, &nothing, sizeof key) == 0);
     if (s == CUC_OK && in->now_ms == usual_ms) {

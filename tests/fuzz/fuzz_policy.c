@@ -21,7 +21,7 @@ typedef struct answer {
 typedef struct world {
     bytes      in;
     cuc_client client;
-    cuc_memory memory;
+    cuc_shared memory;
     int64_t    now;
     int        one_call;
     /* what is known from outside */
@@ -209,9 +209,9 @@ static void call_back_in(void)
     w.mischief_done = 1;
     if (w.mischief == CALLS_NEXT) (void)cuc_call_next(w.call, w.now);
     if (w.mischief == CALLS_END) cuc_call_end(w.call, CUC_SENT);
-    if (w.mischief == CALLS_BEGIN) cuc_call_begin(w.call, &w.client, &q, room, sizeof room);
+    if (w.mischief == CALLS_BEGIN) begin_call(w.call, &w.client, &q, room, sizeof room);
     q.name = cuc_s(NULL);
-    if (w.mischief == CALLS_BEGIN_BADLY) cuc_call_begin(w.call, &w.client, &q, room, 10);
+    if (w.mischief == CALLS_BEGIN_BADLY) begin_call(w.call, &w.client, &q, room, 10);
 }
 
 /* Returns what the callback is to return. */
@@ -244,7 +244,7 @@ static int world_credentials(void *user, cuc_client *copy)
 
 static void received(void);
 static void judge_wait(uint32_t wait);
-static void judge_send(const cuc_http *http);
+static void judge_send(const cuc_http_request *http);
 
 static int64_t world_now(void *user)
 {
@@ -263,7 +263,7 @@ static int world_sleep(void *user, uint32_t ms)
     return in_callback(IN_SLEEP);
 }
 
-static int world_send(void *user, const cuc_http *http, cuc_call *call)
+static int world_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     int n;
     HOLDS("user is handed on", user == hash_user);
@@ -343,8 +343,8 @@ static uint32_t cost(void) { return kind_of(&w.last) == THROTTLED ? 5 : 14; }
 
 static int quota_allows(void)
 {
-    return w.client.memory == NULL ||
-           (w.spent <= CUC_RETRY_QUOTA && cost() <= CUC_RETRY_QUOTA - w.spent);
+    return w.client.shared == NULL ||
+           (w.spent <= CUC_RETRY_BUDGET && cost() <= CUC_RETRY_BUDGET - w.spent);
 }
 
 static int clock_is_sane(void)
@@ -385,20 +385,20 @@ static void judge_wait(uint32_t wait)
     if (clock_is_sane() || w.client.time_limit_ms == 0)
         HOLDS("attempts and time are left", more_is_allowed(wait));
     HOLDS("the quota is not empty", quota_allows());
-    if (w.client.memory != NULL) {
-        HOLDS("the quota pays", w.memory.spent == w.spent + cost());
-        HOLDS("no more than there is", w.memory.spent <= CUC_RETRY_QUOTA);
+    if (w.client.shared != NULL) {
+        HOLDS("the quota pays", w.shared.spent == w.spent + cost());
+        HOLDS("no more than there is", w.shared.spent <= CUC_RETRY_BUDGET);
     }
-    w.spent = w.memory.spent;
+    w.spent = w.shared.spent;
     w.paid  = cost();
     w.waited += wait;
     w.waiting = 1;
 }
 
 /* P20, P64 */
-static void check_date(const cuc_http *http)
+static void check_date(const cuc_http_request *http)
 {
-    const int64_t skew = w.client.memory != NULL ? w.memory.skew_ms : w.skew;
+    const int64_t skew = w.client.shared != NULL ? w.shared.clock_offset_ms : w.skew;
     time_t        t;
     struct tm     d;
     char          text_of[20] = "";
@@ -428,7 +428,7 @@ static void judge_repeat_at_once(void)
     w.renewed |= kind == EXPIRED;
 }
 
-static void judge_send(const cuc_http *http)
+static void judge_send(const cuc_http_request *http)
 {
     if (w.attempts == 0) w.started = w.now;
     if (w.attempts > 0 && !w.waiting) judge_repeat_at_once();
@@ -457,10 +457,10 @@ static void judge_giving_up(void)
 static void check_quota_at_the_end(const cuc_result *r)
 {
     const uint32_t back = w.paid > 0 ? w.paid : 1;
-    if (w.client.memory == NULL) return;
+    if (w.client.shared == NULL) return;
     if (r->status == CUC_OK)
-        HOLDS("a success gives back", w.memory.spent == (w.spent > back ? w.spent - back : 0));
-    else HOLDS("and nothing else does", w.memory.spent == w.spent);
+        HOLDS("a success gives back", w.shared.spent == (w.spent > back ? w.spent - back : 0));
+    else HOLDS("and nothing else does", w.shared.spent == w.spent);
 }
 
 static void judge_end(const cuc_result *r)
@@ -494,7 +494,7 @@ static void run_machine(void)
     int               steps = 0;
     cuc_next          next;
     memset(&call, 0x5A, sizeof call);
-    cuc_call_begin(&call, &w.client, &q, work, sizeof work);
+    begin_call(&call, &w.client, &q, work, sizeof work);
     w.call = &call;
     while ((next = cuc_call_next(&call, w.now)) != CUC_NEXT_DONE) {
         HOLDS("a call comes to an end", ++steps < NEVER_MORE);
@@ -505,7 +505,7 @@ static void run_machine(void)
             tick();
             continue;
         }
-        judge_send(cuc_call_http(&call));
+        judge_send(cuc_call_http_request(&call));
         take_answer(&w.last);
         tick();
         push_answer(&call, &w.last);
@@ -513,12 +513,12 @@ static void run_machine(void)
     }
     received();
     if (w.mischief_done) {
-        check_result(cuc_call_result(&call));
-        HOLDS("calling back in is named", reentry_is_named(cuc_call_result(&call)->status));
+        check_result(result_of(&call));
+        HOLDS("calling back in is named", reentry_is_named(result_of(&call)->status));
         return;
     }
     w.final = 1;
-    judge_end(cuc_call_result(&call));
+    judge_end(result_of(&call));
     HOLDS("done is done", cuc_call_next(&call, w.now) == CUC_NEXT_DONE);
 }
 
@@ -548,14 +548,14 @@ static void take_client(unsigned set)
     c->now_ms                = set & 1 ? NULL : world_now;
     c->sleep_ms              = set & 2 ? NULL : world_sleep;
     c->credentials           = set & 4 ? world_credentials : NULL;
-    c->memory                = set & 8 ? &w.memory : NULL;
+    c->shared                = set & 8 ? &w.shared : NULL;
     c->region                = cuc_s("us-west-2");
     c->access_key            = cuc_s("AKIDEXAMPLE");
     c->secret_key            = cuc_s("SECRET");
     c->max_attempts          = most[take(&w.in) % 8];
     if (set & 16) c->time_limit_ms = (uint32_t)take_number(&w.in, 2);
-    if (set & 32) w.memory.spent = (uint32_t)take_number(&w.in, 2) % 600;
-    if (set & 64) w.memory.skew_ms = (int64_t)take_number(&w.in, 8);
+    if (set & 32) w.shared.spent = (uint32_t)take_number(&w.in, 2) % 600;
+    if (set & 64) w.shared.clock_offset_ms = (int64_t)take_number(&w.in, 8);
     if (set & 128) c->access_key = copy_of("AKIDEXAMPLE0123456789", 1 + take(&w.in) % 21);
 }
 
@@ -575,7 +575,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         w.mischief = (int)(take(&w.in) % 5), w.mischief_in = (int)(take(&w.in) % CALLBACKS);
     if (set & 0x400) w.mischief_at = (int)(take(&w.in) % 32);
     if (set & 0x800) w.fail_in = (int)(take(&w.in) % 4), w.fail_at = (int)(take(&w.in) % 32);
-    w.spent = w.memory.spent;
+    w.spent = w.shared.spent;
     if (w.one_call) {
         if (w.client.now_ms == NULL) w.now = 0;
         run_one_call();

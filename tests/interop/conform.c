@@ -8,6 +8,7 @@
  * that is its own, not the header's, begins with "conform: ". */
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -398,7 +399,7 @@ static void read_request(item *it, cuc_client *c, cuc_request *q, int64_t *now_m
 /* What is answered, in one place so that every check is over before the first line is written. */
 typedef struct made {
     cuc_call        call;
-    const cuc_http *http;
+    const cuc_http_request *http;
     char           *canonical;
     size_t          canonical_len;
     cuc_signed      sign;
@@ -411,9 +412,9 @@ static cuc_next try_call(item *it, made *m, const cuc_client *c, const cuc_reque
                          int64_t now_ms, size_t n, int measure)
 {
     cuc_next next;
-    cuc_call_begin(&m->call, c, q, measure ? NULL : take(it, n), n);
+    begin_call(&m->call, c, q, measure ? NULL : take(it, n), n);
     next = cuc_call_next(&m->call, now_ms);
-    if (next == CUC_NEXT_DONE) m->result = *cuc_call_result(&m->call);
+    if (next == CUC_NEXT_DONE) m->result = *result_of(&m->call);
     return next;
 }
 
@@ -429,13 +430,13 @@ static int make_call(item *it, made *m, const cuc_client *c, const cuc_request *
         if (m->result.status == CUC_OK) m->broken = "conform: measuring ended well";
         return 0;
     }
-    need = m->result.need;
+    need = m->result.required;
     if (try_call(it, m, c, q, now_ms, need - 1, 0) != CUC_NEXT_DONE) {
         m->broken = "conform: one byte less than measured was enough";
         return 0;
     }
     if (m->result.status != CUC_E_SPACE) return 0; /* a problem that measuring does not look for */
-    if (m->result.need != need) m->broken = "conform: one byte less has another need";
+    if (m->result.required != need) m->broken = "conform: one byte less has another need";
     if (try_call(it, m, c, q, now_ms, need, 0) == CUC_NEXT_SEND) return m->broken == NULL;
     if (m->result.status == CUC_E_SPACE) m->broken = "conform: the measured size is not enough";
     return 0;
@@ -475,9 +476,9 @@ static void sign_again(item *it, made *m, const cuc_client *c, int64_t now_ms)
         m->broken = "conform: cuc_sign does not measure";
         return;
     }
-    need = r.need;
+    need = r.required;
     if (cuc_sign(&plain, &in, now_ms, take(it, need - 1), need - 1, &m->sign, &r) != CUC_E_SPACE ||
-        r.need != need)
+        r.required != need)
         m->broken = "conform: cuc_sign does not refuse one byte less with the same need";
     else if (cuc_sign(&plain, &in, now_ms, take(it, need), need, &m->sign, &r) != CUC_OK)
         m->broken = "conform: cuc_sign refuses what was signed";
@@ -490,7 +491,7 @@ static int equal(cuc_str a, const char *ptr, size_t len)
 
 static void compare(made *m)
 {
-    const cuc_http *h = m->http;
+    const cuc_http_request *h = m->http;
     size_t          i, same = 0;
     for (i = 0; i < h->line_count; i++)
         same += strcmp(h->names[i], "authorization") == 0 &&
@@ -505,7 +506,7 @@ static void compare(made *m)
 
 static void say_made(const made *m)
 {
-    const cuc_http *h = m->http;
+    const cuc_http_request *h = m->http;
     size_t          i;
     say_text("method", h->method);
     say_text("url", h->url);
@@ -537,7 +538,7 @@ static void answer_request(item *it)
         return;
     }
     if (make_call(it, &m, &c, &q, now_ms)) {
-        m.http = cuc_call_http(&m.call);
+        m.http = cuc_call_http_request(&m.call);
         make_canonical(it, &m);
         if (m.broken == NULL) sign_again(it, &m, &c, now_ms);
         if (m.broken == NULL) compare(&m);
@@ -614,7 +615,7 @@ static const char *kind_of(const char *code)
         "ConflictException",        "InvalidActiveRegionException"
     };
     size_t i;
-    for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    for (i = 0; i < ROWS(kinds); i++)
         if (strcmp(code, kinds[i]) == 0) return kinds[i];
     return "other";
 }
@@ -636,7 +637,7 @@ static void answer_response(item *it)
     q.contact_id   = cuc_s("c");
     q.name         = cuc_s("n");
     read_reply(it, &reply);
-    cuc_call_begin(&call, &c, &q, work, sizeof work);
+    begin_call(&call, &c, &q, work, sizeof work);
     if (it->problem == NULL && cuc_call_next(&call, 1440938160000) != CUC_NEXT_SEND)
         blame(it, "conform: the request for this response was refused");
     if (it->problem == NULL) {
@@ -648,7 +649,7 @@ static void answer_response(item *it)
         say_text("error", it->problem);
         return;
     }
-    r = cuc_call_result(&call);
+    r = result_of(&call);
     printf("outcome %s\n", r->status == CUC_OK ? "success" : "error");
     say_array("kind", r->status == CUC_OK ? "" : kind_of(r->code));
     say_array("code", r->code);
@@ -676,9 +677,9 @@ static void answer_endpoint(item *it)
         else say_error(&r);
         return;
     }
-    need = r.need;
+    need = r.required;
     if (cuc_resolve_endpoint(&c, take(it, need - 1), need - 1, &r) != CUC_E_SPACE ||
-        r.need != need) {
+        r.required != need) {
         say_text("error", "conform: one byte less is not refused with the same need");
         return;
     }

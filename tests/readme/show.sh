@@ -1,6 +1,7 @@
 #!/bin/sh
 # tests/readme/show.sh NAME - runs what the README shows, against a stand-in of its own on a free port.
 set -eu
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 out=build/readme
 mkdir -p "$out"
 

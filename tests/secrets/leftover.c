@@ -6,6 +6,7 @@
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,7 @@ static int stub_sha256(void *user, const void *data, size_t len, unsigned char o
     return calls++ == fails_at ? 7 : 0;
 }
 
-static int stub_send(void *user, const cuc_http *http, cuc_call *call)
+static int stub_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     (void)user, (void)http;
     if (calls++ == fails_at) return 7;
@@ -129,7 +130,7 @@ static void one_call(void) { (void)cuc_update_contact(&client, &request, work, c
 
 static void machine_call(void)
 {
-    cuc_call_begin(&machine, &client, &request, work, cap);
+    begin_call(&machine, &client, &request, work, cap);
     (void)cuc_call_next(&machine, NOON);
 }
 
@@ -217,7 +218,7 @@ static void check_way(size_t way, int made)
     begin_check(made);
     depth      = check(way, made ? "made HMAC" : "lent HMAC");
     good_calls = calls;
-    need       = way == 1 ? cuc_call_result(&machine)->need : result.need;
+    need       = way == 1 ? result_of(&machine)->required : result.required;
     printf("%-22s %s HMAC: %3d callbacks, %4lu bytes of stack\n", ways[way].name,
            made ? "made" : "lent", good_calls, (unsigned long)depth);
     if (good_calls < 4 || need == 0) found++, printf("%s did not work\n", ways[way].name);
@@ -234,7 +235,7 @@ int main(void)
     size_t way;
     int    made;
     note_beginnings();
-    for (way = 0; way < sizeof ways / sizeof ways[0]; way++)
+    for (way = 0; way < ROWS(ways); way++)
         for (made = 0; made < 2; made++) check_way(way, made);
     printf("%ld calls left nothing, %ld windows of secrets are left\n", checked, found);
     return found > 0;

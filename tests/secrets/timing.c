@@ -48,9 +48,9 @@ static int update(const cuc_client *c)
     static char       work[4096], head[2048];
     const cuc_request q = small_request();
     cuc_call          call;
-    cuc_call_begin(&call, c, &q, work, sizeof work);
+    begin_call(&call, c, &q, work, sizeof work);
     if (cuc_call_next(&call, NOON) != CUC_NEXT_SEND) return 0;
-    if (cuc_http1_head(cuc_call_http(&call), head, sizeof head) >= sizeof head) return 0;
+    if (cuc_http1_head(cuc_call_http_request(&call), head, sizeof head) >= sizeof head) return 0;
     (void)VALGRIND_MAKE_MEM_DEFINED(head, sizeof head);
     return strstr(head, "Signature=") != NULL;
 }

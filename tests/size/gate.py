@@ -83,5 +83,5 @@ def check(path, found, problems, skipped, brief=False):
         print('FAIL:', problem)
     if skipped:
         print('skipped:', ', '.join(skipped))
-    print(f'{os.path.dirname(path)}: {len(found)} figures, {failed + len(problems)} failed')
+    print(f'{os.path.dirname(path)}: {len(found) - failed} passed, {failed + len(problems)} failed')
     sys.exit(1 if failed or problems else 0)

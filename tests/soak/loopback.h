@@ -26,10 +26,9 @@
 #include <unistd.h>
 
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 #include "http1.h"
 #include "sha256.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 enum { ANSWER_MS = 10000 }; /* of patience with a read-back; with a stand-in that starts or ends */
 
@@ -76,7 +75,7 @@ static void standin_exec(const char *program, const char *log, const char *const
     all[n++]      = program;
     all[n++]      = "--log";
     all[n++]      = log;
-    while (*switches != NULL && n + 1 < COUNT(all)) all[n++] = *switches++;
+    while (*switches != NULL && n + 1 < ROWS(all)) all[n++] = *switches++;
     all[n] = NULL;
     if (*switches == NULL && dup2(in, 0) == 0 && dup2(out, 1) == 1)
         execv(program, (char *const *)(uintptr_t)all);
@@ -246,7 +245,7 @@ static int line_write(line *l, const char *bytes, size_t n)
     return 1;
 }
 
-static int line_send(line *l, const cuc_http *http)
+static int line_send(line *l, const cuc_http_request *http)
 {
     char         head[CUC_HEAD_SIZE(2048)];
     const size_t n = cuc_http1_head(http, head, sizeof head);
@@ -292,7 +291,7 @@ static int line_answer(line *l, cuc_call *call)
     return outcome;
 }
 
-static int line_exchange(line *l, const cuc_http *http, cuc_call *call)
+static int line_exchange(line *l, const cuc_http_request *http, cuc_call *call)
 {
     return line_send(l, http) ? line_answer(l, call) : CUC_SEND_AGAIN;
 }

@@ -4,7 +4,7 @@
 #   sh tests/soak/run.sh                    what CI runs, about a minute
 #   sh tests/soak/run.sh 100000 1500        the long one
 #   HEADER_DIR=dir STANDIN=file.c           another copy of the header, of the stand-in
-# Traffic stays on 127.0.0.1. The stand-in ends when the program that started it does.
+# Traffic stays on 127.0.0.1; no proxy is asked. The stand-in ends when the program that started it does.
 set -u
 san=plain
 case ${1:-} in --asan | --tsan) san=${1#--}; shift ;; esac
@@ -13,6 +13,7 @@ dir=build/soak/$san
 standin=${STANDIN:-examples/connect_standin.c}
 mkdir -p "$dir"
 sh tests/install.sh gcc libc6-dev jansson || exit 1
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 
 case $san in
 plain) flags='-O2' standin_flags='-O2' ;;

@@ -3,7 +3,7 @@
  *   build/soak/soak STANDIN LOGFILE CALLS SECONDS     ends after CALLS or SECONDS, what comes first
  *                                                     needs: jansson -pthread
  *
- * Four threads, each with its own copy of one client, its own cuc_memory, connections, contacts and
+ * Four threads, each with its own copy of one client, its own cuc_shared, connections, contacts and
  * clock: right; in 1970; an hour ahead; right, but impatient (it takes a time-out for lost what the
  * stand-in delays by 15 ms). After 500 requests the key expires, and a callback has the next one.
  *
@@ -93,7 +93,7 @@ typedef struct worker {
     int64_t    deadline, clock_off_ms;
     uint64_t   random;
     cuc_client client;
-    cuc_memory memory;
+    cuc_shared memory;
     contact    contacts[CONTACTS];
     line       lines[2], back; /* back: for read-backs                                            */
     update     updates[2];
@@ -147,7 +147,7 @@ static int on_sleep(void *user, uint32_t ms)
     return 0;
 }
 
-static int on_send(void *user, const cuc_http *http, cuc_call *call)
+static int on_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     worker   *w       = user;
     const int outcome = line_exchange(&w->lines[0], http, call);
@@ -156,9 +156,10 @@ static int on_send(void *user, const cuc_http *http, cuc_call *call)
 }
 
 /* Once the clock is known to be right, a 403 can only be the key's. */
-static int on_credentials(void *user, cuc_client *copy)
+static int on_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     worker *w = user;
+    (void)now_ms;
     if (w->last_status == 403 && w->settled) w->second_key = 1;
     if (!w->second_key) return 0;
     copy->access_key    = cuc_s("AKIDSECOND");
@@ -181,7 +182,7 @@ static cuc_str random_text(worker *w, char *buf, size_t cap)
     int          tag  = snprintf(buf, cap, "thread %d, call %ld ", w->number, w->tally.calls);
     size_t       n    = (size_t)tag;
     while (n < most) {
-        const char  *piece = pieces[draw(w, COUNT(pieces))];
+        const char  *piece = pieces[draw(w, ROWS(pieces))];
         const size_t len   = strlen(piece);
         memcpy(buf + n, piece, len + 1);
         n += len;
@@ -206,7 +207,7 @@ static void add_references(worker *w, update *u)
 {
     static const char *const keys[] = { "first", "second: \xC3\xA9", "third \"one\"" };
     size_t                   i;
-    for (i = 0; i < COUNT(keys); i++) {
+    for (i = 0; i < ROWS(keys); i++) {
         cuc_reference *r = &u->references[u->request.reference_count];
         if (draw(w, 2) == 0) continue;
         memset(r, 0, sizeof *r);
@@ -352,7 +353,7 @@ static cuc_client client_for(worker *w)
 {
     static const int attempts[] = { 0, 0, 0, 0, 0, 0, 0, 1, 2, 5 };
     cuc_client       c          = w->client;
-    c.max_attempts              = attempts[draw(w, COUNT(attempts))];
+    c.max_attempts              = attempts[draw(w, ROWS(attempts))];
     w->most_attempts            = c.max_attempts > 0 ? c.max_attempts : 3;
     return c;
 }
@@ -374,7 +375,7 @@ static int step(worker *w, cuc_call calls[2], cuc_next next[2])
     for (i = 0; i < 2; i++)
         if (next[i] != CUC_NEXT_DONE) next[i] = cuc_call_next(&calls[i], on_now(w));
     for (i = 0; i < 2; i++)
-        if (next[i] == CUC_NEXT_SEND) sent[i] = line_send(&w->lines[i], cuc_call_http(&calls[i]));
+        if (next[i] == CUC_NEXT_SEND) sent[i] = line_send(&w->lines[i], cuc_call_http_request(&calls[i]));
     for (i = 0; i < 2; i++) {
         if (next[i] == CUC_NEXT_WAIT) nap(cuc_call_wait_ms(&calls[i]) / HURRY);
         if (next[i] != CUC_NEXT_SEND) continue;
@@ -396,11 +397,11 @@ static void pair(worker *w)
     make_update(w, &w->updates[0], &w->contacts[one]);
     make_update(w, &w->updates[1], &w->contacts[other]);
     for (i = 0; i < 2; i++)
-        cuc_call_begin(&calls[i], &client, &w->updates[i].request, w->work[i], WORK);
+        begin_call(&calls[i], &client, &w->updates[i].request, w->work[i], WORK);
     while (step(w, calls, next)) continue;
     w->last_status = 0;
     for (i = 0; i < 2; i++)
-        judge(w, &w->updates[i], cuc_call_result(&calls[i]), w->lines[i].unanswered - lost[i]);
+        judge(w, &w->updates[i], result_of(&calls[i]), w->lines[i].unanswered - lost[i]);
 }
 
 static void *run_worker(void *user)
@@ -432,7 +433,7 @@ static void set_up(worker *w, int number, int port, const cuc_client *client)
     w->clock_off_ms  = clock_off[number] != -1 ? clock_off[number] : -milliseconds(CLOCK_REALTIME);
     w->client        = *client;
     w->client.user   = w;
-    w->client.memory = &w->memory;
+    w->client.shared = &w->shared;
     w->back          = line_to("127.0.0.1", port, ANSWER_MS);
     w->lines[0]      = line_to("127.0.0.1", port, number == 3 ? IMPATIENT_MS : PATIENCE_MS);
     w->lines[1]      = w->lines[0];
@@ -555,7 +556,7 @@ static int is_not_judged(int check)
 static const char *const faults[] = { "error",    "drop-before", "drop-after", "html-503",
                                       "junk-200", "delay",       "one-byte",   "truncate",
                                       "chunked",  "continue",    "close" };
-static long              met[COUNT(faults)];
+static long              met[ROWS(faults)];
 
 /* "#12 POST /contacts/... 200 - [fault: delay chunked]" */
 static void count_faults(const char *log)
@@ -566,7 +567,7 @@ static void count_faults(const char *log)
     if (f == NULL) give_up(log);
     while (fgets(entry, sizeof entry, f) != NULL) {
         const char *list = strstr(entry, "[fault:");
-        for (i = 0; list != NULL && i < COUNT(faults); i++) {
+        for (i = 0; list != NULL && i < ROWS(faults); i++) {
             const char *at = strstr(list, faults[i]);
             met[i] += at != NULL && at[-1] == ' ' && strchr(" ]", at[strlen(faults[i])]) != NULL;
         }
@@ -582,7 +583,7 @@ static void check_counts(const standin *s)
     int    all = sum.status[CUC_OK] && sum.status[CUC_E_EXHAUSTED] && sum.status[CUC_E_SERVICE] &&
               sum.status[CUC_E_LIMIT] && sum.http[400] && sum.http[404] && sum.attempts[2] &&
               sum.attempts[3] && sum.unanswered;
-    for (i = 0; i < COUNT(faults); i++) all = all && met[i] > 0;
+    for (i = 0; i < ROWS(faults); i++) all = all && met[i] > 0;
     for (i = 0; i < THREADS; i++) all = all && workers[i].second_key;
     sum.failed[FAULTS_WERE_MET] += !all;
     sum.failed[OUTCOMES_ARE_POSSIBLE] += sum.http[403] > 4 * THREADS; /* two at once, twice */
@@ -608,18 +609,18 @@ static void print_numbers(const standin *s, int64_t took_ms)
            sum.unanswered, sum.gets);
     printf("stand-in  %ld requests, %ld applied, %ld refused, %ld wrong signatures, %ld faults\n",
            s->requests, s->applied, s->refused, s->wrong_signatures, s->faults);
-    for (i = 0; i < COUNT(sum.status); i++)
+    for (i = 0; i < ROWS(sum.status); i++)
         if (sum.status[i] > 0)
             printf("%-9s %7ld  %s\n", i == 0 ? "outcome" : "", sum.status[i],
                    cuc_status_string((cuc_status)i));
     printf("last HTTP");
-    for (i = 0; i < COUNT(sum.http); i++)
+    for (i = 0; i < ROWS(sum.http); i++)
         if (sum.http[i] > 0) printf("  %d: %ld", (int)i, sum.http[i]);
     printf("\nattempts ");
-    for (i = 0; i < COUNT(sum.attempts); i++)
+    for (i = 0; i < ROWS(sum.attempts); i++)
         if (sum.attempts[i] > 0) printf("  %d: %ld", (int)i, sum.attempts[i]);
     printf("\nfaults   ");
-    for (i = 0; i < COUNT(faults); i++) printf("  %s: %ld", faults[i], met[i]);
+    for (i = 0; i < ROWS(faults); i++) printf("  %s: %ld", faults[i], met[i]);
     printf("\n");
 }
 

@@ -1,4 +1,5 @@
 #include "support.h"
+#include "../../examples/sha256.h"
 
 /* ---- the runner ------------------------------------------------------------------------------- */
 
@@ -16,7 +17,7 @@ int run_group(const char *name, const struct CMUnitTest *tests, size_t count)
 
 void skipped(const char *what)
 {
-    if (skips < sizeof skip_names / sizeof skip_names[0]) skip_names[skips++] = what;
+    if (skips < ROWS(skip_names)) skip_names[skips++] = what;
 }
 
 int support_report(void); /* main.c only */
@@ -29,118 +30,31 @@ int support_report(void)
     return failed != 0;
 }
 
-/* ---- SHA-256. Source: FIPS 180-4. Not that of examples/sha256.h: it counts, it takes pieces, and
- * a mistake would have to be made twice to hide. ------------------------------------------------- */
-
-unsigned long sha256_compressions;
-
-static uint32_t turn(uint32_t x, unsigned n) { return x >> n | x << (32 - n); }
-
-static void compress(uint32_t h[8], const unsigned char *p)
-{
-    static const uint32_t k[64] = {
-        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
-        0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
-        0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
-        0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7,
-        0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc,
-        0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
-        0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116,
-        0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-        0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
-        0xc67178f2
-    };
-    uint32_t w[64], v[8];
-    unsigned i;
-    sha256_compressions++;
-    for (i = 0; i < 16; i++)
-        w[i] = (uint32_t)p[4 * i] << 24 | (uint32_t)p[4 * i + 1] << 16 |
-               (uint32_t)p[4 * i + 2] << 8 | p[4 * i + 3];
-    for (; i < 64; i++) {
-        const uint32_t a = w[i - 15], b = w[i - 2];
-        w[i] = w[i - 16] + (turn(a, 7) ^ turn(a, 18) ^ a >> 3) + w[i - 7] +
-               (turn(b, 17) ^ turn(b, 19) ^ b >> 10);
-    }
-    memcpy(v, h, sizeof v);
-    for (i = 0; i < 64; i++) {
-        const uint32_t x = v[7] + (turn(v[4], 6) ^ turn(v[4], 11) ^ turn(v[4], 25)) +
-                           ((v[4] & v[5]) ^ (~v[4] & v[6])) + k[i] + w[i];
-        const uint32_t y = (turn(v[0], 2) ^ turn(v[0], 13) ^ turn(v[0], 22)) +
-                           ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-        memmove(v + 1, v, 7 * sizeof v[0]);
-        v[4] += x;
-        v[0] = x + y;
-    }
-    for (i = 0; i < 8; i++) h[i] += v[i];
-}
-
-typedef struct hash {
-    uint32_t      h[8];
-    unsigned char rest[64];
-    uint64_t      len;
-} hash;
-
-static void hash_begin(hash *s)
-{
-    static const uint32_t first[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
-    memcpy(s->h, first, sizeof first);
-    s->len = 0;
-}
-
-static void hash_add(hash *s, const void *data, size_t n)
-{
-    const unsigned char *p = data;
-    while (n > 0) {
-        const size_t at = (size_t)(s->len % 64), take = n < 64 - at ? n : 64 - at;
-        memcpy(s->rest + at, p, take);
-        s->len += take;
-        p += take;
-        n -= take;
-        if (at + take == 64) compress(s->h, s->rest);
-    }
-}
-
-static void hash_end(hash *s, unsigned char out[32])
-{
-    static const unsigned char end[64] = { 0x80 };
-    const uint64_t             bits    = s->len * 8;
-    unsigned char              length[8];
-    unsigned                   i;
-    for (i = 0; i < 8; i++) length[i] = (unsigned char)(bits >> (56 - 8 * i));
-    hash_add(s, end, 1 + (size_t)((119 - s->len % 64) % 64));
-    hash_add(s, length, 8);
-    for (i = 0; i < 32; i++) out[i] = (unsigned char)(s->h[i / 4] >> (24 - 8 * (i % 4)));
-}
+/* ---- the hash of the examples, and RFC 2104 on top of it ---------------------------------------- */
 
 int real_sha256(void *user, const void *data, size_t len, unsigned char out[32])
 {
-    hash s;
-    (void)user;
-    hash_begin(&s);
-    hash_add(&s, data, len);
-    hash_end(&s, out);
-    return 0;
+    return sha256(user, data, len, out);
 }
 
+/* SHA-256 of (key ^ pad) and the data behind it. */
 static void mac_half(const unsigned char key[64], unsigned char pad, const void *data, size_t len,
                      unsigned char out[32])
 {
-    unsigned char block[64];
-    hash          s;
-    unsigned      i;
-    for (i = 0; i < 64; i++) block[i] = key[i] ^ pad;
-    hash_begin(&s);
-    hash_add(&s, block, 64);
-    hash_add(&s, data, len);
-    hash_end(&s, out);
+    unsigned char *text = block(64 + len);
+    unsigned       i;
+    for (i = 0; i < 64; i++) text[i] = key[i] ^ pad;
+    memcpy(text + 64, data, len);
+    sha256(NULL, text, 64 + len, out);
+    free(text);
 }
 
 int real_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
               unsigned char out[32])
 {
     unsigned char block[64] = { 0 }, inner[32];
-    if (key_len > 64) real_sha256(user, key, key_len, block);
+    (void)user;
+    if (key_len > 64) sha256(NULL, key, key_len, block);
     else memcpy(block, key, key_len);
     mac_half(block, 0x36, data, len, inner);
     mac_half(block, 0x5C, inner, sizeof inner, out);
@@ -179,7 +93,7 @@ int world_hmac(void *user, const void *key, size_t key_len, const void *data, si
     return fails(w) ? w->fail_with : 0;
 }
 
-static void remember(world *w, const cuc_http *http)
+static void remember(world *w, const cuc_http_request *http)
 {
     const size_t i = (size_t)w->sends % 64;
     snprintf(w->dates[i], sizeof w->dates[i], "%s", http->values[1]);
@@ -210,7 +124,7 @@ static void deliver(const world *w, const answer *a, cuc_call *call)
     }
 }
 
-int world_send(void *user, const cuc_http *http, cuc_call *call)
+int world_send(void *user, const cuc_http_request *http, cuc_call *call)
 {
     world        *w = user;
     const answer *a =
@@ -243,10 +157,12 @@ int world_sleep(void *user, uint32_t ms)
     return w->on_sleep != NULL ? w->on_sleep(w, ms) : 0;
 }
 
-int world_credentials(void *user, cuc_client *copy)
+int world_credentials(void *user, int64_t now_ms, cuc_credentials *copy)
 {
     world *w = user;
     w->asked++;
+    w->asked_at = now_ms;
+    w->refused  = copy->refused;
     if (fails(w)) return w->fail_with;
     return w->on_credentials != NULL ? w->on_credentials(w, copy) : 0;
 }

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "connect_update_contact.h"
+#include "basics.h"
 
 /* ---- the runner. tests/NAME.c defines `int NAME(void)`, which ends in `return GROUP(tests);` --- */
 int run_group(const char *name, const struct CMUnitTest *tests, size_t count);
-#define GROUP(tests) run_group(__func__, tests, sizeof(tests) / sizeof((tests)[0]))
+#define GROUP(tests) run_group(__func__, tests, ROWS(tests))
 void skipped(const char *what); /* a check that could not run here, by name; never for a failure */
 
 /* A failure that points at the row of a table. */
@@ -24,11 +24,10 @@ void skipped(const char *what); /* a check that could not run here, by name; nev
 #define assert_number(actual, expected, line)                                                      \
     _assert_int_equal((uintmax_t)(actual), (uintmax_t)(expected), __FILE__, (line))
 
-/* ---- a hash, constant-time as the textbook's is, that counts its compressions ----------------- */
-int real_sha256(void *user, const void *data, size_t len, unsigned char out[32]);
-int real_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
-              unsigned char out[32]);
-extern unsigned long sha256_compressions;
+/* ---- a real hash, in constant time for a length ------------------------------------------------ */
+int  real_sha256(void *user, const void *data, size_t len, unsigned char out[32]);
+int  real_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
+               unsigned char out[32]);
 void to_hex(const unsigned char *bytes, size_t n, char *out); /* 2n + 1 characters */
 
 /* ---- a fake world: the `user` of every callback below ------------------------------------------ */
@@ -50,24 +49,28 @@ typedef struct world {
     int           armed;     /* fail_at counts only when this is set                             */
     /* what happened */
     long          calls, hashes, macs, sends, sleeps, clock_reads, asked;
+    int64_t       asked_at; /* now_ms and refused of the last call for credentials */
+    int           refused;
     uint32_t      waits[64];
     char          dates[64][17]; /* x-amz-date of each send                                   */
     char          signatures[64][65];
     char          last_body[4096];
     size_t        last_body_len;
     char          last_authorization[1024], last_url[2048];
-    int (*on_credentials)(struct world *w, cuc_client *copy); /* NULL: leaves them                */
-    int (*on_send)(struct world *w, const cuc_http *http, cuc_call *call); /* before the answer   */
+    int (*on_credentials)(struct world    *w,
+                          cuc_credentials *copy); /* NULL: leaves them                */
+    int (*on_send)(struct world *w, const cuc_http_request *http,
+                   cuc_call *call); /* before the answer   */
     int (*on_sleep)(struct world *w, uint32_t ms);
 } world;
 
 int     world_sha256(void *user, const void *data, size_t len, unsigned char out[32]);
 int     world_hmac(void *user, const void *key, size_t key_len, const void *data, size_t len,
                    unsigned char out[32]);
-int     world_send(void *user, const cuc_http *http, cuc_call *call);
+int     world_send(void *user, const cuc_http_request *http, cuc_call *call);
 int64_t world_now(void *user);
 int     world_sleep(void *user, uint32_t ms);
-int     world_credentials(void *user, cuc_client *copy);
+int     world_credentials(void *user, int64_t now_ms, cuc_credentials *copy);
 
 world new_world(const answer *answers, size_t count);
 cuc_client

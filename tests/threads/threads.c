@@ -24,14 +24,14 @@ typedef struct lane {
 /* Every public function once a round; what comes out is the same in every round and every lane. */
 static void one_round(lane *l)
 {
-    cuc_memory  memory  = CUC_ZERO;
+    cuc_shared  memory  = CUC_ZERO;
     world       w       = new_world(answers, 3);
     cuc_client  client  = *l->client;
     cuc_request request = small_request();
     char        work[2048], text[256];
     cuc_result  r;
     client.user   = &w;
-    client.memory = &memory;
+    client.shared = &memory;
     l->bad += cuc_validate(&request, &r) != CUC_OK;
     l->bad += cuc_selftest(&client, &r) != CUC_OK;
     l->bad += cuc_resolve_endpoint(&client, work, sizeof work, &r) != CUC_OK;
@@ -94,7 +94,7 @@ static void a_hundred_thousand_brackets_fit_a_small_stack(void **state) /* P48 *
     pthread_attr_t    attributes;
     pthread_t         thread;
     (void)state;
-    cuc_call_begin(&deep, &client, &request, work, sizeof work);
+    begin_call(&deep, &client, &request, work, sizeof work);
     assert_int_equal(cuc_call_next(&deep, w.now_ms), CUC_NEXT_SEND);
     cuc_call_status(&deep, 400);
     cuc_call_body(&deep, "{\"x\":", 5);
@@ -105,7 +105,7 @@ static void a_hundred_thousand_brackets_fit_a_small_stack(void **state) /* P48 *
     assert_int_equal(pthread_attr_destroy(&attributes), 0);
     cuc_call_end(&deep, CUC_SENT);
     assert_int_equal(cuc_call_next(&deep, w.now_ms), CUC_NEXT_DONE);
-    assert_string_equal(cuc_call_result(&deep)->message, "after");
+    assert_string_equal(result_of(&deep)->message, "after");
 }
 
 int support_report(void);
@@ -116,6 +116,6 @@ int main(void)
         cmocka_unit_test(four_threads_share_only_constants),
         cmocka_unit_test(a_hundred_thousand_brackets_fit_a_small_stack),
     };
-    run_group("threads", tests, sizeof tests / sizeof tests[0]);
+    run_group("threads", tests, ROWS(tests));
     return support_report();
 }

@@ -28,7 +28,8 @@ if ! cmp -s "$here/package-lock.json" "$build/installed-lock.json"; then
 fi
 cp "$here/oracle.mjs" "$build/"
 
-# Nothing of the caller's environment or of his AWS configuration may reach the SDKs.
+# Nothing of the caller's environment or of his AWS configuration may reach the SDKs. Where Debian's python3-awscrt is installed,
+# botocore would sign with that, at the time that it is.
 exec env -i PATH="$PATH" HOME="$build" LC_ALL=C.UTF-8 TZ=UTC PYTHONDONTWRITEBYTECODE=1 NODE_NO_WARNINGS=1 VECTORS_MODULES="$build" \
-    AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true \
+    AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true BOTO_DISABLE_CRT=true \
     "$python" "$here/generate.py" "$out"

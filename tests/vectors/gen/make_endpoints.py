@@ -1,4 +1,6 @@
 """endpoints.json: region, options and custom URL -> URL or error."""
+import re
+
 from common import CLIENT, oracle
 
 UNKNOWN = {   # what it shows -> regions that no partition lists
@@ -10,7 +12,7 @@ UNKNOWN = {   # what it shows -> regions that no partition lists
     "matches the pattern of aws-iso-e": ["eu-isoe-south-1"],
     "matches the pattern of aws-iso-f": ["us-isof-west-9"],
     "matches the pattern of aws-us-gov": ["us-gov-north-2"],
-    "matches no pattern": ["us-east", "us-east-1a", "us-east-1-1", "xus-east-1", "us--1", "us-east-x", "cn-north", "cn-north-1x", "cnn-north-1",
+    "matches no pattern": ["us-east", "us-east-1a", "us-east-1-1", "xus-east-1", "us--1", "us-east-x", "us-east-1-fips", "fips-us-east-1", "us-east1", "aws-global", "cn-north", "cn-north-1x", "cnn-north-1",
                            "eusc-fr-north-1", "eusc-de-east", "us-isog-east-1", "us-isoe-west-1", "us-gov-west-1-lax-1", "us-govt-west-1",
                            "eu-iso-west-1", "a", "0", "123", "local", "x" * 63, "a-b-c-d-e-f", "a--b"],
 }
@@ -59,9 +61,18 @@ def inputs():
     return cases
 
 
+def names_another_thing(case):
+    """Labels that are no regions although they look like one; the SDKs make a host of them that does not exist, this library refuses them."""
+    region = case["region"] or ""
+    return case["endpoint"] is None and (region.startswith("fips-") or region.endswith("-fips") or bool(re.search("[0-9][A-Za-z]$", region)))
+
+
 def complete(cases):
     for case, answer in zip(cases, oracle("endpoint", cases)):
         case.update(answer)
+        if names_another_thing(case) and "url" in case:
+            del case["url"]
+            case["error"] = "refused by this library: not a region, although the SDKs make a host of it"
         must_fail = case["documentation"].startswith(("a region that is no", "custom endpoint that is no", "no region"))
         if must_fail and "error" not in case:
             raise SystemExit("%r: an error was expected" % case)
