@@ -123,6 +123,10 @@ recipes: ## install the libraries of the other examples and build those
 	$(SUBMAKE) $(HEAVY:examples/%.c=$B/examples/%)
 	@echo 'recipes: $(words $(HEAVY)) passed, 0 failed'
 
+https: ## every https example against every TLS server, good and bad, and every fault
+	$(install) gcc libc6-dev python3 openssl nghttp2-proxy
+	@python3 tests/https/matrix.py $(CLIENT)
+
 live: ## one update against the real service, with the credentials of your environment
 	$(call script,examples/live.sh)
 
@@ -201,6 +205,9 @@ valgrind: ## the tests without sanitizers, under valgrind
 	+@$(MAKE) -s --no-print-directory $(JOBS) build/foreign/tests/run B=build/foreign SAN= \
 	    EXTRA=-funsigned-char
 	@valgrind -q --error-exitcode=99 build/foreign/tests/run
+
+credentials: ## examples/credentials.h against small local servers
+	$(call script,tests/credentials/run.sh)
 
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)

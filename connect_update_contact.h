@@ -1918,35 +1918,32 @@ CUC_API cuc_status cuc_write_json(const cuc_request *request, char *buf, size_t 
  * Source: the endpoint rules and partitions of the SDKs (botocore 1.43.67).                      */
 
 typedef struct cuci_endpoint {
-    const char   *prefix, *suffix; /* around the region: "connect-fips.", ".api.aws"; else empty  */
-    cuc_str       host;            /* the region, or the host of a URL                            */
-    cuc_str       base;            /* path before /contacts, without a slash at the end           */
+    const char   *fips, *suffix; /* around the region: "-fips" or "", ".api.aws"; NULL with a URL */
+    cuc_str       host;          /* the region, or the host of a URL                              */
+    cuc_str       base;          /* path before /contacts, without a slash at the end             */
     uint16_t      port;
     unsigned char tls, ipv6;
 } cuci_endpoint;
 
-/* To add a partition: one row. The first row is for regions that no other row matches.
- *   prefix  of its regions, which match ^PREFIX\w+-\d+$
- *   name    its one region that is a name
- *   suffix  what follows the region in a host; dual: with dual-stack
- *   plain   1: FIPS does not change the host, unless it is dual-stack                            */
-typedef struct cuci_partition {
-    char prefix[9], name[18], suffix[18], dual[30];
-    char plain;
-} cuci_partition;
-
+/* To add a partition: one row of five words, before the last row, which takes all other regions.
+ *   1 prefix  of its regions, which match ^PREFIX\w+-\d+$
+ *   2 name    its one region that is a name; "-": none
+ *   3 fips    between "connect" and the region with FIPS, unless it is dual-stack
+ *   4 suffix  what follows the region in a host
+ *   5 dual    the same with dual-stack                                                           */
 /* clang-format off */
-static const cuci_partition cuci_partitions[] = {
-    { "",         "",                  ".amazonaws.com",    ".api.aws",                       0 },
-    { "cn-",      "aws-cn-global",     ".amazonaws.com.cn", ".api.amazonwebservices.com.cn",  0 },
-    { "eusc-de-", "",                  ".amazonaws.eu",     ".api.amazonwebservices.eu",      0 },
-    { "us-iso-",  "aws-iso-global",    ".c2s.ic.gov",       ".api.aws.ic.gov",                0 },
-    { "us-isob-", "aws-iso-b-global",  ".sc2s.sgov.gov",    ".api.aws.scloud",                0 },
-    { "eu-isoe-", "aws-iso-e-global",  ".cloud.adc-e.uk",   ".api.cloud-aws.adc-e.uk",        0 },
-    { "us-isof-", "aws-iso-f-global",  ".csp.hci.ic.gov",   ".api.aws.hci.ic.gov",            0 },
-    { "us-gov-",  "aws-us-gov-global", ".amazonaws.com",    ".api.aws",                       1 },
-};
+static const char cuci_partitions[] =
+    "cn-\0"      "aws-cn-global\0"     "-fips\0" ".amazonaws.com.cn\0" ".api.amazonwebservices.com.cn"
+    "\0"
+    "eusc-de-\0" "-\0"                 "-fips\0" ".amazonaws.eu\0"     ".api.amazonwebservices.eu\0"
+    "us-iso-\0"  "aws-iso-global\0"    "-fips\0" ".c2s.ic.gov\0"       ".api.aws.ic.gov\0"
+    "us-isob-\0" "aws-iso-b-global\0"  "-fips\0" ".sc2s.sgov.gov\0"    ".api.aws.scloud\0"
+    "eu-isoe-\0" "aws-iso-e-global\0"  "-fips\0" ".cloud.adc-e.uk\0"   ".api.cloud-aws.adc-e.uk\0"
+    "us-isof-\0" "aws-iso-f-global\0"  "-fips\0" ".csp.hci.ic.gov\0"   ".api.aws.hci.ic.gov\0"
+    "us-gov-\0"  "aws-us-gov-global\0" "\0"      ".amazonaws.com\0"    ".api.aws\0"
+    "\0"         "-\0"                 "-fips\0" ".amazonaws.com\0"    ".api.aws\0";
 /* clang-format on */
+enum { CUCI_PARTITION_WORDS = 5 };
 
 static int cuci_is_label(const cuc_str *region)
 {
@@ -1974,34 +1971,28 @@ static void cuci_check_region(const cuc_str *region, cuc_result *result)
         cuci_fail_as(result, CUC_E_REGION, "region", CUCI_DETAIL_ZONE);
 }
 
-static int cuci_region_matches(const cuc_str *region, const cuci_partition *p)
+static int cuci_region_matches(const cuc_str *region, const char *partition)
 {
-    const size_t from = cuci_begins(region, p->prefix, 0);
+    const size_t from = cuci_begins(region, partition, 0);
     size_t       dash;
-    if (p->name[0] != 0 && cuci_begins(region, p->name, 0) == region->len) return 1;
+    if (cuci_begins(region, cuci_word(partition, 1), 0) == region->len) return 1;
     if (from == 0) return 0;
     dash = cuci_find(*region, from, '-');
     return dash > from && dash + 1 < region->len &&
            cuci_span(*region, dash + 1, CUCI_DIGIT) == region->len;
 }
 
-static const cuci_partition *cuci_partition_of(const cuc_str *region)
-{
-    const cuci_partition *p = cuci_partitions + sizeof cuci_partitions / sizeof cuci_partitions[0];
-    while (--p > cuci_partitions)
-        if (cuci_region_matches(region, p)) break;
-    return p;
-}
-
 static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
 {
-    const cuci_partition *p    = cuci_partition_of(&client->region);
-    const int             fips = client->use_fips && (client->use_dualstack || !p->plain);
-    e->prefix                  = fips ? "connect-fips." : "connect.";
-    e->host                    = client->region;
-    e->suffix                  = client->use_dualstack ? p->dual : p->suffix;
-    e->tls                     = 1;
-    e->port                    = 443;
+    const char *p    = cuci_partitions;
+    const int   dual = client->use_dualstack != 0;
+    while (*p != 0 && !cuci_region_matches(&client->region, p))
+        p = cuci_word(p, CUCI_PARTITION_WORDS);
+    e->fips   = !client->use_fips ? "" : dual ? "-fips" : cuci_word(p, 2);
+    e->host   = client->region;
+    e->suffix = cuci_word(p, dual ? 4 : 3);
+    e->tls    = 1;
+    e->port   = 443;
 }
 
 /* Empty, or /SEGMENT...: visible ASCII without ? and #, well-formed escapes, no segment that is
@@ -2074,7 +2065,6 @@ static void cuci_copy_client(cuc_client *copy, const cuc_client *client, cuc_res
 static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_result *result)
 {
     memset(e, 0, sizeof *e);
-    e->prefix = e->suffix = "";
     if (client->endpoint_url.len == 0) {
         cuci_check_region(&client->region, result);
         if (cuci_is_fine(result)) cuci_regional_endpoint(client, e);
@@ -2090,10 +2080,14 @@ static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_r
 static void cuci_put_host(cuci_out *o, const cuci_endpoint *e)
 {
     size_t i;
-    cuci_put_text(o, e->prefix);
-    if (*e->prefix != 0) cuci_put(o, &e->host);
-    for (i = 0; *e->prefix == 0 && i < e->host.len; i++)
-        cuci_put_byte(o, cuci_lower(cuci_at(e->host, i)));
+    if (e->suffix == NULL) {
+        for (i = 0; i < e->host.len; i++) cuci_put_byte(o, cuci_lower(cuci_at(e->host, i)));
+        return;
+    }
+    CUCI_PUT(o, "connect");
+    cuci_put_text(o, e->fips);
+    CUCI_PUT(o, ".");
+    cuci_put(o, &e->host);
     cuci_put_text(o, e->suffix);
 }
 
@@ -2354,17 +2348,26 @@ static int cuci_is_day_of(const cuc_signing_key *key, int64_t ms)
     return cuci_split_time(ms, &t) && memcmp(key->date, t.text, 8) == 0;
 }
 
-/* Checks what a signature needs, but the credentials. While measuring there is no time. */
-static void cuci_begin_signing(cuci_signer *s, int64_t ms)
+/* Checks what a signature needs, but the credentials. While measuring there is no time. A call that
+ * knows no time signs at the beginning of the signing key's day, so that the response can teach it.
+ * That time has passed, so the signature is of no use to an eavesdropper.                        */
+static void cuci_begin_signing(cuci_signer *s, int64_t ms, int knows_time)
 {
     const cuc_signing_key *key = s->credentials.signing_key;
     if (s->client->sha256 == NULL) cuci_fail(s->result, CUC_E_REQUIRED, "sha256");
     cuci_check_label(&s->client->region, s->result);
     if (s->out->full) return;
-    if (!cuci_split_time(ms, &s->time)) cuci_fail(s->result, CUC_E_TIME, "now_ms");
-    else if (key != NULL && memcmp(key->date, s->time.text, 8) != 0)
+    if (!cuci_split_time(ms, &s->time)) {
+        cuci_fail(s->result, CUC_E_TIME, "now_ms");
+    } else if (key == NULL || memcmp(key->date, s->time.text, 8) == 0) {
+        return;
+    } else if (knows_time || !cuci_all(cuci_view(key->date, 8), CUCI_DIGIT)) {
         cuci_fail_as(s->result, CUC_E_KEY_DAY, "signing_key",
                      cuci_number(cuci_view(s->time.text, 8)));
+    } else {
+        memcpy(s->time.text, key->date, 8);
+        memcpy(s->time.text + 8, "T000000Z", 8);
+    }
 }
 
 /* ---- 7 http >>http -----------------------------------------------------------------------------
@@ -3300,30 +3303,13 @@ static int cuci_knows_time(const cuc_call *call, int64_t now_ms)
     return call->result->clock_offset_ms != 0 || now_ms >= CUCI_KNOWN_TIME_MS;
 }
 
-/* 00:00:00 of the day that the key was made for; -1 if its date is not one. */
-static int64_t cuci_day_of_key(const cuc_signing_key *key)
-{
-    const int32_t year  = cuci_number(cuci_view(key->date, 4));
-    const int32_t month = cuci_number(cuci_view(key->date + 4, 2));
-    const int32_t day   = cuci_number(cuci_view(key->date + 6, 2));
-    if (year < 1970 || month < 1 || month > 12 || day < 1) return -1;
-    return cuci_day_start((uint32_t)year, (uint32_t)month - 1u, (uint32_t)day);
-}
-
-/* The time to sign with. A signing key is valid for one day of the service's clock. Two exceptions:
- * - Around midnight the service also accepts the uncorrected time if the clock is off by less than
- *   4 minutes.
- * - A call that knows no time signs at the beginning of the key's day, so that the response can
- *   teach it. That time has passed, so the signature is of no use to an eavesdropper.            */
+/* The time to sign with. A signing key is valid for one day of the service's clock. Around midnight
+ * the service also accepts the uncorrected time if the clock is off by less than 4 minutes.      */
 static int64_t cuci_time_to_sign(const cuc_call *call, const cuc_signing_key *key, int64_t now_ms)
 {
     const int64_t offset = call->result->clock_offset_ms;
     int64_t       ms     = cuci_corrected(call, now_ms);
     if (key == NULL || cuci_is_day_of(key, ms)) return ms;
-    if (!cuci_knows_time(call, now_ms)) {
-        const int64_t day = cuci_day_of_key(key);
-        return day >= 0 && cuci_is_day_of(key, day) ? day : ms;
-    }
     if (offset > -CUCI_CLOCK_ERROR_MS && offset < CUCI_CLOCK_ERROR_MS &&
         cuci_is_day_of(key, now_ms))
         ms = now_ms;
@@ -3353,13 +3339,13 @@ typedef char cuci_check_credentials_order
 
 static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
 {
-    const cuc_client *c = &call->client;
-    cuc_result       *r = call->result;
-    cuci_signer       s;
+    const cuc_client    *c = &call->client;
+    cuc_result          *r = call->result;
+    cuci_signer          s;
     /* Copies, because a callback may begin the call anew. */
-    const size_t      mark = call->fixed;
-    cuci_out          o    = call->out;
-    unsigned char     random[4];
+    const size_t         mark = call->fixed;
+    cuci_out             o    = call->out;
+    const unsigned char *random;
     o.len = mark;
     if (c->shared != NULL) r->clock_offset_ms = c->shared->clock_offset_ms;
     cuci_signer_begin(&s, c, &o, r);
@@ -3367,16 +3353,16 @@ static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
     cuci_get_credentials(call, &s, now_ms);
     if (!call->busy || !cuci_is_fine(r)) return;
     call->signed_ms = cuci_time_to_sign(call, s.credentials.signing_key, now_ms);
-    cuci_begin_signing(&s, call->signed_ms);
+    cuci_begin_signing(&s, call->signed_ms, cuci_knows_time(call, now_ms));
     cuci_check_credentials(&s.credentials, r);
     if (!cuci_is_fine(r)) return;
-    memcpy(random,
-           cuci_sign_http(&s, &call->http, call->path_escapes) +
-               4 * (((unsigned)r->attempts + 1u) % 8u),
-           4);
-    cuci_end_signing(&s, mark);
+    /* Jitter from the signature: nobody can guess it. Other bytes of it for each attempt, since two
+     * attempts within one second have the same signature.                                        */
+    random = cuci_sign_http(&s, &call->http, call->path_escapes);
+    random += 4 * (((unsigned)r->attempts + 1u) % 8u);
     call->random = (uint32_t)random[0] << 24 | (uint32_t)random[1] << 16 |
                    (uint32_t)random[2] << 8 | random[3];
+    cuci_end_signing(&s, mark);
     if (!cuci_is_fine(r)) call->http.line_count = 0; /* no view of what must not be sent */
 }
 
@@ -3555,7 +3541,7 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
     cuci_signer_begin(&s, &copy, &o, result);
     s.credentials.signing_key = NULL; /* the client may still hold yesterday's */
     cuci_sign_for(&s, service);
-    cuci_begin_signing(&s, now_ms);
+    cuci_begin_signing(&s, now_ms, 1);
     cuci_check_secret(&copy.secret_key, result);
     if (!cuci_is_fine(result)) return result->status;
     cuci_derive(&s, CUCI_SCOPE, other, key->key);
@@ -3895,7 +3881,7 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
     g.in = input;
     cuci_signer_begin(&g.s, &copy, &o, result);
     cuci_sign_for(&g.s, input->service);
-    cuci_begin_signing(&g.s, now_ms);
+    cuci_begin_signing(&g.s, now_ms, 1);
     cuci_check_credentials(&g.s.credentials, result);
     cuci_check_sign_input(input, result);
     if (!cuci_is_fine(result)) return result->status;

@@ -273,6 +273,185 @@ if here send_curl_multi; then
     done
 fi
 
+# ---- what goes wrong on sockets, and other systems -----------------------------------------------
+
+variant() { # NAME FROM: builds $out/NAME.c, which is examples/FROM.c with a change
+    cmp -s "$out/$1.c" "examples/$2.c" && bad "$1: $2.c has not changed"
+    libraries "examples/$2.c" || return
+    # shellcheck disable=SC2086
+    said=$(${CC:-cc} $warnings $sanitize -I. -Iexamples "$out/$1.c" -o "$out/$1" $flags 2>&1)
+    if [ -e "$out/$1" ]; then ok; else bad "$1 does not compile" "$said"; fi
+}
+
+# A signal every 20 ms: waits and reads go on all the same, and take no less time.
+cat >"$out/alarms.h" <<'END'
+#define _XOPEN_SOURCE 700
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+static void on_alarm(int number) { (void)number; }
+__attribute__((constructor)) static void start_alarms(void)
+{
+    struct itimerval every = { { 0, 20000 }, { 0, 20000 } };
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_alarm;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &every, NULL);
+}
+END
+slowly() { # the command; 99 when it took less than a second
+    before=$(date +%s)
+    "$@" || return
+    [ "$(date +%s)" != "$before" ] || return 99
+}
+for name in send_socket send_curl send_curl_multi; do
+    here $name || continue
+    { echo '#include "alarms.h"'; cat examples/$name.c; } >"$out/alarmed_$name.c"
+    variant alarmed_$name $name
+    standin --fault 'retry-after=1*1' --fault 'delay=100'
+    set -- "$instance" "$contact" x
+    [ $name != send_socket ] || set -- "$url" "$@"
+    [ $name != send_curl_multi ] || set -- "$instance" x "$contact"
+    check "$name waits on after signals" 0 '*done (attempts: 2*' \
+        slowly "$out/alarmed_$name" "$@"
+done
+
+# The service refuses and closes while the body is still to be written.
+if command -v python3 >/dev/null; then
+    sed 's/^    return tcp_write(line, http->body/    poll(NULL, 0, 300);\n&/' \
+        examples/send_socket.c >"$out/late_body.c"
+    variant late_body send_socket
+    mkfifo "$out/early" || exit 1
+    python3 tests/interop/early_response.py 413 >"$out/early" 2>>"$out/standin.log" </dev/null &
+    servers="$servers $!"
+    read -r early <"$out/early"
+    check 'a response that comes before the body is written is read' 1 \
+        'the service said no: 413 *(attempts: 1*' \
+        "$out/late_body" "http://${early##* }" "$instance" "$contact" x
+fi
+
+# A proxy that adds TLS: signed for the service, sent to the proxy, for which the stand-in stands.
+standin
+via() { env CONNECT_TO="$1" "$out/send_socket" https://service.test "$instance" "$contact" x; }
+check 'signed for one host, sent to another' 0 'done (attempts: 1*' via "127.0.0.1:$port"
+check 'CONNECT_TO is not HOST:PORT' 2 'usage: *' via 127.0.0.1
+check 'nobody listens there' 3 '*(attempts: 3*' via 127.0.0.1:1
+
+# macOS: no MSG_NOSIGNAL, and SO_NOSIGPIPE is hidden by _POSIX_C_SOURCE. Compiled only.
+printf '%s\n' '#define _POSIX_C_SOURCE 200809L' '#include <sys/socket.h>' '#undef MSG_NOSIGNAL' \
+    '#define __APPLE__ 1' '#include "../../examples/send_socket.c"' >"$out/as_on_macos.c"
+variant as_on_macos send_socket
+# Neither: it has to be said at compile time.
+printf '%s\n' '#define _POSIX_C_SOURCE 200809L' '#include <sys/socket.h>' '#undef MSG_NOSIGNAL' \
+    '#include "tcp.h"' >"$out/neither.c"
+check 'a system without either does not compile' 1 '*#error "no way to suppress SIGPIPE*' \
+    ${CC:-cc} -std=c99 -Iexamples -c "$out/neither.c" -o "$out/neither.o"
+
+# libcurl 7.61: our headers say that they are it, and know nothing of what came later.
+if here send_curl_multi; then
+    cat >"$out/old_curl.h" <<'END'
+#define _POSIX_C_SOURCE 200809L
+#define CURL_DISABLE_DEPRECATION
+#include <curl/curl.h>
+#undef LIBCURL_VERSION_NUM
+#define LIBCURL_VERSION_NUM 0x073d00
+#pragma GCC poison CURLOPT_PROTOCOLS_STR CURLOPT_REDIR_PROTOCOLS_STR CURLOPT_CAINFO_BLOB
+#pragma GCC poison CURLOPT_HTTP09_ALLOWED CURLOPT_AWS_SIGV4 CURLOPT_MAXLIFETIME_CONN
+#pragma GCC poison CURLOPT_MAXAGE_CONN CURLINFO_RETRY_AFTER CURLINFO_PROXY_ERROR CURLINFO_REFERER
+#pragma GCC poison CURLMOPT_MAX_CONCURRENT_STREAMS CURLE_HTTP3 CURLE_QUIC_CONNECT_ERROR CURLE_PROXY
+#pragma GCC poison CURLE_AUTH_ERROR CURLE_SSL_CLIENTCERT CURLE_UNRECOVERABLE_POLL curl_multi_poll
+#pragma GCC poison curl_multi_wakeup curl_easy_upkeep curl_easy_header curl_blob
+END
+    for name in send_curl send_curl_multi; do
+        { echo '#include "old_curl.h"'; cat examples/$name.c; } >"$out/old_$name.c"
+        variant old_$name $name
+        standin
+        set -- "$instance" "$contact" x
+        [ $name = send_curl ] || set -- "$instance" x "$contact"
+        check "$name with the API of libcurl 7.61" 0 '*done (attempts: 1*' "$out/old_$name" "$@"
+    done
+    standin --contacts 300
+    # shellcheck disable=SC2046
+    count=$("$out/send_curl_multi" "$instance" x \
+        $(awk 'BEGIN { while (n < 300) printf "soak-%d ", n++ }') 2>&1 | grep -c ': done (attempts: 1)$')
+    if [ "$count" = 300 ]; then ok; else bad "send_curl_multi: $count of 300 updates done"; fi
+fi
+
+# ---- README's program with the functions of send_curl.c -----------------------------------------
+
+if here send_curl; then
+    awk '/^```c$/ { on = 1; text = ""; next } /^```$/ { if (on && text ~ /int main/) { print text; exit }; on = 0 }
+        on { text = text $0 "\n" }' README.md >"$out/pasted.c"
+    sed '1,/^\/\* ---- copy from here/d' examples/send_curl.c >>"$out/pasted.c"
+    libraries examples/send_curl.c
+    # shellcheck disable=SC2086
+    said=$(${CC:-cc} -Wall -Wextra -Werror $sanitize -I. -Iexamples "$out/pasted.c" -o "$out/pasted" $flags 2>&1)
+    if [ -e "$out/pasted" ]; then ok; else bad "README's program with send_curl's functions" "$said"; fi
+    standin --fault 'status=503*1'
+    # Without endpoint_url it would call the real service: the proxy, where nobody listens, prevents it.
+    check "README's program retries" 0 '' env https_proxy=http://127.0.0.1:1 no_proxy= NO_PROXY= \
+        "$out/pasted" "$instance" "$contact" 'From README'
+    check "README's program has updated the contact" 0 '*"Name":"From README"*' read_back
+fi
+
+# ---- libcurl through a proxy that answers CONNECT, and TLS ---------------------------------------
+
+tls=$out/tls
+by_proxy() { # CLIENT NAME BUNDLE: sets the contact's name, by way of $proxy
+    set -- "$1" "$instance" "$contact" "$2" "$3"
+    [ "$1" = send_curl ] || set -- "$1" "$instance" "$4" "$contact" "$5"
+    env https_proxy="$proxy" no_proxy= NO_PROXY= OPENSSL_CONF="$tls/lax.cnf" AWS_CA_BUNDLE="$5" \
+        AWS_ENDPOINT_URL_CONNECT=https://service.test "$out/$1" "$2" "$3" "$4"
+}
+
+tunnel() { # proxy, root certificates, attempts (0: succeeds), the words, what it shows
+    proxy=$(sed -n "s/^$1 //p" "$tls/proxies")
+    for client in send_curl send_curl_multi; do
+        here $client || continue
+        said=$(by_proxy $client "$client $5" "$2" 2>&1 </dev/null)
+        result=$?:$said
+        printf '%s\n' "$said" >>"$out/said.log"
+        case $3:$result in
+        0:0:*'done (attempts: 1)') ok ;;
+        [1-9]:*'done (attempts'*) bad "$client, $5: it says done" "$result" ;;
+        [1-9]:1:*"libcurl: "$4*"(attempts: $3)"*) ok ;;
+        *) bad "$client, $5: not like $4, or not $3 attempts" "$result" ;;
+        esac
+        [ "$3" != 0 ] || stored="$client $5"
+        check "$client, $5: the contact afterwards" 0 "*\"Name\":\"$stored\"}}" read_back
+    done
+}
+
+if command -v python3 >/dev/null && command -v openssl >/dev/null; then
+    mkdir -p "$tls" && sh tests/interop/certificates.sh "$tls" || bad 'no certificates'
+    # OpenSSL as lax as it gets, so that what is refused is refused by the examples.
+    printf '%s\n' 'openssl_conf = a' '[a]' 'ssl_conf = b' '[b]' 'system_default = c' '[c]' \
+        'MinProtocol = TLSv1' 'CipherString = ALL:@SECLEVEL=0' >"$tls/lax.cnf"
+    standin
+    mkfifo "$tls/fifo" || exit 1
+    python3 tests/interop/connect_proxy.py "$tls" "$port" "$out/proxy.log" \
+        >"$tls/fifo" 2>>"$out/standin.log" </dev/null &
+    servers="$servers $!"
+    cat "$tls/fifo" >"$tls/proxies"
+    ca=$tls/ca.pem
+    #      proxy    roots      attempts  words                     what it shows
+    tunnel good     "$ca"           0 ''                           'a tunnel that works'
+    tunnel close    "$ca"           3 ''                           'the proxy closes after its 200'
+    tunnel nonsense "$ca"           3 ''                           'the proxy sends no TLS after its 200'
+    tunnel 403      "$ca"           1 '*403'                       'the proxy refuses'
+    tunnel 407      "$ca"           1 '*407'                       'the proxy wants a password'
+    tunnel 503      "$ca"           3 '*503'                       'the proxy is overloaded'
+    tunnel other    "$ca"           1 'SSL: no *name*'             'a certificate for another host'
+    tunnel expired  "$ca"           1 '*expired*'                  'an expired certificate'
+    tunnel tls11    "$ca"           3 '*SSL*'                      'TLS 1.1'
+    tunnel good     ''              1 'SSL certificate problem*'   'an unknown root certificate'
+    tunnel good     "$tls/none.pem" 1 '*none.pem*'                 'AWS_CA_BUNDLE names no file'
+    if grep -q CONNECT "$out/proxy.log" && ! grep -i -E '^(authorization|x-amz-)' "$out/proxy.log"; then
+        ok
+    else bad 'a proxy was given signed headers, or was not used'; fi
+else skipped="$skipped openssl"; [ -z "${CI:-}" ] || bad 'python3 or openssl is missing'; fi
+
 # ---- demo, secrets -------------------------------------------------------------------------------
 
 check 'demo' 0 '*demo: 12 steps, each as it is said above' sh examples/demo.sh

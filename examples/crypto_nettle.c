@@ -33,7 +33,7 @@ int main(void)
 {
     cuc_client client = CUC_ZERO;
     cuc_result result;
-    char       text[256];
+    char       text[CUC_TEXT_SIZE];
     client.sha256      = my_sha256;
     client.hmac_sha256 = my_hmac;
     if (cuc_selftest(&client, &result) == CUC_OK) return puts("crypto_nettle: ok"), 0;

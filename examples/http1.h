@@ -1,13 +1,13 @@
-/* http1.h - reads one HTTP/1.1 answer out of whatever bytes have come, in constant memory. To copy.
+/* http1.h - reads one HTTP/1.1 response, split anywhere, in constant memory. To copy.
  *
- *   http1 answer = { 0 };
- *   answer.call  = call;                    lines go to cuc_call_header, the body to cuc_call_body
- *   do n = my_read(buf, sizeof buf); while (n > 0 && http1_push(&answer, buf, n) == HTTP1_MORE);
- *   return n < 0 ? CUC_SEND_AGAIN : http1_end(&answer);          n < 0: time-out, or an error
+ *   http1 response = { 0 };
+ *   response.call  = call;                lines go to cuc_call_header, the body to cuc_call_body
+ *   do n = my_read(buf, sizeof buf); while (n > 0 && http1_push(&response, buf, n) == HTTP1_MORE);
+ *   return n < 0 ? CUC_SEND_AGAIN : http1_end(&response);         n < 0: time-out, or an error
  *
  * Knows Content-Length, chunked (extensions and trailers are read over), bodies that end with the
- * connection, 1xx answers before the real one, and that 204 and 304 have no body. Strict: what
- * could be read in two ways is broken. Sets no limit to the time: whoever reads has the clock.
+ * connection, 1xx responses before the final one, and that 204 and 304 have no body. Strict: a
+ * response that could be read in two ways is BROKEN. It has no time-out; my_read needs one.
  * Source: RFC 9112 sections 2.2, 4, 5, 6 and 7. Tests: tests/test_http1.c                        */
 #ifndef HTTP1_H
 #define HTTP1_H
@@ -196,8 +196,8 @@ static size_t http1_body(http1 *a, const char *p, size_t len)
     return len;
 }
 
-/* Takes the bytes that came, however they are cut. MORE: wants more. DONE: the answer is whole.
- * BROKEN: this is no answer, or none to be sure of: close, and return CUC_SEND_AGAIN.            */
+/* Takes the next bytes, split anywhere. MORE: the response goes on. DONE: it is complete.
+ * BROKEN: it is malformed or ambiguous; close the connection.                                    */
 static int http1_push(http1 *a, const void *data, size_t len)
 {
     const char *p = (const char *)data;
@@ -213,8 +213,8 @@ static int http1_push(http1 *a, const void *data, size_t len)
     return a->place == HTTP1_AT_END ? HTTP1_DONE : HTTP1_MORE;
 }
 
-/* No more will come, since it is done or the other side has closed: what `send` returns. An answer
- * that was cut off is a lost one, though a status that came with it counts for the call.         */
+/* What `send` returns after DONE or BROKEN, or when the other side has closed: CUC_SENT when the
+ * response is complete, else CUC_SEND_AGAIN. A malformed response counts as lost.                */
 static int http1_end(http1 *a)
 {
     if (a->place == HTTP1_AT_CLOSE) a->place = HTTP1_AT_END;

@@ -46,7 +46,7 @@ static int update(const cuc_client *client, const cuc_request *request)
 {
     static char work[CUC_WORK_SIZE(512, 1600)];
     cuc_result  result;
-    char        text[512];
+    char        text[CUC_TEXT_SIZE];
     cuc_update_contact(client, request, work, sizeof work, &result);
     cuc_result_text(&result, text, sizeof text);
     printf("%s (attempts: %d)\n", text, result.attempts);

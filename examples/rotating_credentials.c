@@ -97,7 +97,7 @@ int main(int argc, char **argv)
     request.contact_id  = cuc_s(argv[3]);
     request.name        = cuc_s("Call back");
     for (i = 1; i <= 3; i++) {
-        char text[512];
+        char text[CUC_TEXT_SIZE];
         cuc_update_contact(&client, &request, work, sizeof work, &result);
         cuc_result_text(&result, text, sizeof text);
         printf("update %d: %s (attempts: %d)\n", i, text, result.attempts);

@@ -1,87 +1,21 @@
-/* examples/send_curl.c - the one call with libcurl and OpenSSL; the real service, or a stand-in.
+/* examples/send_curl.c - one update with libcurl and OpenSSL, for the real service or the stand-in.
  * send_curl INSTANCE CONTACT NAME       credentials, region: AWS_..., as for the AWS command line
- * needs: libcurl openssl                                                                         */
+ * needs: libcurl openssl
+ *
+ * The four functions are those that the program in README.md declares: copy them to its end, with
+ * their includes, and copy the file curl_exchange.h. -std=c99 needs _POSIX_C_SOURCE as below.    */
 #define _POSIX_C_SOURCE 200809L
-#include <curl/curl.h>
-#include <openssl/evp.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
 
-/* HMAC is made from it; crypto_openssl.c lends OpenSSL's, too. */
-static int my_sha256(void *user, const void *data, size_t len, unsigned char out[32])
-{
-    (void)user;
-    return EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) == 1 ? 0 : 1;
-}
-
-static int64_t my_clock(void *user)
-{
-    struct timespec t;
-    (void)user;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static int my_sleep(void *user, uint32_t ms)
-{
-    (void)user;
-    return poll(NULL, 0, (int)ms);
-}
-
-static size_t on_header(char *line, size_t size, size_t count, void *call)
-{
-    cuc_call_header(call, line, size * count);
-    return size * count;
-}
-
-static size_t on_body(char *data, size_t size, size_t count, void *call)
-{
-    cuc_call_body(call, data, size * count);
-    return size * count;
-}
-
-/* The signed ones as they are, and no Expect, which libcurl adds to large bodies. */
-static struct curl_slist *headers(const cuc_http_request *http)
-{
-    struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *longer = list;
-    size_t             i;
-    for (i = 0; i < http->line_count && longer != NULL; i++)
-        if ((longer = curl_slist_append(list, http->lines[i])) == NULL) curl_slist_free_all(list);
-    return longer;
-}
-
-/* No CURLOPT_AWS_SIGV4: that would sign a second time, and encode the path in its own way. */
-static int send_curl(void *user, const cuc_http_request *http, cuc_call *call)
-{
-    CURL              *c    = user; /* used again for each attempt, so its connection is, too */
-    struct curl_slist *list = headers(http);
-    CURLcode           code;
-    if (c == NULL || list == NULL) return 1; /* out of memory: final */
-    curl_easy_reset(c);
-    curl_easy_setopt(c, CURLOPT_URL, http->url);
-    curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, list);
-    curl_easy_setopt(c, CURLOPT_POSTFIELDS, http->body);
-    curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)http->body_len);
-    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L); /* a stranger would get the signature */
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, 30000L);
-    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(c, CURLOPT_HEADERDATA, call);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, call);
-    code = curl_easy_perform(c);
-    curl_slist_free_all(list);
-    if (code != CURLE_OK) fprintf(stderr, "libcurl: %s\n", curl_easy_strerror(code));
-    return code == CURLE_OK ? CUC_SENT : CUC_SEND_AGAIN;
-}
+int     my_sha256(void *user, const void *data, size_t len, unsigned char out[32]);
+int     my_send(void *user, const cuc_http_request *http, cuc_call *call);
+int64_t my_clock(void *user);
+int     my_sleep(void *user, uint32_t ms);
 
 int main(int argc, char **argv)
 {
@@ -89,12 +23,11 @@ int main(int argc, char **argv)
     cuc_client  client  = CUC_ZERO;
     cuc_request request = CUC_ZERO;
     cuc_result  result;
-    char        text[512];
+    char        text[CUC_TEXT_SIZE];
     if (argc != 4) return fprintf(stderr, "usage: send_curl INSTANCE CONTACT NAME\n"), 2;
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    client.user          = curl_easy_init();
+    signal(SIGPIPE, SIG_IGN); /* a connection that the other side has closed is an error, no more */
     client.sha256        = my_sha256;
-    client.send          = send_curl;
+    client.send          = my_send;
     client.now_ms        = my_clock;
     client.sleep_ms      = my_sleep;
     client.region        = cuc_s(getenv("AWS_REGION"));
@@ -108,7 +41,50 @@ int main(int argc, char **argv)
     cuc_update_contact(&client, &request, work, sizeof work, &result);
     cuc_result_text(&result, text, sizeof text);
     printf("%s (attempts: %d)\n", text, result.attempts);
-    curl_easy_cleanup(client.user);
-    curl_global_cleanup();
     return result.status == CUC_OK ? 0 : 1;
+}
+
+/* ---- copy from here to the end of the file --------------------------------------------------- */
+#include <errno.h>
+#include <openssl/evp.h>
+#include <time.h>
+
+#include "curl_exchange.h"
+
+/* The library makes HMAC from it. crypto_openssl.c has OpenSSL's HMAC, too. */
+int my_sha256(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    (void)user;
+    return EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) == 1 ? 0 : 1;
+}
+
+/* A connection for each attempt. For many updates see send_curl_multi.c, which keeps them open. */
+int my_send(void *user, const cuc_http_request *http, cuc_call *call)
+{
+    exchange one;
+    CURLcode code = exchange_open(&one, http, call);
+    (void)user;
+    if (code == CURLE_OK) code = curl_easy_perform(one.easy);
+    if (code != CURLE_OK) fprintf(stderr, "libcurl: %s\n", exchange_words(&one, code));
+    return exchange_close(&one, code);
+}
+
+int64_t my_clock(void *user)
+{
+    struct timespec t;
+    (void)user;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* After a signal that has a handler it waits for what is left. */
+int my_sleep(void *user, uint32_t ms)
+{
+    struct timespec left;
+    (void)user;
+    left.tv_sec  = (time_t)(ms / 1000);
+    left.tv_nsec = (long)(ms % 1000) * 1000000;
+    while (nanosleep(&left, &left) != 0)
+        if (errno != EINTR) return 1;
+    return 0;
 }

@@ -1,80 +1,74 @@
-/* examples/send_curl_multi.c - many updates at once on one thread, none of which blocks the others.
+/* examples/send_curl_multi.c - many updates on one thread, up to 20 of them at the same time.
  * send_curl_multi INSTANCE NAME CONTACT...   credentials, region: AWS_..., as for the command line
  * needs: libcurl                                                                                 */
 #define _POSIX_C_SOURCE 200809L
 #include <curl/curl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "curl_exchange.h"
 #include "sha256.h"
 
+/* The calls under way, and so the connections. A call begins only when a job is free, not before: a
+ * signature is good for five minutes, and libcurl's time-outs count the time in its queue.       */
+enum { JOBS = 20 };
+
 typedef struct job {
-    cuc_call           call;
-    cuc_result         result;
-    char               work[CUC_WORK_SIZE(4096, 2048)]; /* bytes of JSON and of token, at most */
-    struct curl_slist *headers;
-    int64_t            timer; /* 0: none */
-    const char        *contact;
+    cuc_call    call;
+    cuc_result  result;
+    char        work[CUC_WORK_SIZE(4096, 2048)]; /* bytes of JSON and of session token, at most */
+    exchange    http;
+    int64_t     timer;   /* when to go on, on the monotonic clock; 0: no timer */
+    const char *contact; /* NULL: this job is free */
 } job;
 
-static CURLM *multi;
-static int    open_jobs, failed_jobs; /* the program's; the header has no globals */
+static job         jobs[JOBS];
+static CURLM      *multi;
+static int         failed_updates; /* globals of this program; the library has none */
+static cuc_client  client;         /* of all calls */
+static cuc_request request;
 
-static int64_t ms(clockid_t clock) /* REALTIME signs; MONOTONIC, which nobody sets, waits */
+static int64_t ms(clockid_t clock) /* REALTIME to sign; MONOTONIC, which nobody sets, to wait */
 {
     struct timespec t;
     clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static size_t on_header(char *line, size_t size, size_t count, void *call)
+static void report(job *j)
 {
-    cuc_call_header(call, line, size * count);
-    return size * count;
-}
-
-static size_t on_body(char *data, size_t size, size_t count, void *call)
-{
-    cuc_call_body(call, data, size * count);
-    return size * count;
-}
-
-/* The body stays in job->work, and so does all that is sent, until cuc_call_end. */
-static void http_start(job *j, const cuc_http_request *http)
-{
-    CURL  *easy = curl_easy_init();
-    size_t i;
-    j->headers = curl_slist_append(NULL, "Expect:");
-    for (i = 0; i < http->line_count; i++)
-        j->headers = curl_slist_append(j->headers, http->lines[i]);
-    curl_easy_setopt(easy, CURLOPT_URL, http->url);
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, j->headers);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, http->body);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)http->body_len);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L); /* a stranger would get the signature */
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 30000L);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &j->call);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &j->call);
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, j);
-    if (curl_multi_add_handle(multi, easy) != CURLM_OK) abort(); /* out of memory */
-}
-
-static void report(const job *j, const cuc_result *r)
-{
-    char text[512];
+    const cuc_result *r = &j->result;
+    char              text[CUC_TEXT_SIZE];
     cuc_result_text(r, text, sizeof text);
     printf("%s: %s (attempts: %d)\n", j->contact, text, r->attempts);
-    failed_jobs += r->status != CUC_OK;
-    open_jobs--;
+    failed_updates += r->status != CUC_OK;
+    j->contact = NULL;
+}
+
+/* The easy handle is closed before the call goes on. A closed handle calls no callback, so no late
+ * event of one attempt can reach the next one. With another event loop, ensure the same.         */
+static void http_over(job *j, CURLcode code)
+{
+    if (code != CURLE_OK)
+        fprintf(stderr, "%s: libcurl: %s\n", j->contact, exchange_words(&j->http, code));
+    curl_multi_remove_handle(multi, j->http.easy);
+    cuc_call_end(&j->call, exchange_close(&j->http, code));
+    j->timer = ms(CLOCK_MONOTONIC); /* asks cuc_call_next in the next round */
+}
+
+/* Body and headers stay in j->work until cuc_call_end. */
+static void http_start(job *j, const cuc_http_request *http)
+{
+    CURLcode code = exchange_open(&j->http, http, &j->call);
+    if (code == CURLE_OK) code = curl_easy_setopt(j->http.easy, CURLOPT_PRIVATE, j);
+    if (code == CURLE_OK && curl_multi_add_handle(multi, j->http.easy) != CURLM_OK)
+        code = CURLE_OUT_OF_MEMORY;
+    if (code != CURLE_OK) http_over(j, code);
 }
 
 static void step(job *j)
@@ -88,63 +82,84 @@ static void step(job *j)
         j->timer = ms(CLOCK_MONOTONIC) + cuc_call_wait_ms(&j->call);
         break;
     case CUC_NEXT_DONE:
-        report(j, &j->result);
+        report(j);
         break;
     }
 }
 
-static void http_over(CURL *easy, CURLcode code)
+static void begin(job *j, const char *contact)
 {
-    void *found = NULL;
-    job  *j;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &found);
-    j = found;
-    curl_multi_remove_handle(multi, easy);
-    curl_easy_cleanup(easy);
-    curl_slist_free_all(j->headers);
-    cuc_call_end(&j->call, code == CURLE_OK ? CUC_SENT : CUC_SEND_AGAIN);
-    step(j);
+    j->contact         = contact;
+    request.contact_id = cuc_s(contact); /* begin reads the request; afterwards it may change */
+    cuc_call_begin(&j->call, &client, &request, j->work, sizeof j->work, &j->result);
+    j->timer = ms(CLOCK_MONOTONIC);
 }
 
-/* Rings the timers that are due; returns for how many milliseconds none will be. */
-static int timers(job *jobs, int count)
+/* Goes on with the jobs that are due. Returns for how many milliseconds there is nothing to do. */
+static int timers(void)
 {
     int64_t next = 1000, left;
-    int     i;
-    for (i = 0; i < count; i++) {
-        if (jobs[i].timer == 0) continue;
-        left = jobs[i].timer - ms(CLOCK_MONOTONIC);
-        if (left <= 0) step(&jobs[i]);
-        else if (left < next) next = left;
+    job    *j;
+    for (j = jobs; j < jobs + JOBS; j++) {
+        if (j->timer == 0) continue;
+        if (j->timer <= ms(CLOCK_MONOTONIC)) step(j);
+        left = j->timer != 0 ? j->timer - ms(CLOCK_MONOTONIC) : j->contact == NULL ? 0 : next;
+        if (left < next) next = left > 0 ? left : 0;
     }
     return (int)next;
 }
 
-static void loop(job *jobs, int count)
+static int messages(void)
 {
     CURLMsg *m;
-    int      n;
-    while (open_jobs > 0) {
-        curl_multi_perform(multi, &n);
-        while ((m = curl_multi_info_read(multi, &n)) != NULL)
-            if (m->msg == CURLMSG_DONE) http_over(m->easy_handle, m->data.result);
-        n = timers(jobs, count);
-        if (open_jobs > 0) curl_multi_poll(multi, NULL, 0, n, NULL);
+    int      n, count = 0;
+    void    *found = NULL;
+    for (; (m = curl_multi_info_read(multi, &n)) != NULL; count++) {
+        if (m->msg != CURLMSG_DONE) continue;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &found);
+        http_over(found, m->data.result);
+    }
+    return count;
+}
+
+/* curl_multi_poll does this, too, from libcurl 7.66 on. curl_multi_wait returns at once while there
+ * is no socket yet, as during the lookup of a name.                                              */
+static void wait_for(int running, int wait_ms)
+{
+    int ready = 0;
+    if (running > 0) curl_multi_wait(multi, NULL, 0, wait_ms, &ready);
+    if (ready == 0) poll(NULL, 0, running == 0 ? wait_ms : wait_ms < 10 ? wait_ms : 10);
+}
+
+/* Gives free jobs the next contacts. Returns how many jobs have one. */
+static int begin_more(char ***contacts)
+{
+    int  busy = 0;
+    job *j;
+    for (j = jobs; j < jobs + JOBS; j++) {
+        if (j->contact == NULL && **contacts != NULL) begin(j, *(*contacts)++);
+        busy += j->contact != NULL;
+    }
+    return busy;
+}
+
+static void loop(char **contacts)
+{
+    while (begin_more(&contacts) > 0) {
+        const int wait_ms = timers();
+        int       running = 0;
+        curl_multi_perform(multi, &running);
+        if (messages() == 0 && wait_ms > 0) wait_for(running, wait_ms);
     }
 }
 
 int main(int argc, char **argv)
 {
-    const int   count  = argc - 3;
-    job        *jobs   = count > 0 ? calloc((size_t)count, sizeof *jobs) : NULL;
-    cuc_shared  memory = CUC_ZERO; /* all share the retry quota, and what one learns of the clock */
-    cuc_client  client = CUC_ZERO;
-    cuc_request request = CUC_ZERO;
-    int         i;
-    if (jobs == NULL)
-        return fprintf(stderr, "usage: send_curl_multi INSTANCE NAME CONTACT...\n"), 2;
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    multi                = curl_multi_init();
+    static cuc_shared memory; /* all calls share the retry quota and what they learn of the clock */
+    if (argc < 4) return fprintf(stderr, "usage: send_curl_multi INSTANCE NAME CONTACT...\n"), 2;
+    signal(SIGPIPE, SIG_IGN);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (multi = curl_multi_init()) == NULL) return 2;
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)JOBS);
     client.sha256        = sha256;
     client.shared        = &memory;
     client.region        = cuc_s(getenv("AWS_REGION"));
@@ -154,14 +169,8 @@ int main(int argc, char **argv)
     client.session_token = cuc_s(getenv("AWS_SESSION_TOKEN"));
     request.instance_id  = cuc_s(argv[1]);
     request.name         = cuc_s(argv[2]);
-    for (i = 0; i < count; i++, open_jobs++) { /* begin reads the request; it may change then */
-        request.contact_id = cuc_s(jobs[i].contact = argv[3 + i]);
-        cuc_call_begin(&jobs[i].call, &client, &request, jobs[i].work, sizeof jobs[i].work,
-                       &jobs[i].result);
-    }
-    for (i = 0; i < count; i++) step(&jobs[i]);
-    loop(jobs, count);
+    loop(argv + 3);
     curl_multi_cleanup(multi);
-    free(jobs);
-    return failed_jobs > 0;
+    curl_global_cleanup();
+    return failed_updates > 0;
 }

@@ -162,7 +162,7 @@ static void what_the_service_said_is_put_together(void **state)
           "service may have answered: Rate exceeded"                                              },
         { __LINE__, 404, "ResourceNotFoundException",              "Contact not found", "",                  "r-1",
          "the service said no: 404 ResourceNotFoundException: Contact not found [request r-1]. "
-         "Check: the "
+          "Check: the "
           "ids (raw, without quotes or a line end around them) and the region"                    },
         { __LINE__, 400, "InvalidRequestException",                "no",                "INVALID_FILE_TYPE",
          "01234567-89ab-cdef-0123-456789abcdef",                                                                    "the service said no: 400 InvalidRequestException: no (INVALID_FILE_TYPE) [request "

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what is missing, and nothing else:  sh tests/install.sh gcc libcmocka-dev libcurl ...
-# A name is one of the table below, by package or by pkg-config module, or a program's. It looks for
-# the thing, not for the package. CUC_NO_INSTALL=1 only says what is missing.
+# A name is one of the table below, by package or by pkg-config module, or a program's; cmd:openssl
+# is the program where openssl is the library. It looks for the thing, not for the package.
+# CUC_NO_INSTALL=1 only says what is missing.
 # shellcheck disable=SC2046,SC2086 # lists of words
 set -u
 
@@ -17,8 +18,11 @@ libjansson-dev         module:jansson
 libcjson-dev           module:libcjson
 libcurl4-openssl-dev   module:libcurl
 libssl-dev             module:openssl
+openssl                cmd:openssl
 libmbedtls-dev         library:mbedcrypto
 libgnutls28-dev        module:gnutls
+libbearssl-dev         library:bearssl
+nghttp2-proxy          cmd:nghttpx
 nettle-dev             module:nettle
 libgcrypt20-dev        module:libgcrypt
 libwolfssl-dev         module:wolfssl
@@ -27,6 +31,7 @@ libtomcrypt-dev        module:libtomcrypt
 libnss3-dev            module:nss
 libuv1-dev             module:libuv
 libsoup-3.0-dev        module:libsoup-3.0
+glib-networking        file:/usr/lib/x86_64-linux-gnu/gio/modules/libgiognutls.so
 python3-botocore       python:botocore
 python3-aws-requests-auth  python:aws_requests_auth
 awscli                 file:/usr/bin/aws
@@ -66,7 +71,7 @@ libc6-dev-mips-cross   file:/usr/mips-linux-gnu/lib/libc.a
 
 row() { # NAME: its line of the table
     echo "$table" |
-        awk -v n="$1" '$1 == n || $2 == "module:" n || $2 == "library:" n { print; exit }'
+        awk -v n="$1" '$1 == n || $2 == "module:" n || $2 == "library:" n || $2 == n { print; exit }'
 }
 
 compiles() { # FLAGS

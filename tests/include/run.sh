@@ -2,14 +2,9 @@
 # The ways in which a header can be included: what has to link links and runs, the rest is refused
 # with a sentence of the linker's that says what is wrong. P84 P85 P86
 #   sh tests/include/run.sh       HEADER_DIR=dir: another copy of the header
+#   Beside it: hostile.sh (behind the macros of others) and modes.sh (how projects build it).
 set -u
-dir=build/include
-here=tests/include
-mkdir -p "$dir"
-passed=0 failed=0
-
-ok() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAIL: $*"; cat "$dir/log"; }
+. tests/include/lib.sh
 
 build() { # LANGUAGE FILE...: one object each, then a program; LANGUAGE: c99, c++11, ...
     std=$1; shift
@@ -64,5 +59,4 @@ mixed c99 c++23
 mixed c++11 c99
 mixed c++23 c99
 
-echo "include: $passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish include
