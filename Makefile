@@ -96,7 +96,7 @@ TOOL_PARTS = $(TOOL) $H $(wildcard examples/*.h examples/tool/*.h)
 TOOL_CC    = $(CC) $(CSTD) $(WARN) -I. -Iexamples $(call cflags,$(TOOL)) $(TOOL)
 
 tool: ## build build/update_contact, the command line, and its man page
-	$(install) gcc libc6-dev $(call needs,$(TOOL))
+	$(install) gcc libc6-dev $(call modules,$(TOOL))
 	$(SUBMAKE) $B/update_contact.1
 
 $B/update_contact: $(TOOL_PARTS)
@@ -111,7 +111,7 @@ $B/tool/update_contact: $(TOOL_PARTS)
 	@$(TOOL_CC) -g -O1 $(SAN) -o $@ $(call libs,$(TOOL))
 
 tool-test: ## the command line under ASan against the stand-in; ends with `N passed, N failed`
-	$(install) gcc libc6-dev python3 $(call needs,$(TOOL))
+	$(install) gcc libc6-dev python3 cmd:openssl $(call modules,$(TOOL))
 	$(SUBMAKE) $B/tool/update_contact $B/update_contact $B/examples/connect_standin
 	@python3 tests/tool/run.py $(TOOL_TESTS)
 

@@ -1,5 +1,5 @@
 /* examples/update_contact.c - a command line for UpdateContact: one update, or a file of them.
- * needs: libcurl openssl jansson
+ * needs: libcurl openssl jansson -lpthread
  *
  *   update_contact --instance-id ID --contact-id ID --name 'Call back about order 1234'
  *   update_contact --instance-id ID --from contacts.jsonl          one update a line, with resume

@@ -46,6 +46,9 @@ struct worker {
     int64_t           wake_ms; /* PAUSED, RESTING: until then */
     int               rounds;
     uint64_t          answered_before; /* when the first round began */
+    struct bulk      *bulk;
+    cuc_client        client; /* the bulk's, with this worker as its user */
+    creds_set         mine;   /* what the attempt signs with, when it can be renewed */
 };
 
 struct bulk {
@@ -56,6 +59,7 @@ struct bulk {
     cuc_client            client;
     cuc_signing_key       key;
     int                   key_ready;
+    unsigned              key_serial; /* of the credentials it was derived from */
 
     json_t *template;
     struct csv     csv;
@@ -112,26 +116,33 @@ PRINTF_LIKE(3, 4) static void stop(struct bulk *b, int code, const char *format,
 /* ---- the signing key: derived once a day ------------------------------------------------------- */
 
 /* The key for the UTC day of now_ms; NULL: use the secret. */
-static const cuc_signing_key *key_of_the_day(struct bulk *b, int64_t now_ms)
+static const cuc_signing_key *key_of_the_day(struct bulk *b, unsigned serial, cuc_str secret,
+                                             int64_t now_ms)
 {
-    const cuc_str none = CUC_ZERO;
+    const cuc_str none    = CUC_ZERO;
+    const time_t  seconds = (time_t)(now_ms / 1000);
+    cuc_client    client  = b->client;
     char          work[1024], day[12];
-    time_t        seconds = (time_t)(now_ms / 1000);
     struct tm     utc;
     cuc_result    result;
     if (gmtime_r(&seconds, &utc) == NULL || strftime(day, sizeof day, "%Y%m%d", &utc) == 0)
         return NULL;
-    if (b->key_ready && strcmp(b->key.date, day) == 0) return &b->key;
-    b->key_ready = cuc_derive_signing_key(&b->client, none, now_ms, work, sizeof work, &b->key,
-                                          &result) == CUC_OK;
+    if (b->key_ready && b->key_serial == serial && strcmp(b->key.date, day) == 0) return &b->key;
+    client.secret_key = secret;
+    b->key_serial     = serial;
+    b->key_ready      = cuc_derive_signing_key(&client, none, now_ms, work, sizeof work, &b->key,
+                                               &result) == CUC_OK;
     return b->key_ready ? &b->key : NULL;
 }
 
 static int bulk_credentials(void *user, int64_t now_ms, cuc_credentials *credentials)
 {
-    struct bulk *b = user;
+    struct worker *w  = user;
+    const int problem = renew_credentials(&w->bulk->credentials, &w->mine, now_ms, credentials);
+    if (problem != 0) return problem;
     if (now_ms == 0) now_ms = clock_ms(CLOCK_REALTIME);
-    credentials->signing_key = key_of_the_day(b, now_ms);
+    credentials->signing_key =
+        key_of_the_day(w->bulk, w->mine.serial, credentials->secret_key, now_ms);
     return 0;
 }
 
@@ -398,11 +409,11 @@ static uint64_t take_waiting(struct bulk *b)
     return number;
 }
 
-static void begin_round(struct bulk *b, struct worker *w)
+static void begin_round(struct worker *w)
 {
     w->rounds++;
     w->state = READY;
-    exchange_begin(&w->exchange, &b->client, &w->request);
+    exchange_begin(&w->exchange, &w->client, &w->request);
 }
 
 static void begin_record(struct bulk *b, struct worker *w, uint64_t number)
@@ -414,7 +425,7 @@ static void begin_record(struct bulk *b, struct worker *w, uint64_t number)
     w->rounds          = 0;
     w->answered_before = b->answered;
     w->object          = checked(record_request(b, &e->text, &w->fields, &w->request));
-    begin_round(b, w);
+    begin_round(w);
 }
 
 static void end_record(struct worker *w)
@@ -468,7 +479,7 @@ static void put_outcome(struct bulk *b, const struct exchange *x, struct text *l
         if (r->request_id[0] != '\0') text_format(&message, " [request %s]", r->request_id);
     } else {
         text_put(label, r->status == CUC_E_EXHAUSTED ? "no-response" : "not-sent");
-        put_failure(&message, x, r);
+        put_failure(&message, x, r, &b->credentials);
     }
     put_masked(masked, message.ptr, &b->credentials);
     text_free(&message);
@@ -552,7 +563,7 @@ static void step_workers(struct bulk *b)
         const int      rests = w->state == PAUSED || w->state == RESTING;
         if (rests && b->stopping) end_record(w); /* it is for the next run */
         else if (rests && w->wake_ms <= now) {
-            if (w->state == RESTING) begin_round(b, w);
+            if (w->state == RESTING) begin_round(w);
             w->state = READY;
         }
         if (w->state == READY && pace_wait_ms(&b->pace, now) == 0) step_worker(b, w);
@@ -765,7 +776,14 @@ static void start_workers(struct bulk *b)
     b->rounds   = (int)option_number(b->options, O_ROUNDS, 1, 1000, 4);
     b->parallel = (int)option_number(b->options, O_PARALLEL, 1, MAX_PARALLEL, 8);
     b->workers  = checked(calloc((size_t)b->parallel, sizeof *b->workers));
-    for (i = 0; i < b->parallel; i++) exchange_open(&b->workers[i].exchange, b->settings);
+    for (i = 0; i < b->parallel; i++) {
+        struct worker *w      = &b->workers[i];
+        w->bulk               = b;
+        w->client             = b->client;
+        w->client.user        = w;
+        w->client.credentials = bulk_credentials;
+        exchange_open(&w->exchange, b->settings);
+    }
     b->multi = checked(curl_multi_init());
     curl_multi_setopt(b->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)b->parallel);
     curl_multi_setopt(b->multi, CURLMOPT_MAXCONNECTS, (long)b->parallel);
@@ -781,6 +799,7 @@ static void free_bulk(struct bulk *b)
         exchange_close(&b->workers[i].exchange);
         free_fields(&b->workers[i].fields);
         json_decref(b->workers[i].object);
+        creds_wipe(&b->workers[i].mine);
     }
     curl_multi_cleanup(b->multi);
     for (i = 0; i < WINDOW; i++) text_free(&b->window[i].text);
@@ -855,8 +874,6 @@ static int run_bulk(const struct options *o, struct settings *s)
     need_region(s);
     read_credentials(s, o, &b->credentials);
     make_client(&b->client, s, &b->credentials, &b->shared);
-    b->client.user        = b;
-    b->client.credentials = bulk_credentials;
     start_progress(&b->progress, given(o, O_QUIET), clock_ms(CLOCK_MONOTONIC));
     open_input(b);
     if (given(o, O_VERBOSE)) say_where(stderr, s, &b->credentials);

@@ -4,19 +4,23 @@
  *   --credentials-from                      ours, wins over all
  *   environment                             unless --profile is given
  *   credentials file, credential_process, config file
- *   container, instance                     >>hook
+ *   container, instance                     by ../credentials.h, as the program of the second line
  *
  * Half a pair is an error and does not fall through to the next source. No text of this file ever
  * holds a secret or a token.                                                                     */
 #ifndef TOOL_CREDENTIALS_H
 #define TOOL_CREDENTIALS_H
 
+#include "connect_update_contact.h"
+
+#include "../credentials.h"
 #include "settings.h"
 
 struct credentials {
     char       *access_key, *secret_key, *session_token; /* owned; the token may be NULL */
     const char *source;                                  /* for --verbose; a literal */
-    int64_t     expires_ms;                              /* 0: unknown, or never */
+    creds      *renewable;                               /* owned; NULL: they stay what they are */
+    creds_set   latest; /* of renewable: what was used last, or why there is nothing */
 };
 
 enum { NOT_HERE, FOUND };
@@ -43,21 +47,59 @@ static void free_credentials(struct credentials *c)
     wipe_string(&c->access_key);
     wipe_string(&c->secret_key);
     wipe_string(&c->session_token);
+    creds_wipe(&c->latest);
+    if (c->renewable != NULL) creds_free(c->renewable);
+    free(c->renewable);
 }
 
-/* ---- sources that need more than the environment and two files >>hook ---------------------------
- * The one place to connect others: a program (command is its line), a container, an instance.
- * Returns FOUND with *c set, NOT_HERE, or ends the program by fail().                            */
-enum more_source { MORE_PROGRAM, MORE_CONTAINER, MORE_INSTANCE };
+/* ---- a program, a container, an instance ------------------------------------------------------- */
 
-static int tool_credentials_more(enum more_source source, const char *command,
-                                 struct credentials *c)
+static const struct {
+    creds_source source;
+    const char  *name;
+} renewable_names[] = {
+    { CREDS_PROCESS,   "credential_process" },
+    { CREDS_CONTAINER, "container"          },
+    { CREDS_INSTANCE,  "instance"           },
+};
+
+/* Fetches them, and keeps the source: bulk outlives credentials. An instance that does not respond
+ * is none: that is how one finds out.                                                            */
+static int from_renewable(const struct settings *s, creds_source source, const char *command,
+                          struct credentials *c)
 {
-    (void)c;
-    if (source == MORE_PROGRAM && command != NULL)
-        fail(EXIT_OTHER, "credentials from a program are not in this build yet; export "
-                         "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN");
+    creds_status status;
+    size_t       i = 0;
+    c->renewable   = checked(malloc(sizeof *c->renewable));
+    creds_init(c->renewable);
+    c->renewable->ca_file = s->ca_bundle;
+    creds_choose(c->renewable); /* for what it reads from the environment */
+    c->renewable->source  = source;
+    c->renewable->command = command;
+    status                = creds_get(c->renewable, (int64_t)time(NULL) * 1000, 0, &c->latest);
+    while (renewable_names[i].source != source) i++;
+    if (status == CREDS_OK) {
+        take_credentials(c, renewable_names[i].name, c->latest.access_key, c->latest.secret_key,
+                         c->latest.session_token);
+        return FOUND;
+    }
+    if (source != CREDS_INSTANCE || status != CREDS_E_NETWORK)
+        fail(EXIT_OTHER, "no credentials from %s: %s", renewable_names[i].name, c->latest.error);
+    creds_free(c->renewable);
+    free(c->renewable);
+    c->renewable = NULL;
     return NOT_HERE;
+}
+
+/* For the callback of a call: *mine belongs to that call. Returns 0, or what ends the call. */
+static int renew_credentials(struct credentials *c, creds_set *mine, int64_t now_ms,
+                             cuc_credentials *out)
+{
+    int problem;
+    if (c->renewable == NULL) return 0;
+    problem = creds_callback(c->renewable, mine, now_ms, out);
+    if (problem != 0 || mine->serial != c->latest.serial) c->latest = *mine;
+    return problem;
 }
 
 /* ---- the sources, in their order -------------------------------------------------------------- */
@@ -96,7 +138,7 @@ static int from_credentials_file(const struct settings *s, struct credentials *c
 static int from_process(const struct settings *s, struct credentials *c)
 {
     const char *command = profile_value(s, "credential_process");
-    return command != NULL ? tool_credentials_more(MORE_PROGRAM, command, c) : NOT_HERE;
+    return command != NULL ? from_renewable(s, CREDS_PROCESS, command, c) : NOT_HERE;
 }
 
 static int from_config_file(const struct settings *s, struct credentials *c)
@@ -122,15 +164,16 @@ static int from_roles(const struct settings *s, struct credentials *c)
 
 static int from_container(const struct settings *s, struct credentials *c)
 {
-    (void)s;
-    return tool_credentials_more(MORE_CONTAINER, NULL, c);
+    if (variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") == NULL &&
+        variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") == NULL)
+        return NOT_HERE;
+    return from_renewable(s, CREDS_CONTAINER, NULL, c);
 }
 
 static int from_instance(const struct settings *s, struct credentials *c)
 {
-    (void)s;
     if (is_true(variable("AWS_EC2_METADATA_DISABLED"))) return NOT_HERE;
-    return tool_credentials_more(MORE_INSTANCE, NULL, c);
+    return from_renewable(s, CREDS_INSTANCE, NULL, c);
 }
 
 static void read_credentials(const struct settings *s, const struct options *o,
@@ -142,14 +185,14 @@ static void read_credentials(const struct settings *s, const struct options *o,
     };
     size_t i;
     if (given(o, O_CREDENTIALS_FROM)) {
-        tool_credentials_more(MORE_PROGRAM, o->value[O_CREDENTIALS_FROM], c);
+        from_renewable(s, CREDS_PROCESS, o->value[O_CREDENTIALS_FROM], c);
         return;
     }
     for (i = 0; i < COUNT(sources); i++)
         if (sources[i](s, c) == FOUND) return;
     fail(EXIT_SETUP,
          "no credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment "
-         "nor keys of profile %s in %s or %s",
+         "nor keys of profile %s in %s or %s, nor a container or an instance that has a role",
          s->profile, s->credentials_path, s->config_path);
 }
 

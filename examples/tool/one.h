@@ -59,8 +59,15 @@ struct one {
     cuc_shared            shared;
     cuc_client            client;
     cuc_request           request;
+    creds_set             mine;
     struct exchange       exchange;
 };
+
+static int one_credentials(void *user, int64_t now_ms, cuc_credentials *credentials)
+{
+    struct one *u = user;
+    return renew_credentials(&u->credentials, &u->mine, now_ms, credentials);
+}
 
 /* --dry-run, --print-curl: the request is ready, and stays here. */
 static int show_request(const struct one *u)
@@ -107,7 +114,7 @@ static int report(const struct one *u)
     if (r->status == CUC_E_SERVICE)
         print_service_error(&u->exchange, r, &u->credentials, u->settings->max_attempts);
     else if (r->status != CUC_OK) {
-        put_failure(&line, &u->exchange, r);
+        put_failure(&line, &u->exchange, r, &u->credentials);
         fputs("update_contact: ", stderr);
         print_safely(stderr, line.ptr);
         putc('\n', stderr);
@@ -156,10 +163,13 @@ static int run_one(const struct options *o, struct settings *s)
     read_credentials(s, o, &u.credentials);
     if (given(o, O_VERBOSE)) say_where(stderr, s, &u.credentials);
     make_client(&u.client, s, &u.credentials, &u.shared);
+    u.client.user        = &u;
+    u.client.credentials = one_credentials;
     exchange_open(&u.exchange, s);
     code = send_one(&u);
     exchange_close(&u.exchange);
     free_credentials(&u.credentials);
+    creds_wipe(&u.mine);
     free_fields(&fields);
     json_decref(object);
     free(region);

@@ -28,9 +28,15 @@ static size_t piece_of(const char *at, const char *secret)
 /* A copy of text in which pieces of secret and token are "(N bytes)". */
 static void put_masked(struct text *to, const char *text, const struct credentials *c)
 {
+    const char *secrets[4];
+    secrets[0] = c->secret_key;
+    secrets[1] = c->session_token;
+    secrets[2] = c->latest.secret_key;
+    secrets[3] = c->latest.session_token;
     while (*text != '\0') {
-        size_t n = piece_of(text, c->secret_key), m = piece_of(text, c->session_token);
-        if (m > n) n = m;
+        size_t n = 0, m, i;
+        for (i = 0; i < COUNT(secrets); i++)
+            if ((m = piece_of(text, secrets[i])) > n) n = m;
         if (n == 0) text_byte(to, *text++);
         else {
             text_format(to, "(%lu bytes)", (unsigned long)n);
@@ -228,10 +234,13 @@ static void put_sentence(struct text *to, const cuc_result *r)
 }
 
 /* Everything that is not the service's: one line, with libcurl's words where they say more. */
-static void put_failure(struct text *to, const struct exchange *x, const cuc_result *r)
+static void put_failure(struct text *to, const struct exchange *x, const cuc_result *r,
+                        const struct credentials *c)
 {
     if (r->status == CUC_E_CALLBACK && strcmp(r->where, "send") == 0)
         text_format(to, "the request could not be sent: %s", exchange_problem(x));
+    else if (r->status == CUC_E_CALLBACK && strcmp(r->where, "credentials") == 0)
+        text_format(to, "no credentials from %s: %s", c->source, c->latest.error);
     else put_sentence(to, r);
     if (r->status == CUC_E_EXHAUSTED && x->code != CURLE_OK)
         text_format(to, " (%s)", exchange_problem(x));
@@ -246,7 +255,7 @@ static void print_json_result(const struct exchange *x, const cuc_result *r,
     if (r->status == CUC_E_SERVICE) {
         put_code(&code, r);
         put_message(&message, x, r);
-    } else if (r->status != CUC_OK) put_failure(&message, x, r);
+    } else if (r->status != CUC_OK) put_failure(&message, x, r, c);
     put_masked(&masked, text_string(&message), c);
     json_object_set_new(all, "Status", json_string(r->status == CUC_OK ? "done" : "failed"));
     json_object_set_new(all, "HttpStatus", json_integer(r->http_status));

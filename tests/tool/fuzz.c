@@ -1,5 +1,5 @@
 /* fuzz.c - what the command line reads: config files, short syntax, JSON, CSV, the journal.
- * needs: libcurl openssl jansson
+ * needs: libcurl openssl jansson -lpthread
  * sh tests/tool/fuzz.sh [SECONDS]. The first byte chooses the reader.                            */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
