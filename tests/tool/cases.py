@@ -123,7 +123,13 @@ row('short syntax with an open brace', ['--references', 'A={Type=URL'], 252, err
 row('short syntax with an open quote', ['--references', 'A={Type="URL}'], 252, err='a quote is not closed')
 row('short syntax with a key twice', ['--references', 'A={Type=a,Value=x},A={Type=b}'], 252, err='a key appears twice')
 row('a file:// that is missing', ['--name', 'file://nowhere'], 252, err='--name: cannot read nowhere')
-row('a CC address without a header that knows it, or with one', ['--cc', 'nobody'], 252, err='AdditionalRecipients')
+row('a CC address that is none', ['--cc', 'nobody'], 252, err=r'AdditionalRecipients.CcEmailAddresses\[0\].EmailAddress')
+row('--cc can be repeated', ['--cc', 'a@b.example', '--cc', 'c@d.example', '--dry-run', '--show-values'], 0,
+    out=r'\{"AdditionalRecipients":\{"CcEmailAddresses":\[\{"EmailAddress":"a@b.example"\},\{"EmailAddress":"c@d.example"\}\]\}\}')
+row('recipients in short syntax', ['--additional-recipients', 'CcEmailAddresses=[{EmailAddress=a@b.example,DisplayName=A B}]', '--dry-run', '--show-values'],
+    0, out=r'"EmailAddress":"a@b.example","DisplayName":"A B"')
+row('an empty list of recipients is sent', ['--additional-recipients', '{"CcEmailAddresses":[]}', '--dry-run'], 0,
+    out=r'\{"AdditionalRecipients":\{"CcEmailAddresses":\[\]\}\}')
 row('an endpoint URL without a scheme', ['--name', 'x', '--endpoint-url', 'localhost:1'], 252, err='http://')
 row('--no-verify-ssl is refused with the reason', ['--name', 'x', '--no-verify-ssl'], 252, err='refused.*--ca-bundle')
 row('a number that is none', ['--name', 'x', '--cli-read-timeout', 'soon'], 252, err='--cli-read-timeout: a whole number')
