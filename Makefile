@@ -81,13 +81,39 @@ keep = { cat >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
 
 # ---- examples. A file without main is a recipe to copy: it is compiled, not linked. --------------
 
-$B/examples/%: examples/%.c $H $(wildcard examples/*.h examples/standin/*.h)
+$B/examples/%: examples/%.c $H $(wildcard examples/*.h examples/standin/*.h examples/tool/*.h)
 	@mkdir -p $(@D)
 	@if grep -q '^int main' $<; then link='$(call libs,$<)'; else link=-c; fi; \
 	$(CC) $(CSTD) -g -O1 $(WARN) -I. -Iexamples $(call cflags,$<) $< -o $@ $$link
 
 run-%: $B/examples/% ## build and run examples/%.c
 	@$<
+
+# ---- the command line --------------------------------------------------------------------------
+
+TOOL      := examples/update_contact.c
+TOOL_PARTS = $(TOOL) $H $(wildcard examples/*.h examples/tool/*.h)
+TOOL_CC    = $(CC) $(CSTD) $(WARN) -I. -Iexamples $(call cflags,$(TOOL)) $(TOOL)
+
+tool: ## build build/update_contact, the command line, and its man page
+	$(install) gcc libc6-dev $(call modules,$(TOOL))
+	$(SUBMAKE) $B/update_contact.1
+
+$B/update_contact: $(TOOL_PARTS)
+	@mkdir -p $(@D)
+	@$(TOOL_CC) -O2 -o $@ $(call libs,$(TOOL))
+
+$B/update_contact.1: $B/update_contact
+	@$< --man >$@
+
+$B/tool/update_contact: $(TOOL_PARTS)
+	@mkdir -p $(@D)
+	@$(TOOL_CC) -g -O1 $(SAN) -o $@ $(call libs,$(TOOL))
+
+tool-test: ## the command line under ASan against the stand-in; ends with `N passed, N failed`
+	$(install) gcc libc6-dev python3 cmd:openssl $(call modules,$(TOOL))
+	$(SUBMAKE) $B/tool/update_contact $B/update_contact $B/examples/connect_standin
+	@python3 tests/tool/run.py $(TOOL_TESTS)
 
 demo: ## the main job on this machine: one update sent to the stand-in and read back
 	$(call script,examples/demo.sh)
@@ -206,6 +232,16 @@ install: ## copy the header and a pkg-config file below PREFIX (/usr/local)
 	    'Description: one signed Amazon Connect UpdateContact call' 'Version: $(VERSION)' \
 	    'Cflags: -I$${includedir}' >$(PC)
 	@printf '%s\n' $(INC) $(PC)
+
+install-tool: tool ## copy build/update_contact, its man page and completion below PREFIX
+	@mkdir -p "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
+	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
+	@install -m 755 $B/update_contact "$(DESTDIR)$(PREFIX)/bin/update_contact"
+	@install -m 644 $B/update_contact.1 "$(DESTDIR)$(PREFIX)/share/man/man1/update_contact.1"
+	@$B/update_contact --completion >$B/completion
+	@install -m 644 $B/completion \
+	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/update_contact"
+	@echo "$(DESTDIR)$(PREFIX)/bin/update_contact"
 
 uninstall: ## remove these two files
 	@rm -f $(INC) $(PC)

@@ -1,0 +1,115 @@
+/* help.h - --help, the man page, bash completion: three views of the table of options.
+ * in: option_rows     out: text on stdout */
+#ifndef TOOL_HELP_H
+#define TOOL_HELP_H
+
+#include "options.h"
+
+static const char *const help_uses[] = {
+    "update_contact --instance-id ID --contact-id ID FIELD...    one update",
+    "update_contact --from FILE [FIELD...]                       many, one a line",
+    "update_contact --why FILE                                   why a signature was refused",
+};
+
+static const char *const help_examples[] = {
+    "update_contact --instance-id ID --contact-id ID --name 'Call back about order 1234'",
+    "update_contact --instance-id ID --contact-id ID --reference Recording URL "
+    "https://example.com/7",
+    "update_contact --instance-id ID --from contacts.jsonl --rate 10",
+};
+
+static const struct exit_row {
+    int         code;
+    const char *when;
+} help_exits[] = {
+    { 0,            "done; many updates: every line is done"                                },
+    { 130,          "many updates: stopped by Ctrl-C; the same command again goes on"       },
+    { EXIT_USAGE,   "an option, a value, JSON or a file:// that is not right"               },
+    { EXIT_SETUP,   "no credentials, or no region"                                          },
+    { EXIT_SERVICE, "the service said no; many updates: at least one line failed"           },
+    { EXIT_OTHER,   "everything else: profile, half of a key, network, TLS, time-out, disk" },
+};
+
+static void print_help(void)
+{
+    size_t i;
+    int    g;
+    puts("update_contact - sets fields of an Amazon Connect contact, or of many\n");
+    for (i = 0; i < COUNT(help_uses); i++) printf("  %s\n", help_uses[i]);
+    for (g = 0; g < G_COUNT; g++) {
+        printf("\n%s\n", group_titles[g]);
+        for (i = 0; i < O_COUNT; i++) {
+            const struct option_row *row = &option_rows[i];
+            if ((int)row->group != g) continue;
+            printf("  %s%s%s\n      %s\n", row->word, row->values != NULL ? " " : "",
+                   row->values != NULL ? row->values : "", row->help);
+        }
+    }
+    puts("\nA value may be file://PATH. Exit codes, as those of the AWS command line:");
+    for (i = 0; i < COUNT(help_exits); i++)
+        printf("  %-4d %s\n", help_exits[i].code, help_exits[i].when);
+    puts("\nExamples");
+    for (i = 0; i < COUNT(help_examples); i++) printf("  %s\n", help_examples[i]);
+}
+
+/* Text of a man page: a hyphen is typed \-, and a line must not begin with a dot or a quote. */
+static void print_roff(const char *text)
+{
+    if (*text == '.' || *text == '\'') fputs("\\&", stdout);
+    for (; *text != '\0'; text++) {
+        if (*text == '-') fputs("\\-", stdout);
+        else if (*text == '\\') fputs("\\e", stdout);
+        else putchar(*text);
+    }
+    putchar('\n');
+}
+
+static void print_man(void)
+{
+    size_t i;
+    int    g;
+    puts(".TH UPDATE_CONTACT 1\n.SH NAME\nupdate_contact \\- sets fields of an Amazon Connect "
+         "contact, or of many\n.SH SYNOPSIS\n.nf");
+    for (i = 0; i < COUNT(help_uses); i++) print_roff(help_uses[i]);
+    puts(".fi\n.SH DESCRIPTION\nSends UpdateContact. Only what is given is sent; an empty text is "
+         "sent as an empty text.\nMany updates come from a file: one line, one update. Lines of "
+         "one contact go one after another,\nin the order of the file. A journal remembers what "
+         "is done: after a stop of any kind the same\ncommand goes on where it was.");
+    for (g = 0; g < G_COUNT; g++) {
+        printf(".SH %s\n", group_titles[g]);
+        for (i = 0; i < O_COUNT; i++) {
+            const struct option_row *row = &option_rows[i];
+            if ((int)row->group != g) continue;
+            fputs(".TP\n.B ", stdout);
+            print_roff(row->word);
+            if (row->values != NULL) fputs(".I ", stdout), print_roff(row->values);
+            print_roff(row->help);
+        }
+    }
+    puts(".SH EXIT STATUS");
+    for (i = 0; i < COUNT(help_exits); i++) {
+        printf(".TP\n.B %d\n", help_exits[i].code);
+        print_roff(help_exits[i].when);
+    }
+    puts(".SH EXAMPLES\n.nf");
+    for (i = 0; i < COUNT(help_examples); i++) print_roff(help_examples[i]);
+    puts(".fi\n.SH SEE ALSO\nThe API reference of Amazon Connect, UpdateContact.");
+}
+
+static void print_completion(void)
+{
+    int i;
+    puts("_update_contact() {\n"
+         "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+         "    case $before in\n"
+         "    --from | --ca-bundle | --journal | --failed-lines | --why)\n"
+         "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
+         "    --output) COMPREPLY=(json); return ;;\n"
+         "    --format) mapfile -t COMPREPLY < <(compgen -W 'jsonl csv' -- \"$word\"); return ;;\n"
+         "    esac\n"
+         "    mapfile -t COMPREPLY < <(compgen -W '");
+    for (i = 0; i < O_COUNT; i++) printf("        %s\n", option_rows[i].word);
+    puts("    ' -- \"$word\")\n}\ncomplete -F _update_contact update_contact");
+}
+
+#endif
