@@ -12,7 +12,7 @@ enum { VALUES = 512, KEYS = 512, MARGIN = 1024 };
 typedef struct input {
     cuc_request     request;
     cuc_client      client;
-    cuc_shared      memory;
+    cuc_shared      shared;
     cuc_signing_key key;
     int64_t         now_ms;
     size_t          cap;            /* for the buffers that are too small */
@@ -138,6 +138,23 @@ static const cuc_segment *take_segments(input *in, bytes *b, size_t *count, unsi
     }
     for (i = 0; i < n; i++) take_segment(in, b, &s[i], depth);
     return how == 255 ? NULL : s;
+}
+
+/* None, a few, or about as many as are allowed; also a count without a pointer. */
+static void take_recipients(input *in, bytes *b)
+{
+    const unsigned     how = take(b);
+    const size_t       n   = how >= 240 ? how - 200 : how % 5;
+    cuc_email_address *e   = block(n * sizeof *e);
+    size_t             i;
+    memset(e, 0, n * sizeof *e);
+    for (i = 0; i < n; i++) {
+        const unsigned set = how >= 240 ? 0 : take(b);
+        e[i].email_address = set & 1 ? take_value(in, b) : text_of("a@b.c");
+        if (set & 2) e[i].display_name = take_value(in, b);
+    }
+    in->request.cc_email_addresses     = how == 239 ? NULL : e;
+    in->request.cc_email_address_count = n;
 }
 
 static void take_request(input *in, bytes *b, unsigned set)
