@@ -335,7 +335,8 @@ static int result_is_right(const row *r, const cuc_result *got)
     }
     if (r->waited_most > 0)
         ok &= within(r, "waited", got->waited_ms, r->waited_least, r->waited_most);
-    return ok & within(r, "skew", got->clock_offset_ms, clock_offset_ms - 2500, clock_offset_ms + 2500);
+    return ok &
+           within(r, "skew", got->clock_offset_ms, clock_offset_ms - 2500, clock_offset_ms + 2500);
 }
 
 /* An update that was applied is there, even if its caller never heard of it; no other is. */
