@@ -1026,9 +1026,9 @@ static void signer_json_comes_out_byte_for_byte(void **state)
 /* ---- update_contact_model_2026_11.json: what the model says of each member, and what the header does - */
 
 typedef struct form { /* one of everything that a member can stand in */
-    cuc_request   q;
-    cuc_reference reference;
-    cuc_segment   segment, inner;
+    cuc_request       q;
+    cuc_reference     reference;
+    cuc_segment       segment, inner;
     cuc_email_address recipient;
 } form;
 
@@ -1056,38 +1056,40 @@ static struct row {
     { "QueueInfo.Id", Q(queue_id), ALONE, CUC_SEGMENT_UNSET, "QueueInfo.Id", 0 },
     { "UserInfo.UserId", Q(user_id), ALONE, CUC_SEGMENT_UNSET, "UserInfo.UserId", 0 },
     { "CustomerEndpoint.Type", E(customer_endpoint, type), ALONE, CUC_SEGMENT_UNSET,
-                                                    "CustomerEndpoint.Type", 0 },
+                                                                           "CustomerEndpoint.Type", 0 },
     { "CustomerEndpoint.Address", E(customer_endpoint, address), ALONE, CUC_SEGMENT_UNSET,
-                                                    "CustomerEndpoint.Address", 0 },
+                                                                           "CustomerEndpoint.Address", 0 },
     { "SystemEndpoint.Type", E(system_endpoint, type), ALONE, CUC_SEGMENT_UNSET,
-                                                    "SystemEndpoint.Type", 0 },
+                                                                           "SystemEndpoint.Type", 0 },
     { "SystemEndpoint.Address", E(system_endpoint, address), ALONE, CUC_SEGMENT_UNSET,
-                                                    "SystemEndpoint.Address", 0 },
+                                                                           "SystemEndpoint.Address", 0 },
     { "References{key}", R(key), IN_REFERENCE, CUC_SEGMENT_UNSET, "", 0 },
     { "References{}.Value", R(value), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Value", 0 },
     { "References{}.Type", R(type), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Type", 0 },
     { "References{}.Status", R(status), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Status", 0 },
     { "References{}.Arn", R(arn), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Arn", 0 },
     { "References{}.StatusReason", R(status_reason), IN_REFERENCE, CUC_SEGMENT_UNSET,
-                                                    ".StatusReason", 0 },
+                                                                           ".StatusReason", 0 },
     { "SegmentAttributes{key}", S(key), IN_SEGMENT, CUC_SEGMENT_INTEGER, "", 0 },
     { "SegmentAttributes{}.ValueString", S(text), IN_SEGMENT, CUC_SEGMENT_STRING, ".ValueString",
-                                                    0 },
+                                                                           0 },
     { "SegmentAttributes{}.ValueArn", S(text), IN_SEGMENT, CUC_SEGMENT_ARN, ".ValueArn", 0 },
     { "SegmentAttributes{}.ValueMap{key}", I(key), IN_MAP, CUC_SEGMENT_INTEGER, "", 0 },
     { "SegmentAttributes{}.ValueMap{}.ValueString", I(text), IN_MAP, CUC_SEGMENT_STRING,
-                                                    ".ValueString", 0 },
+                                                                           ".ValueString", 0 },
     { "SegmentAttributes{}.ValueMap{}.ValueArn", I(text), IN_MAP, CUC_SEGMENT_ARN, ".ValueArn", 0 },
     { "SegmentAttributes{}.ValueList[].ValueString", I(text), IN_LIST, CUC_SEGMENT_STRING,
-                                                    ".ValueString", 0 },
+                                                                           ".ValueString", 0 },
     { "SegmentAttributes{}.ValueList[].ValueArn", I(text), IN_LIST, CUC_SEGMENT_ARN, ".ValueArn",
-                                                    0 },
+                                                                           0 },
 #undef Q
 #undef R
 #undef S
 #undef I
-    { "AdditionalRecipients.CcEmailAddresses[].EmailAddress", C(email_address), IN_RECIPIENT, CUC_SEGMENT_UNSET, ".EmailAddress", 0 },
-    { "AdditionalRecipients.CcEmailAddresses[].DisplayName", C(display_name), IN_RECIPIENT, CUC_SEGMENT_UNSET, ".DisplayName", 0 },
+    { "AdditionalRecipients.CcEmailAddresses[].EmailAddress", C(email_address), IN_RECIPIENT,
+                                                                           CUC_SEGMENT_UNSET, ".EmailAddress", 0 },
+    { "AdditionalRecipients.CcEmailAddresses[].DisplayName", C(display_name), IN_RECIPIENT,
+                                                                           CUC_SEGMENT_UNSET, ".DisplayName", 0 },
 #undef E
 #undef C
 };
@@ -1379,8 +1381,8 @@ static void check_reason(const char *reason)
 static void model_errors_and_their_reasons_are_told_apart(void **state)
 {
     static const char list[] = "AttachedFileInvalidRequestExceptionReason";
-    json_t           *model  = load(data_folder(), "update_contact_model_2026_11.json"), *shapes, *o, *v;
-    size_t            i;
+    json_t *model = load(data_folder(), "update_contact_model_2026_11.json"), *shapes, *o, *v;
+    size_t  i;
     (void)state;
     if (model == NULL) return;
     shapes = json_object_get(model, "shapes");
@@ -1401,9 +1403,9 @@ static void model_errors_and_their_reasons_are_told_apart(void **state)
 
 static void model_method_uri_and_signing_name_are_those_on_the_wire(void **state)
 {
-    json_t                 *model = load(data_folder(), "update_contact_model_2026_11.json"), *meta, *http;
-    const cuc_client        c     = plain_client();
-    const cuc_request       q     = small_request();
+    json_t          *model = load(data_folder(), "update_contact_model_2026_11.json"), *meta, *http;
+    const cuc_client c     = plain_client();
+    const cuc_request       q = small_request();
     const cuc_http_request *wire;
     char                    due[300];
     (void)state;
