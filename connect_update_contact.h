@@ -2371,16 +2371,14 @@ static void cuci_begin_signing(cuci_signer *s, int64_t ms, int knows_time)
     if (s->client->sha256 == NULL) cuci_fail(s->result, CUC_E_REQUIRED, "sha256");
     if (s->client->region.len == 0) cuci_check_label(&s->client->region, s->result);
     if (s->out->full) return;
-    if (!cuci_split_time(ms, &s->time)) {
-        cuci_fail(s->result, CUC_E_TIME, "now_ms");
-    } else if (key == NULL || memcmp(key->date, s->time.text, 8) == 0) {
-        return;
-    } else if (knows_time || !cuci_all(cuci_view(key->date, 8), CUCI_DIGIT)) {
-        cuci_fail_as(s->result, CUC_E_KEY_DAY, "signing_key",
-                     cuci_number(cuci_view(s->time.text, 8)));
-    } else {
+    if (key != NULL && !knows_time && cuci_all(cuci_view(key->date, 8), CUCI_DIGIT)) {
         memcpy(s->time.text, key->date, 8);
         memcpy(s->time.text + 8, "T000000Z", 8);
+    } else if (!cuci_split_time(ms, &s->time)) {
+        cuci_fail(s->result, CUC_E_TIME, "now_ms");
+    } else if (key != NULL && memcmp(key->date, s->time.text, 8) != 0) {
+        cuci_fail_as(s->result, CUC_E_KEY_DAY, "signing_key",
+                     cuci_number(cuci_view(s->time.text, 8)));
     }
 }
 

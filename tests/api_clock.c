@@ -599,20 +599,17 @@ static void without_a_clock_a_key_signs_at_the_beginning_of_its_day(void **state
         const char *date;
         int         sent;
     } row[] = {
-        { __LINE__, 0,             "20150830", 1 },
-        { __LINE__, -1,            "20150830", 1 },
-        { __LINE__, 1420070399999, "20150830", 1 }, /* one below 2015 */
-        { __LINE__, 1420070400000, "20150830", 0 }, /* a clock that was set: another day */
-        { __LINE__, INT64_MAX,     "20150830", 0 },
-        { __LINE__, 0,             "19691231", 0 },
-        { __LINE__, 0,             "20150030", 0 },
-        { __LINE__, 0,             "20151330", 0 },
-        { __LINE__, 0,             "20150800", 0 },
-        { __LINE__, 0,             "20150231", 0 },
-        { __LINE__, 0,             "201508 3", 0 },
-        { __LINE__, 0,             "20151231", 1 },
-        { __LINE__, 0,             "20150101", 1 },
-        { __LINE__, 0,             "20150901", 1 },
+        { __LINE__, 0,             "20150830",   1 },
+        { __LINE__, -1,            "20150830",   1 },
+        { __LINE__, 1420070399999, "20150830",   1 }, /* one below 2015 */
+        { __LINE__, 1420070400000, "20150830",   0 }, /* a clock that was set: another day */
+        { __LINE__, INT64_MAX,     "20150830",   0 },
+        { __LINE__, 0,             "201508 3",   0 }, /* no date: nothing of it goes into a header */
+        { __LINE__, 0,             "2015-8-3",   0 },
+        { __LINE__, 0,             "201508\r\n", 0 },
+        { __LINE__, 0,             "20151231",   1 },
+        { __LINE__, 0,             "20150101",   1 },
+        { __LINE__, 0,             "20150901",   1 },
     };
     size_t i;
     (void)state;

@@ -1173,6 +1173,23 @@ static size_t room_of(const struct row *row, size_t max, size_t bytes)
     return strcmp(row->path, "References{}.Value") == 0 ? max / bytes : max;
 }
 
+static int is_email(const struct row *row)
+{
+    return strcmp(row->path, "AdditionalRecipients.CcEmailAddresses[].EmailAddress") == 0;
+}
+
+/* Of n characters; the first five of an e-mail address make its pattern match. */
+static cuc_str value_of(const struct row *row, size_t n, size_t bytes, int arn)
+{
+    const cuc_str s = characters(n, is_email(row) ? 1 : bytes, arn);
+    if (is_email(row) && n >= 5) {
+        char *text = keep(block_of(s.ptr, s.len));
+        memcpy(text, "a@b.c", 5);
+        return view(text, s.len);
+    }
+    return s;
+}
+
 static void check_limits(const struct row *row, json_t *shape)
 {
     const json_t *max_j = json_object_get(shape, "max");
@@ -1183,8 +1200,9 @@ static void check_limits(const struct row *row, json_t *shape)
     cuc_result    r;
     for (bytes = 1; bytes <= 4; bytes++) {
         const size_t max = room_of(row, most, bytes);
-        check("as long as may be", verdict(row, characters(max, bytes, arn), &r) == CUC_OK);
-        check("as short as may be", verdict(row, characters(min, bytes, arn), &r) == CUC_OK);
+        check("as long as may be", verdict(row, value_of(row, max, bytes, arn), &r) == CUC_OK);
+        check("as short as may be", verdict(row, characters(min, bytes, arn), &r) ==
+                                        (is_email(row) ? CUC_E_VALUE : CUC_OK));
         if (min > 0) check_refused(row, characters(min - 1, bytes, arn), min - 1, min);
         if (max_j == NULL) continue;
         if (max == most) check_refused(row, characters(max + 1, bytes, arn), max + 1, max);
@@ -1212,7 +1230,7 @@ static void check_pattern(const struct row *row, const char *pattern)
     char       arn[21] = "?aaaaaaaaaaaaaa \"\x7F_.";
     cuc_result r;
     int        c;
-    if (pattern == NULL) return;
+    if (pattern == NULL || is_email(row)) return; /* tests/test_validate.c has its pattern */
     check_text("the pattern that this test knows", pattern, "^[-:/A-Za-z0-9]+");
     for (c = 1; c < 128; c++) {
         const int good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

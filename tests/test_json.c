@@ -500,9 +500,29 @@ static void recipients_are_a_list_in_an_object(void **state)
     check_body(&q, "{\"Name\":\"n\",\"AdditionalRecipients\":{\"CcEmailAddresses\":[]}}", __LINE__);
 }
 
+static void recipients_are_a_list_inside_an_object_and_may_be_empty(void **state)
+{
+    static const cuc_email_address cc[] = {
+        { CUC_STR("a@b.c"), { NULL, 0 }               },
+        { CUC_STR("d@e.f"), CUC_STR("\"D\" \xC3\xA9") },
+    };
+    cuc_request q = ids_only();
+    (void)state;
+    q.cc_email_addresses = cc;
+    check_body(&q, "{\"AdditionalRecipients\":{\"CcEmailAddresses\":[]}}", __LINE__);
+    q.name                   = cuc_s("n");
+    q.cc_email_address_count = 2;
+    check_body(&q,
+               "{\"Name\":\"n\",\"AdditionalRecipients\":{\"CcEmailAddresses\":["
+               "{\"EmailAddress\":\"a@b.c\"},"
+               "{\"EmailAddress\":\"d@e.f\",\"DisplayName\":\"\\\"D\\\" \xC3\xA9\"}]}}",
+               __LINE__);
+}
+
 int test_json(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recipients_are_a_list_inside_an_object_and_may_be_empty),
         cmocka_unit_test(every_control_character_is_escaped_and_the_rest_of_ascii_is_not),
         cmocka_unit_test(characters_beyond_ascii_are_written_as_they_are),
         cmocka_unit_test(every_character_of_unicode_survives_another_reader),

@@ -1050,9 +1050,97 @@ static void a_value_counts_for_the_limit_beside_any_other_field(void **state)
     }
 }
 
+/* ---- CC recipients --------------------------------------------------------------------------- */
+
+#define CC "AdditionalRecipients.CcEmailAddresses"
+
+static void an_email_address_matches_the_model_pattern_anywhere(void **state)
+{
+    static const struct {
+        int         line;
+        const char *text;
+        int         good;
+    } row[] = {
+        { __LINE__, "a@b.c",          1 },
+        { __LINE__, "jo@example.com", 1 },
+        { __LINE__, "x y@b.c z",      1 }, /* no anchors: y@b.c is enough */
+        { __LINE__, "a@@b@c.d",       1 }, /* b@c.d */
+        { __LINE__, "a@b..c",         1 },
+        { __LINE__, "a@..c",          1 },
+        { __LINE__, "\xC3\xA9@b.c",   1 },
+        { __LINE__, "a@b@c.d",        1 },
+        { __LINE__, "a",              0 },
+        { __LINE__, "@b.c",           0 },
+        { __LINE__, " @b.c",          0 },
+        { __LINE__, "a@.c",           0 },
+        { __LINE__, "a@b.",           0 },
+        { __LINE__, "a@b. c",         0 },
+        { __LINE__, "a@b .c",         0 },
+        { __LINE__, "a@b.@",          0 },
+        { __LINE__, "a@bc",           0 },
+        { __LINE__, "a@",             0 },
+        { __LINE__, "a.b@c",          0 },
+        { __LINE__, "a@\tb.c",        0 },
+        { __LINE__, "a@b\x0B.c",      0 },
+        { __LINE__, "a@b.\rc",        0 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        const cuc_email_address cc = {
+            cuc_s(row[i].text), { NULL, 0 }
+        };
+        sample m;
+        fill(&m);
+        m.q.cc_email_addresses     = &cc;
+        m.q.cc_email_address_count = 1;
+        if (row[i].good) check_valid(&m, row[i].text);
+        else
+            check_refused(&m, CUC_E_VALUE, CC "[0].EmailAddress",
+                          "not a value that the service accepts");
+    }
+}
+
+static void recipients_have_their_own_limits_and_paths(void **state)
+{
+    static cuc_email_address cc[51];
+    sample                   m;
+    cuc_result               r;
+    char                     text[CUC_TEXT_SIZE];
+    size_t                   i;
+    (void)state;
+    for (i = 0; i < ROWS(cc); i++) cc[i].email_address = cuc_s("a@b.c");
+    fill(&m);
+    m.q.cc_email_addresses = cc;
+    check_valid(&m, "an empty list");
+    m.q.cc_email_address_count = 50;
+    check_valid(&m, "50 recipients");
+    m.q.cc_email_address_count = 51;
+    assert_int_equal(cuc_validate(&m.q, &r), CUC_E_LIMIT);
+    cuc_result_text(&r, text, sizeof text);
+    assert_string_equal(text, CC ": 51 entries, at most 50");
+    m.q.cc_email_address_count = 50;
+    cc[49].email_address       = cuc_s(NULL);
+    check_refused(&m, CUC_E_REQUIRED, CC "[49].EmailAddress", "required, but not set");
+    cc[49].email_address   = cuc_s("a@b.c");
+    cc[3].display_name.ptr = "\xFF";
+    cc[3].display_name.len = 1;
+    check_refused(&m, CUC_E_UTF8, CC "[3].DisplayName", "not well-formed UTF-8");
+    cc[3].display_name     = cuc_s(NULL);
+    m.q.cc_email_addresses = NULL;
+    check_refused(&m, CUC_E_REQUIRED, CC, "required, but not set");
+    memset(&m, 0, sizeof m);
+    m.q                    = small_request();
+    m.q.name               = cuc_s(NULL);
+    m.q.cc_email_addresses = cc; /* an empty list alone is something to update */
+    check_valid(&m, "only an empty list of recipients");
+}
+
 int test_validate(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_email_address_matches_the_model_pattern_anywhere),
+        cmocka_unit_test(recipients_have_their_own_limits_and_paths),
         cmocka_unit_test(lengths_are_counted_in_characters_and_end_where_the_model_says),
         cmocka_unit_test(keys_have_limits_too_and_are_shown_up_to_32_bytes),
         cmocka_unit_test(a_length_over_four_times_the_maximum_is_refused_before_a_byte_is_read),
