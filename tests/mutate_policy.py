@@ -1,6 +1,6 @@
 """The mutants of mutate_policy.sh: one change each, in a scratch copy of the header.
 
-First the white-box group of the room runs, which contains the changed header; then the black-box groups
+First the white-box group of the section runs, which contains the changed header; then the black-box groups
 against the changed implementation (their objects stay); last all white-box groups under sanitizers. A
 mutant that does not compile or hangs is noticed, too.
 """
@@ -23,37 +23,30 @@ CC = os.environ.get("CC", "cc")
 # What no test can notice, each with its reason: (function, statement as it stands, what is changed).
 SAME = "the two differ only where both sides are equal, and there both give the same"
 ACCEPTED = {
-    ("cuci_without_exception", "if (s.len <= 9) return s", "<= -> <"):
-        "what is left of Exception itself is no code either",
-    ("cuci_without_exception", "if (s.len <= 9) return s", "9 -> 8"):
-        "what is left of Exception itself is no code either",
-    ("cuci_without_exception", "if (s.len <= 9) return s", "9 -> 10"): "no code has one letter",
-    ("cuci_learn_clock_offset", "return r->clock_offset_ms > used ? cuci_minus(r->clock_offset_ms, used) : "
-     "cuci_minus(used, r->clock_offset_ms)", "> -> >="): SAME,
+    ("cuci_distance", "return a > b ? cuci_minus(a, b) : cuci_minus(b, a)", "> -> >="): SAME,
     ("cuci_pay_for_retry", "if (cost > 0) call->paid = cost", "0 -> 1"): "nothing costs 1",
-    ("cuci_pay_for_retry", "if (m->spent > CUC_RETRY_BUDGET || cost > CUC_RETRY_BUDGET - m->spent) return 0",
-     "> -> >="): "with the whole quota spent nothing that costs can be paid",
-    ("cuci_is_in_time", "if (passed < (int64_t)call->result.waited_ms) passed = call->result.waited_ms",
-     "< -> <="): SAME,
-    ("cuci_is_in_time", "return passed < (int64_t)c->time_limit_ms && call->wait_ms < "
-     "c->time_limit_ms - (uint32_t)passed", "< -> <="): "then no wait is less than what is left",
-    ("cuci_can_help", "if (verdict->kind == CUCI_EXPIRED) return c->credentials != NULL && "
-     "!call->renewed++", "++ -> --"): "not 0 is all that is asked",
-    ("cuci_can_help", "return 1", "1 -> 2"): "not 0 is all that is asked",
-    ("cuci_decide", "call->wait_ms = verdict->base_ms > 0 ? cuci_backoff(call, verdict->base_ms) : 0",
-     "0 -> 1"): "no row has a base of 1",
-    ("cuci_decide", "if (cuci_is_in_time(call, now_ms) && cuci_pay_for_retry(call, verdict->cost)) return "
-     "verdict->base_ms > 0 ? CUC_NEXT_WAIT : CUC_NEXT_SEND", "0 -> 1"): "no row has a base of 1",
+    ("cuci_pay_for_retry", "if (shared->spent > CUC_RETRY_BUDGET || cost > CUC_RETRY_BUDGET - "
+     "shared->spent) return 0", "> -> >="): "with the whole budget spent no retry can be paid",
     ("cuci_refund", "const uint32_t back = call->paid > 0 ? call->paid : 1u", "0 -> 1"): SAME,
-    ("cuci_refund", "if (m != NULL) m->spent -= back < m->spent ? back : m->spent", "< -> <="): SAME,
-    ("cuci_backoff", "n < call->result.attempts && bound < CUCI_BACKOFF_MAX_MS", "< -> <= (2)"):
-        "what is above the cap is cut off in the next line",
+    ("cuci_refund", "if (shared != NULL) shared->spent -= back < shared->spent ? back : "
+     "shared->spent", "< -> <="): SAME,
+    ("cuci_backoff", "n < call->result->attempts && bound < CUCI_BACKOFF_MAX_MS", "< -> <= (2)"):
+        "what is above the longest backoff is cut off in the next line",
     ("cuci_backoff", "if (bound > CUCI_BACKOFF_MAX_MS) bound = CUCI_BACKOFF_MAX_MS", "> -> >="): SAME,
     ("cuci_backoff", "if (call->retry_after_ms > wait + CUCI_HINT_MAX_MS) return wait + "
      "CUCI_HINT_MAX_MS", "> -> >="): SAME,
     ("cuci_backoff", "return call->retry_after_ms > wait ? call->retry_after_ms : wait", "> -> >="): SAME,
-    ("cuci_decide", 'if (status != CUC_OK) cuci_fail(r, status, status == CUC_E_CALLBACK ? '
-     '"send" : "")', "(status != CUC_OK) -> (1)"): "CUC_OK blamed on nothing writes what stands there",
+    ("cuci_is_in_time", "if (limit == 0) return 1", "1 -> 2"): "not 0 is all that is asked",
+    ("cuci_is_in_time", "if (passed < (int64_t)call->result->waited_ms) passed = "
+     "call->result->waited_ms", "< -> <="): SAME,
+    ("cuci_is_in_time", "return passed < (int64_t)limit && call->wait_ms < limit - (uint32_t)passed",
+     "< -> <="): "then no wait is less than what is left",
+    ("cuci_may_retry", "if (rule->base_ms > 0 && call->one_call && c->sleep_ms == NULL) return 0",
+     "0 -> 1"): "no rule has a base of 1",
+    ("cuci_decide", "call->wait_ms = rule->base_ms > 0 ? cuci_backoff(call, rule->base_ms) : 0",
+     "0 -> 1"): "no rule has a base of 1",
+    ("cuci_decide", "if (cuci_may_retry(call, rule, now_ms)) return rule->base_ms > 0 ? "
+     "CUC_NEXT_WAIT : CUC_NEXT_SEND", "0 -> 1"): "no rule has a base of 1",
 }
 
 MAIN = """

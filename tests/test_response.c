@@ -1271,6 +1271,20 @@ static void the_same_status_again_begins_a_new_response_only_as_a_line(void **st
     free(call);
 }
 
+static void a_success_forgets_code_and_message_that_came_before_it(void **state)
+{
+    cuc_call *call = listening();
+    (void)state;
+    heads(call, ID "x-amzn-errortype: Early\r\n");
+    body(call, "{\"message\":\"early\"}", 19);
+    assert_string_equal(call->result->message, "early");
+    cuc_call_status(call, 200);
+    assert_string_equal(call->result->code, "");
+    assert_string_equal(call->result->message, "");
+    assert_string_not_equal(call->result->request_id, "");
+    free(call);
+}
+
 int test_response(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -1312,6 +1326,7 @@ int test_response(void)
         cmocka_unit_test(random_bytes_leave_terminated_texts),
         cmocka_unit_test(the_error_vectors_are_read_as_the_sdks_read_them),
         cmocka_unit_test(header_pairs_are_read_as_lines_are),
+        cmocka_unit_test(a_success_forgets_code_and_message_that_came_before_it),
         cmocka_unit_test(the_same_status_again_begins_a_new_response_only_as_a_line),
     };
     return GROUP(tests);
