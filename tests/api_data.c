@@ -1023,15 +1023,16 @@ static void signer_json_comes_out_byte_for_byte(void **state)
     check_file(VECTORS, "signer.json", "cases", check_signer, 150);
 }
 
-/* ---- update_contact_model.json: what the model says of each member, and what the header does - */
+/* ---- update_contact_model_2026_11.json: what the model says of each member, and what the header does - */
 
 typedef struct form { /* one of everything that a member can stand in */
-    cuc_request   q;
-    cuc_reference reference;
-    cuc_segment   segment, inner;
+    cuc_request       q;
+    cuc_reference     reference;
+    cuc_segment       segment, inner;
+    cuc_email_address recipient;
 } form;
 
-enum { ALONE, IN_REFERENCE, IN_SEGMENT, IN_MAP, IN_LIST };
+enum { ALONE, IN_REFERENCE, IN_RECIPIENT, IN_SEGMENT, IN_MAP, IN_LIST };
 
 /* Every string of the model, and where it goes. `seen`: the model has it, too. */
 static struct row {
@@ -1047,6 +1048,7 @@ static struct row {
 #define S(m) offsetof(form, segment) + offsetof(cuc_segment, m)
 #define I(m) offsetof(form, inner) + offsetof(cuc_segment, m)
 #define E(m, k) Q(m) + offsetof(cuc_endpoint, k)
+#define C(m) offsetof(form, recipient) + offsetof(cuc_email_address, m)
     { "InstanceId", Q(instance_id), ALONE, CUC_SEGMENT_UNSET, "InstanceId", 0 },
     { "ContactId", Q(contact_id), ALONE, CUC_SEGMENT_UNSET, "ContactId", 0 },
     { "Name", Q(name), ALONE, CUC_SEGMENT_UNSET, "Name", 0 },
@@ -1054,37 +1056,42 @@ static struct row {
     { "QueueInfo.Id", Q(queue_id), ALONE, CUC_SEGMENT_UNSET, "QueueInfo.Id", 0 },
     { "UserInfo.UserId", Q(user_id), ALONE, CUC_SEGMENT_UNSET, "UserInfo.UserId", 0 },
     { "CustomerEndpoint.Type", E(customer_endpoint, type), ALONE, CUC_SEGMENT_UNSET,
-                                                    "CustomerEndpoint.Type", 0 },
+                                                                           "CustomerEndpoint.Type", 0 },
     { "CustomerEndpoint.Address", E(customer_endpoint, address), ALONE, CUC_SEGMENT_UNSET,
-                                                    "CustomerEndpoint.Address", 0 },
+                                                                           "CustomerEndpoint.Address", 0 },
     { "SystemEndpoint.Type", E(system_endpoint, type), ALONE, CUC_SEGMENT_UNSET,
-                                                    "SystemEndpoint.Type", 0 },
+                                                                           "SystemEndpoint.Type", 0 },
     { "SystemEndpoint.Address", E(system_endpoint, address), ALONE, CUC_SEGMENT_UNSET,
-                                                    "SystemEndpoint.Address", 0 },
+                                                                           "SystemEndpoint.Address", 0 },
     { "References{key}", R(key), IN_REFERENCE, CUC_SEGMENT_UNSET, "", 0 },
     { "References{}.Value", R(value), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Value", 0 },
     { "References{}.Type", R(type), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Type", 0 },
     { "References{}.Status", R(status), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Status", 0 },
     { "References{}.Arn", R(arn), IN_REFERENCE, CUC_SEGMENT_UNSET, ".Arn", 0 },
     { "References{}.StatusReason", R(status_reason), IN_REFERENCE, CUC_SEGMENT_UNSET,
-                                                    ".StatusReason", 0 },
+                                                                           ".StatusReason", 0 },
     { "SegmentAttributes{key}", S(key), IN_SEGMENT, CUC_SEGMENT_INTEGER, "", 0 },
     { "SegmentAttributes{}.ValueString", S(text), IN_SEGMENT, CUC_SEGMENT_STRING, ".ValueString",
-                                                    0 },
+                                                                           0 },
     { "SegmentAttributes{}.ValueArn", S(text), IN_SEGMENT, CUC_SEGMENT_ARN, ".ValueArn", 0 },
     { "SegmentAttributes{}.ValueMap{key}", I(key), IN_MAP, CUC_SEGMENT_INTEGER, "", 0 },
     { "SegmentAttributes{}.ValueMap{}.ValueString", I(text), IN_MAP, CUC_SEGMENT_STRING,
-                                                    ".ValueString", 0 },
+                                                                           ".ValueString", 0 },
     { "SegmentAttributes{}.ValueMap{}.ValueArn", I(text), IN_MAP, CUC_SEGMENT_ARN, ".ValueArn", 0 },
     { "SegmentAttributes{}.ValueList[].ValueString", I(text), IN_LIST, CUC_SEGMENT_STRING,
-                                                    ".ValueString", 0 },
+                                                                           ".ValueString", 0 },
     { "SegmentAttributes{}.ValueList[].ValueArn", I(text), IN_LIST, CUC_SEGMENT_ARN, ".ValueArn",
-                                                    0 },
+                                                                           0 },
 #undef Q
 #undef R
 #undef S
 #undef I
+    { "AdditionalRecipients.CcEmailAddresses[].EmailAddress", C(email_address), IN_RECIPIENT,
+                                                                           CUC_SEGMENT_UNSET, ".EmailAddress", 0 },
+    { "AdditionalRecipients.CcEmailAddresses[].DisplayName", C(display_name), IN_RECIPIENT,
+                                                                           CUC_SEGMENT_UNSET, ".DisplayName", 0 },
 #undef E
+#undef C
 };
 
 static void fill(form *f, const struct row *row)
@@ -1097,6 +1104,10 @@ static void fill(form *f, const struct row *row)
         f->q.reference_count = 1;
         f->reference.key     = cuc_s("key");
         f->reference.type    = cuc_s("URL");
+    } else if (row->place == IN_RECIPIENT) {
+        f->q.cc_email_addresses     = &f->recipient;
+        f->q.cc_email_address_count = 1;
+        f->recipient.email_address  = cuc_s("a@b.c");
     } else if (row->place != ALONE) {
         f->q.segment_attributes      = &f->segment;
         f->q.segment_attribute_count = 1;
@@ -1312,7 +1323,8 @@ static void walk(json_t *shapes, const char *shape, const char *path, int requir
         snprintf(next, sizeof next, "%s{}", path);
         walk(shapes, text(json_object_get(s, "value"), "shape"), next, 0);
     } else if (strcmp(type, "list") == 0) {
-        if (strchr(strstr(path, "}.Value") + 7, '.') != NULL) return;
+        const char *value = strstr(path, "}.Value");
+        if (value != NULL && strchr(value + 7, '.') != NULL) return;
         snprintf(next, sizeof next, "%s[]", path);
         walk(shapes, text(json_object_get(s, "member"), "shape"), next, 0);
     } else {
@@ -1322,12 +1334,12 @@ static void walk(json_t *shapes, const char *shape, const char *path, int requir
 
 static void model_limits_required_and_enums_are_those_of_the_header_both_ways(void **state)
 {
-    json_t *model = load(data_folder(), "update_contact_model.json"), *operation;
+    json_t *model = load(data_folder(), "update_contact_model_2026_11.json"), *operation;
     size_t  i;
     (void)state;
     if (model == NULL) return;
     operation = json_object_get(json_object_get(model, "operations"), "UpdateContact");
-    score_begin("update_contact_model.json");
+    score_begin("update_contact_model_2026_11.json");
     walk(json_object_get(model, "shapes"), text(json_object_get(operation, "input"), "shape"), "",
          1);
     for (i = 0; i < ROWS(rows); i++) {
@@ -1369,12 +1381,12 @@ static void check_reason(const char *reason)
 static void model_errors_and_their_reasons_are_told_apart(void **state)
 {
     static const char list[] = "AttachedFileInvalidRequestExceptionReason";
-    json_t           *model  = load(data_folder(), "update_contact_model.json"), *shapes, *o, *v;
-    size_t            i;
+    json_t *model = load(data_folder(), "update_contact_model_2026_11.json"), *shapes, *o, *v;
+    size_t  i;
     (void)state;
     if (model == NULL) return;
     shapes = json_object_get(model, "shapes");
-    score_begin("update_contact_model.json, errors");
+    score_begin("update_contact_model_2026_11.json, errors");
     o = json_object_get(json_object_get(model, "operations"), "UpdateContact");
     json_array_foreach(json_object_get(o, "errors"), i, v)
     {
@@ -1391,9 +1403,9 @@ static void model_errors_and_their_reasons_are_told_apart(void **state)
 
 static void model_method_uri_and_signing_name_are_those_on_the_wire(void **state)
 {
-    json_t                 *model = load(data_folder(), "update_contact_model.json"), *meta, *http;
-    const cuc_client        c     = plain_client();
-    const cuc_request       q     = small_request();
+    json_t          *model = load(data_folder(), "update_contact_model_2026_11.json"), *meta, *http;
+    const cuc_client c     = plain_client();
+    const cuc_request       q = small_request();
     const cuc_http_request *wire;
     char                    due[300];
     (void)state;

@@ -38,7 +38,7 @@ start() { # a stand-in with a fresh contact; $@: its faults
     : >$B/port
     $B/standin --session-token "$token" --now $now --stay --seconds 120 --log $B/log "$@" >$B/port & pid=$!
     until [ -s $B/port ]; do kill -0 $pid || fail 'no stand-in'; sleep 0.1; done
-    port=$(sed 's/.*://' $B/port)
+    port=$(sed -n 's/^listening on .*://p' $B/port)
     is 'the contact before' "$before" "$(contact)"
 }
 contact()      { curl -s "http://127.0.0.1:$port$path"; }

@@ -30,7 +30,7 @@ static job j;
 
 static int measured_request_until_send(void)
 {
-    begin_call(&j.call, &j.client, &j.request, j.work, sizeof j.work);
+    cuc_call_begin(&j.call, &j.client, &j.request, j.work, sizeof j.work, &j.result);
     return cuc_call_next(&j.call, NOON) == CUC_NEXT_SEND;
 }
 
@@ -166,7 +166,7 @@ once *prepare(const char *what)
 
 void show(void)
 {
-    static char     head[2 * MOST];
+    static char             head[2 * MOST];
     const cuc_http_request *http = cuc_call_http_request(&j.call);
     printf("compressions: %lu\n", compressions);
     if (http == NULL || http->line_count == 0) return;

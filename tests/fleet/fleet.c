@@ -6,6 +6,7 @@
  * client after another is played from its first call to its last.                                */
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
+#include "../support/basics.h"
 #include <stdio.h>
 
 enum { CLIENTS = 1000, DOWN = 100, WELL = 40, CALLS = DOWN + WELL };
@@ -100,8 +101,9 @@ static cuc_result play(const cuc_client *client, const cuc_request *request, fle
 {
     static char work[CUC_WORK_SIZE(64, 0)];
     cuc_call    call;
+    cuc_result  result;
     cuc_next    next;
-    begin_call(&call, client, request, work, sizeof work);
+    cuc_call_begin(&call, client, request, work, sizeof work, &result);
     while ((next = cuc_call_next(&call, BEGINNING + *now)) != CUC_NEXT_DONE) {
         const int down = *now < (int64_t)DOWN * MINUTE;
         if (next == CUC_NEXT_WAIT) {
@@ -113,7 +115,7 @@ static cuc_result play(const cuc_client *client, const cuc_request *request, fle
         answer(&call, down ? 503 : 200);
         *now += EXCHANGE;
     }
-    return *result_of(&call);
+    return result;
 }
 
 static void play_client(fleet *f, int mode, int number)

@@ -12,7 +12,7 @@ enum { VALUES = 512, KEYS = 512, MARGIN = 1024 };
 typedef struct input {
     cuc_request     request;
     cuc_client      client;
-    cuc_shared      memory;
+    cuc_shared      shared;
     cuc_signing_key key;
     int64_t         now_ms;
     size_t          cap;            /* for the buffers that are too small */
@@ -38,7 +38,8 @@ enum {
     HAS_CREDENTIALS = 4096,
     HAS_KEY         = 8192,
     HAS_MAC         = 16384,
-    HAS_TIME        = 32768
+    HAS_TIME        = 32768,
+    HAS_RECIPIENTS  = 65536
 };
 
 static cuc_str keep(input *in, cuc_str s, int is_key)
@@ -140,6 +141,23 @@ static const cuc_segment *take_segments(input *in, bytes *b, size_t *count, unsi
     return how == 255 ? NULL : s;
 }
 
+/* None, a few, or about as many as are allowed; also a count without a pointer. */
+static void take_recipients(input *in, bytes *b)
+{
+    const unsigned     how = take(b);
+    const size_t       n   = how >= 240 ? how - 200 : how % 5;
+    cuc_email_address *e   = block(n * sizeof *e);
+    size_t             i;
+    memset(e, 0, n * sizeof *e);
+    for (i = 0; i < n; i++) {
+        const unsigned set = how >= 240 ? 0 : take(b);
+        e[i].email_address = set & 1 ? take_value(in, b) : text_of("a@b.c");
+        if (set & 2) e[i].display_name = take_value(in, b);
+    }
+    in->request.cc_email_addresses     = how == 239 ? NULL : e;
+    in->request.cc_email_address_count = n;
+}
+
 static void take_request(input *in, bytes *b, unsigned set)
 {
     cuc_request *q = &in->request;
@@ -158,6 +176,7 @@ static void take_request(input *in, bytes *b, unsigned set)
     if (set & HAS_REFERENCES) take_references(in, b);
     if (set & HAS_SEGMENTS) (void)take_segments(in, b, &q->segment_attribute_count, 1);
     if (set & HAS_BODY) q->body = take_value(in, b);
+    if (set & HAS_RECIPIENTS) take_recipients(in, b);
 }
 
 static void take_url(input *in, bytes *b)
@@ -248,7 +267,8 @@ static void take_time(input *in, bytes *b, unsigned set)
 static int64_t time_to_sign(const input *in)
 {
     int64_t sum;
-    if (in->client.shared == NULL || __builtin_add_overflow(in->now_ms, in->shared.clock_offset_ms, &sum))
+    if (in->client.shared == NULL ||
+        __builtin_add_overflow(in->now_ms, in->shared.clock_offset_ms, &sum))
         return in->now_ms;
     return can_be_signed(sum) ? sum : in->now_ms;
 }
@@ -273,12 +293,13 @@ static void take_key(input *in, bytes *b)
 
 static void take_input(input *in, bytes *b)
 {
-    const unsigned set = (unsigned)take_number(b, 2);
+    unsigned set = (unsigned)take_number(b, 2);
     memset(in, 0, sizeof *in);
     in->cap = (size_t)take_number(b, 2);
     take_client(in, b, set);
     take_time(in, b, set);
     if (set & HAS_KEY) take_key(in, b);
+    if (b->left > 0 && b->at[b->left - 1] == 'c') set |= HAS_RECIPIENTS; /* the last byte says so */
     take_request(in, b, set);
 }
 
@@ -289,6 +310,7 @@ UNTRACED static int shown_anyway(const input *in, cuc_str value)
     static const char names[] =
         "InstanceId ContactId Name Description QueueInfo UserInfo UserId CustomerEndpoint "
         "SystemEndpoint Type Address References Value Status Arn StatusReason SegmentAttributes "
+        "AdditionalRecipients CcEmailAddresses EmailAddress DisplayName "
         "ValueString ValueArn ValueInteger ValueMap ValueList body key region endpoint_url "
         "access_key secret_key session_token signing_key now_ms sha256 send";
     size_t i;
@@ -364,6 +386,14 @@ static void expect_reference(text *t, const cuc_reference *r)
     expect_bracket(t, '}');
 }
 
+static void expect_recipient(text *t, const cuc_email_address *e)
+{
+    expect_bracket(t, '{');
+    expect_member(t, "EmailAddress", e->email_address);
+    expect_member(t, "DisplayName", e->display_name);
+    expect_bracket(t, '}');
+}
+
 /* Recursion is fine here: only trees that were accepted come in. */
 static void expect_segments(text *t, const cuc_segment *s, size_t count, int keyed)
 {
@@ -403,6 +433,15 @@ static void expect_request(text *t, const cuc_request *q)
                 q->customer_endpoint.address);
     expect_pair(t, "SystemEndpoint", "Type", q->system_endpoint.type, "Address",
                 q->system_endpoint.address);
+    if (q->cc_email_addresses != NULL) {
+        expect_open(t, "AdditionalRecipients");
+        expect(t, 'k', cuc_s("CcEmailAddresses"));
+        expect_bracket(t, '[');
+        for (i = 0; i < q->cc_email_address_count; i++)
+            expect_recipient(t, &q->cc_email_addresses[i]);
+        expect_bracket(t, ']');
+        expect_bracket(t, '}');
+    }
     if (q->references != NULL) {
         expect_open(t, "References");
         for (i = 0; i < q->reference_count; i++) expect_reference(t, &q->references[i]);
@@ -443,6 +482,20 @@ UNTRACED static void check_limits(const cuc_request *q)
     for (i = 0; q->references != NULL && i < q->reference_count; i++)
         total += q->references[i].value.ptr != NULL ? q->references[i].value.len : 0;
     HOLDS("the values are within 4096 bytes", total <= 4096);
+    HOLDS("no list without a pointer",
+          (q->references != NULL || q->reference_count == 0) &&
+              (q->segment_attributes != NULL || q->segment_attribute_count == 0) &&
+              (q->cc_email_addresses != NULL || q->cc_email_address_count == 0));
+    HOLDS("at most 50 recipients", q->cc_email_address_count <= 50);
+    for (i = 0; i < q->cc_email_address_count; i++) {
+        const cuc_email_address *e = &q->cc_email_addresses[i];
+        HOLDS("an address has 1 to 255 characters",
+              characters(e->email_address) >= 1 && characters(e->email_address) <= 255);
+        HOLDS("an address has an @ and a dot behind it",
+              has(e->email_address, cuc_s("@")) && has(e->email_address, cuc_s(".")));
+        HOLDS("a display name has at most 256 characters",
+              e->display_name.ptr == NULL || characters(e->display_name) <= 256);
+    }
 }
 
 /* The other way round, a request that is refused for it has such a key. */
@@ -585,7 +638,8 @@ static void check_line(const cuc_http_request *h, size_t i, cuc_str expected)
 }
 
 /* P13 */
-static void check_lines(const cuc_client *c, const cuc_http_request *h, const char *date, cuc_str canonical)
+static void check_lines(const cuc_client *c, const cuc_http_request *h, const char *date,
+                        cuc_str canonical)
 {
     text line = { 0 };
     HOLDS("there are three lines, or four with a token",
@@ -669,10 +723,11 @@ UNTRACED static void check_promised_sizes(const input *in, const cuc_http_reques
 static void check_sent(const input *in, const cuc_call *call, cuc_str body, size_t need)
 {
     const cuc_http_request *h         = cuc_call_http_request(call);
-    text            canonical = { 0 };
-    char            date[20];
+    text                    canonical = { 0 };
+    char                    date[20];
     day_of(time_to_sign(in), date);
-    if (is_absurd(in->now_ms) || is_absurd(in->shared.clock_offset_ms)) /* then any date is as good */
+    if (is_absurd(in->now_ms) ||
+        is_absurd(in->shared.clock_offset_ms)) /* then any date is as good */
         snprintf(date, sizeof date, "%s", h->values[1]);
     HOLDS("what is signed has a date", strlen(date) == 16);
     HOLDS("the method is POST", strcmp(h->method, "POST") == 0);
@@ -717,7 +772,8 @@ static void check_no_secret(const input *in, const void *work, size_t cap, cuc_s
 }
 
 /* Nor does a derived key stay, as it is or as HMAC pads it. */
-UNTRACED static void check_no_key(const input *in, const cuc_http_request *h, const void *work, size_t cap)
+UNTRACED static void check_no_key(const input *in, const cuc_http_request *h, const void *work,
+                                  size_t cap)
 {
     static const unsigned char pads[] = { 0, 0x36, 0x5C };
     unsigned char              keys[4][32];
@@ -738,13 +794,13 @@ static int judged_with_room(cuc_status s) { return s == CUC_E_KEY_DAY || s == CU
 /* P51; sweeps of every size are in the tests of the rooms. */
 static void check_too_small(const input *in, size_t need, cuc_str body)
 {
-    const size_t    cap   = in->cap % need;
-    char           *buf   = block(cap);
-    cuc_call       *call  = block(sizeof *call);
-    const cuc_next  next  = begin_and_next(call, in, cap > 0 ? buf : NULL, cap);
+    const size_t            cap   = in->cap % need;
+    char                   *buf   = block(cap);
+    cuc_call               *call  = block(sizeof *call);
+    const cuc_next          next  = begin_and_next(call, in, cap > 0 ? buf : NULL, cap);
     const cuc_http_request *h     = cuc_call_http_request(call);
-    const int       other = judged_with_room(result_of(call)->status);
-    size_t          i;
+    const int               other = judged_with_room(result_of(call)->status);
+    size_t                  i;
     HOLDS("less room is refused", next == CUC_NEXT_DONE);
     HOLDS("as too small", other || result_of(call)->status == CUC_E_SPACE);
     HOLDS("with the same need", other || result_of(call)->required == need);
@@ -757,7 +813,7 @@ static void check_too_small(const input *in, size_t need, cuc_str body)
 }
 
 static const cuc_http_request *first_view;
-static int             sends;
+static int                     sends;
 
 static int compare_and_answer(void *user, const cuc_http_request *http, cuc_call *call)
 {

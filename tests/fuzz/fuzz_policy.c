@@ -21,7 +21,7 @@ typedef struct answer {
 typedef struct world {
     bytes      in;
     cuc_client client;
-    cuc_shared memory;
+    cuc_shared shared;
     int64_t    now;
     int        one_call;
     /* what is known from outside */

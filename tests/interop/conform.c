@@ -264,7 +264,7 @@ static void say_array(const char *name, const char *text)
 
 static void say_error(const cuc_result *result)
 {
-    char text[512];
+    char text[CUC_TEXT_SIZE];
     cuc_result_text(result, text, sizeof text);
     say_text("error", text);
 }
@@ -349,6 +349,19 @@ static void read_references(item *it, cuc_request *q)
     }
 }
 
+static void read_cc(item *it, cuc_request *q)
+{
+    const size_t       n      = next_count(it);
+    cuc_email_address *e      = take(it, n * sizeof *e);
+    q->cc_email_addresses     = e;
+    q->cc_email_address_count = n;
+    for (; e < q->cc_email_addresses + n && it->problem == NULL; e++) {
+        expect(it, "e");
+        e->email_address = next_string(it);
+        e->display_name  = next_string(it);
+    }
+}
+
 static void read_endpoint(item *it, cuc_client *c)
 {
     c->region        = next_string(it);
@@ -392,29 +405,33 @@ static void read_request(item *it, cuc_client *c, cuc_request *q, int64_t *now_m
         else if (is(w, "user")) q->user_id = next_string(it);
         else if (is(w, "customer")) read_pair(it, &q->customer_endpoint);
         else if (is(w, "system")) read_pair(it, &q->system_endpoint);
+        else if (is(w, "cc")) read_cc(it, q);
         else blame(it, "conform: not well-formed: an unknown line");
     }
 }
 
 /* What is answered, in one place so that every check is over before the first line is written. */
 typedef struct made {
-    cuc_call        call;
+    cuc_call                call;
     const cuc_http_request *http;
-    char           *canonical;
-    size_t          canonical_len;
-    cuc_signed      sign;
-    cuc_result      result;
-    const char     *broken; /* a promise that was not kept; NULL: none */
+    char                   *canonical;
+    size_t                  canonical_len;
+    cuc_signed              sign;
+    cuc_result              result;
+    const char             *broken; /* a promise that was not kept; NULL: none */
 } made;
 
-/* One attempt in a buffer of n bytes: the machine's word, and in m->result what it is about. */
+/* The first attempt in a buffer of n bytes. Returns what cuc_call_next said; the result is m's. */
 static cuc_next try_call(item *it, made *m, const cuc_client *c, const cuc_request *q,
                          int64_t now_ms, size_t n, int measure)
 {
     cuc_next next;
-    begin_call(&m->call, c, q, measure ? NULL : take(it, n), n);
+    cuc_call_begin(&m->call, c, q, measure ? NULL : take(it, n), n, &m->result);
+    if (m->result.status != CUC_E_UNFINISHED)
+        m->broken = "conform: the result is not unfinished after cuc_call_begin";
     next = cuc_call_next(&m->call, now_ms);
-    if (next == CUC_NEXT_DONE) m->result = *result_of(&m->call);
+    if ((next == CUC_NEXT_DONE) == (m->result.status == CUC_E_UNFINISHED))
+        m->broken = "conform: only the end of the call may replace CUC_E_UNFINISHED";
     return next;
 }
 
@@ -492,7 +509,7 @@ static int equal(cuc_str a, const char *ptr, size_t len)
 static void compare(made *m)
 {
     const cuc_http_request *h = m->http;
-    size_t          i, same = 0;
+    size_t                  i, same = 0;
     for (i = 0; i < h->line_count; i++)
         same += strcmp(h->names[i], "authorization") == 0 &&
                 equal(m->sign.authorization, h->values[i], strlen(h->values[i]));
@@ -507,7 +524,7 @@ static void compare(made *m)
 static void say_made(const made *m)
 {
     const cuc_http_request *h = m->http;
-    size_t          i;
+    size_t                  i;
     say_text("method", h->method);
     say_text("url", h->url);
     say_text("host", h->authority);
@@ -622,12 +639,12 @@ static const char *kind_of(const char *code)
 
 static void answer_response(item *it)
 {
-    static char       work[CUC_WORK_SIZE(64, 0)];
-    cuc_client        c = CUC_ZERO;
-    cuc_request       q = CUC_ZERO;
-    cuc_call          call;
-    reply             reply = CUC_ZERO;
-    const cuc_result *r;
+    static char work[CUC_WORK_SIZE(64, 0)];
+    cuc_client  c = CUC_ZERO;
+    cuc_request q = CUC_ZERO;
+    cuc_call    call;
+    reply       reply = CUC_ZERO;
+    cuc_result  r;
     c.sha256       = lend_sha256;
     c.region       = cuc_s("us-east-1");
     c.access_key   = cuc_s("AKIDEXAMPLE");
@@ -637,7 +654,7 @@ static void answer_response(item *it)
     q.contact_id   = cuc_s("c");
     q.name         = cuc_s("n");
     read_reply(it, &reply);
-    begin_call(&call, &c, &q, work, sizeof work);
+    cuc_call_begin(&call, &c, &q, work, sizeof work, &r);
     if (it->problem == NULL && cuc_call_next(&call, 1440938160000) != CUC_NEXT_SEND)
         blame(it, "conform: the request for this response was refused");
     if (it->problem == NULL) {
@@ -649,12 +666,11 @@ static void answer_response(item *it)
         say_text("error", it->problem);
         return;
     }
-    r = result_of(&call);
-    printf("outcome %s\n", r->status == CUC_OK ? "success" : "error");
-    say_array("kind", r->status == CUC_OK ? "" : kind_of(r->code));
-    say_array("code", r->code);
-    say_array("message", r->message);
-    say_array("request", r->request_id);
+    printf("outcome %s\n", r.status == CUC_OK ? "success" : "error");
+    say_array("kind", r.status == CUC_OK ? "" : kind_of(r.code));
+    say_array("code", r.code);
+    say_array("message", r.message);
+    say_array("request", r.request_id);
 }
 
 /* ---- endpoint -------------------------------------------------------------------------------- */

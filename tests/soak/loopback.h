@@ -287,7 +287,8 @@ static int line_answer(line *l, cuc_call *call)
     memset(&h, 0, sizeof h);
     h.call  = call;
     outcome = line_receive(l, &h);
-    if (l->status < 200) l->unanswered++; /* nothing, or 100 Continue and then nothing */
+    /* Nothing, 100 Continue and then nothing, or a success that is not complete. */
+    if (l->status < 200 || (outcome == CUC_SEND_AGAIN && l->status < 300)) l->unanswered++;
     return outcome;
 }
 

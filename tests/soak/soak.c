@@ -93,7 +93,7 @@ typedef struct worker {
     int64_t    deadline, clock_off_ms;
     uint64_t   random;
     cuc_client client;
-    cuc_shared memory;
+    cuc_shared shared;
     contact    contacts[CONTACTS];
     line       lines[2], back; /* back: for read-backs                                            */
     update     updates[2];
@@ -375,7 +375,8 @@ static int step(worker *w, cuc_call calls[2], cuc_next next[2])
     for (i = 0; i < 2; i++)
         if (next[i] != CUC_NEXT_DONE) next[i] = cuc_call_next(&calls[i], on_now(w));
     for (i = 0; i < 2; i++)
-        if (next[i] == CUC_NEXT_SEND) sent[i] = line_send(&w->lines[i], cuc_call_http_request(&calls[i]));
+        if (next[i] == CUC_NEXT_SEND)
+            sent[i] = line_send(&w->lines[i], cuc_call_http_request(&calls[i]));
     for (i = 0; i < 2; i++) {
         if (next[i] == CUC_NEXT_WAIT) nap(cuc_call_wait_ms(&calls[i]) / HURRY);
         if (next[i] != CUC_NEXT_SEND) continue;
@@ -391,17 +392,17 @@ static void pair(worker *w)
     const long       lost[2] = { w->lines[0].unanswered, w->lines[1].unanswered };
     const uint32_t   one = draw(w, CONTACTS), other = (one + 1 + draw(w, CONTACTS - 1)) % CONTACTS;
     cuc_call         calls[2];
+    cuc_result       results[2];
     cuc_next         next[2] = { CUC_NEXT_WAIT, CUC_NEXT_WAIT };
     int              i;
     w->last_status = 0;
     make_update(w, &w->updates[0], &w->contacts[one]);
     make_update(w, &w->updates[1], &w->contacts[other]);
     for (i = 0; i < 2; i++)
-        begin_call(&calls[i], &client, &w->updates[i].request, w->work[i], WORK);
+        cuc_call_begin(&calls[i], &client, &w->updates[i].request, w->work[i], WORK, &results[i]);
     while (step(w, calls, next)) continue;
     w->last_status = 0;
-    for (i = 0; i < 2; i++)
-        judge(w, &w->updates[i], result_of(&calls[i]), w->lines[i].unanswered - lost[i]);
+    for (i = 0; i < 2; i++) judge(w, &w->updates[i], &results[i], w->lines[i].unanswered - lost[i]);
 }
 
 static void *run_worker(void *user)
