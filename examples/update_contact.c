@@ -13,7 +13,7 @@
  *   shorthand.h  fields.h  input.h         options and JSON into a request
  *   transport.h  output.h  one.h  why.h    libcurl, what is printed, one update, a refused one
  *   lines.h  csv.h  journal.h              a file of updates, and what of it is finished
- *   pace.h  progress.h  bulk.h             how fast, what is said meanwhile, many updates         */
+ *   pace.h  progress.h  bulk.h             how fast, what is said meanwhile, many updates        */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 

@@ -113,7 +113,7 @@ PRINTF_LIKE(3, 4) static void stop(struct bulk *b, int code, const char *format,
     va_end(values);
 }
 
-/* ---- the signing key: derived once a day ------------------------------------------------------- */
+/* ---- the signing key: derived once a day ----------------------------------------------------- */
 
 /* The key for the UTC day of now_ms; NULL: use the secret. */
 static const cuc_signing_key *key_of_the_day(struct bulk *b, unsigned serial, cuc_str secret,
@@ -146,7 +146,7 @@ static int bulk_credentials(void *user, int64_t now_ms, cuc_credentials *credent
     return 0;
 }
 
-/* ---- records ------------------------------------------------------------------------------------ */
+/* ---- records --------------------------------------------------------------------------------- */
 
 /* The template with the record's members over it. NULL with the problem. */
 static json_t *record_object(struct bulk *b, const struct text *text, struct text *problem)
@@ -208,7 +208,7 @@ static uint64_t contact_hash(const cuc_request *r)
     return key_hash(hash, r->contact_id.ptr, r->contact_id.len);
 }
 
-/* ---- what is finished --------------------------------------------------------------------------- */
+/* ---- what is finished ------------------------------------------------------------------------ */
 
 static FILE *open_failed(struct bulk *b)
 {
@@ -274,7 +274,7 @@ static void invalid_record(struct bulk *b, uint64_t number, const char *problem)
     finish_record(b, number, 0, "invalid", problem);
 }
 
-/* ---- the start: what the journal knows ---------------------------------------------------------- */
+/* ---- the start: what the journal knows ------------------------------------------------------- */
 
 static void input_changed(const struct bulk *b)
 {
@@ -329,7 +329,7 @@ static void replay_journal(struct bulk *b)
     }
 }
 
-/* ---- reading ahead ------------------------------------------------------------------------------ */
+/* ---- reading ahead --------------------------------------------------------------------------- */
 
 static void take_record(struct bulk *b)
 {
@@ -384,7 +384,7 @@ static int read_ahead(struct bulk *b)
     return 0;
 }
 
-/* ---- workers ------------------------------------------------------------------------------------ */
+/* ---- workers --------------------------------------------------------------------------------- */
 
 static int is_busy(const struct bulk *b, uint64_t contact)
 {
@@ -589,7 +589,7 @@ static void take_responses(struct bulk *b)
     }
 }
 
-/* ---- the loop ----------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 /* What is finished is on the disk before anything else is begun. */
 static void settle(struct bulk *b)
@@ -684,7 +684,7 @@ static void loop(struct bulk *b)
     }
 }
 
-/* ---- from the options to the exit code ---------------------------------------------------------- */
+/* ---- from the options to the exit code ------------------------------------------------------- */
 
 static char *path_with(const char *path, const char *tail)
 {

@@ -52,7 +52,7 @@ static void free_credentials(struct credentials *c)
     free(c->renewable);
 }
 
-/* ---- a program, a container, an instance ------------------------------------------------------- */
+/* ---- a program, a container, an instance ----------------------------------------------------- */
 
 static const struct {
     creds_source source;
@@ -102,7 +102,7 @@ static int renew_credentials(struct credentials *c, creds_set *mine, int64_t now
     return problem;
 }
 
-/* ---- the sources, in their order -------------------------------------------------------------- */
+/* ---- the sources, in their order ------------------------------------------------------------- */
 
 static int from_environment(const struct settings *s, struct credentials *c)
 {

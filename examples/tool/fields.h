@@ -131,7 +131,7 @@ static char *entry_path(const char *path, const char *key)
     return t.ptr;
 }
 
-/* ---- References ------------------------------------------------------------------------------- */
+/* ---- References ------------------------------------------------------------------------------ */
 
 static const struct member reference_members[] = {
     { "Type",         offsetof(cuc_reference, type)          },
@@ -165,7 +165,7 @@ static int read_references(struct fields *f, json_t *object, cuc_request *to)
     return 1;
 }
 
-/* ---- SegmentAttributes ------------------------------------------------------------------------ */
+/* ---- SegmentAttributes ----------------------------------------------------------------------- */
 
 static int read_segment(struct fields *f, const char *path, json_t *object, cuc_segment *to);
 
@@ -289,7 +289,7 @@ static int read_segments(struct fields *f, json_t *object, cuc_request *to)
                             &to->segment_attribute_count);
 }
 
-/* ---- the others ------------------------------------------------------------------------------- */
+/* ---- the others ------------------------------------------------------------------------------ */
 
 static int read_queue(struct fields *f, json_t *object, cuc_request *to)
 {
@@ -365,7 +365,7 @@ static int read_recipients(struct fields *f, json_t *object, cuc_request *to)
     return 1;
 }
 
-/* ---- the request ------------------------------------------------------------------------------ */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 static const struct member string_members[] = {
     { "InstanceId",  offsetof(cuc_request, instance_id) },

@@ -13,8 +13,7 @@ static const char *const help_uses[] = {
 
 static const char *const help_examples[] = {
     "update_contact --instance-id ID --contact-id ID --name 'Call back about order 1234'",
-    "update_contact --instance-id ID --contact-id ID --reference Recording URL "
-    "https://example.com/7",
+    "update_contact --instance-id ID --contact-id ID --reference Recording URL https://e.com/7",
     "update_contact --instance-id ID --from contacts.jsonl --rate 10",
 };
 
@@ -61,7 +60,22 @@ static void print_roff(const char *text)
         else if (*text == '\\') fputs("\\e", stdout);
         else putchar(*text);
     }
+}
+
+static void print_roff_line(const char *text)
+{
+    print_roff(text);
     putchar('\n');
+}
+
+static void print_man_option(const struct option_row *row)
+{
+    fputs(".TP\n\\fB", stdout);
+    print_roff(row->word);
+    fputs("\\fR \\fI", stdout);
+    print_roff(row->values != NULL ? row->values : "");
+    puts("\\fR");
+    print_roff_line(row->help);
 }
 
 static void print_man(void)
@@ -70,7 +84,7 @@ static void print_man(void)
     int    g;
     puts(".TH UPDATE_CONTACT 1\n.SH NAME\nupdate_contact \\- sets fields of an Amazon Connect "
          "contact, or of many\n.SH SYNOPSIS\n.nf");
-    for (i = 0; i < COUNT(help_uses); i++) print_roff(help_uses[i]);
+    for (i = 0; i < COUNT(help_uses); i++) print_roff_line(help_uses[i]);
     puts(".fi\n.SH DESCRIPTION\nSends UpdateContact. Only what is given is sent; an empty text is "
          "sent as an empty text.\nMany updates come from a file: one line, one update. Lines of "
          "one contact go one after another,\nin the order of the file. A journal remembers what "
@@ -78,21 +92,16 @@ static void print_man(void)
     for (g = 0; g < G_COUNT; g++) {
         printf(".SH %s\n", group_titles[g]);
         for (i = 0; i < O_COUNT; i++) {
-            const struct option_row *row = &option_rows[i];
-            if ((int)row->group != g) continue;
-            fputs(".TP\n.B ", stdout);
-            print_roff(row->word);
-            if (row->values != NULL) fputs(".I ", stdout), print_roff(row->values);
-            print_roff(row->help);
+            if ((int)option_rows[i].group == g) print_man_option(&option_rows[i]);
         }
     }
     puts(".SH EXIT STATUS");
     for (i = 0; i < COUNT(help_exits); i++) {
         printf(".TP\n.B %d\n", help_exits[i].code);
-        print_roff(help_exits[i].when);
+        print_roff_line(help_exits[i].when);
     }
     puts(".SH EXAMPLES\n.nf");
-    for (i = 0; i < COUNT(help_examples); i++) print_roff(help_examples[i]);
+    for (i = 0; i < COUNT(help_examples); i++) print_roff_line(help_examples[i]);
     puts(".fi\n.SH SEE ALSO\nThe API reference of Amazon Connect, UpdateContact.");
 }
 

@@ -1,8 +1,8 @@
 /* ini.h - the grammar of ~/.aws/config and ~/.aws/credentials, as the AWS command line reads it.
  * in: the text of a file     out: a list of (section, key, value), or the line that is not right
  *
- * Python's configparser does it there, so: a comment fills its line; `=` or `:` separates; keys have
- * no case; a line that is indented more than the key above it continues that key's value; a section
+ * Python's configparser does it there, so: a comment fills its line; `=` or `:` separates; keys
+ * have no case; a line that is indented more than the key above it continues that key's value; a section
  * or key that appears twice, or a line without `=`, makes the whole file invalid.                */
 #ifndef TOOL_INI_H
 #define TOOL_INI_H

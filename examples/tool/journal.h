@@ -1,15 +1,15 @@
 /* journal.h - which records are finished, in a file that survives any interruption.
  * in: finished records     out: the same again at the next start
  *
- * Append-only text. Each line ends with a checksum, so that a line that was cut at any byte is seen:
+ * Append-only text. Each line ends with a checksum, so that a line cut at any byte is recognized:
  * it, and whatever follows, is dropped.
  *
  *   update_contact-journal 1 COMMAND SIZE MTIME CHECKSUM    the first line
  *   NUMBER HASH OUTCOME CHECKSUM                            a finished record: ok, or a word that
  *                                                           says why it failed
  *
- * HASH is the record's: a record that is finished must still be the same one. COMMAND is the hash of
- * what else decides what is sent. No ids, no values, no credentials. A lock keeps others out.    */
+ * HASH is the record's: a record that is finished must still be the same one. COMMAND is the hash
+ * of what else decides what is sent. No ids, no values, no credentials. A lock keeps others out.    */
 #ifndef TOOL_JOURNAL_H
 #define TOOL_JOURNAL_H
 

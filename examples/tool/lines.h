@@ -113,7 +113,7 @@ static void lines_pass(struct lines *l, const char *at, size_t n) /* counts them
     l->consumed += n;
 }
 
-/* So far it is too long: its bytes are hashed and dropped. A quote that is never closed ends, too. */
+/* Too long so far: its bytes are hashed and dropped. A quote that is never closed ends, too. */
 static void lines_skip(struct lines *l)
 {
     const char  *at = l->buffer.ptr + l->from;

@@ -9,7 +9,7 @@
 #include "credentials.h"
 #include "transport.h"
 
-/* ---- masking ----------------------------------------------------------------------------------- */
+/* ---- masking --------------------------------------------------------------------------------- */
 
 enum { MASK_FROM = 12 }; /* so many characters of a secret in a row are taken for it */
 
@@ -86,7 +86,7 @@ static void put_body(struct text *to, const cuc_http_request *http, int show_val
     json_decref(body);
 }
 
-/* ---- exit codes -------------------------------------------------------------------------------- */
+/* ---- exit codes ------------------------------------------------------------------------------ */
 
 static int exit_code_of(const cuc_result *r)
 {
@@ -109,7 +109,7 @@ static int exit_code_of(const cuc_result *r)
     }
 }
 
-/* ---- the service's error ------------------------------------------------------------------------ */
+/* ---- the service's error --------------------------------------------------------------------- */
 
 static const struct {
     int         status;
@@ -277,7 +277,7 @@ static void print_json_result(const struct exchange *x, const cuc_result *r,
     text_free(&masked);
 }
 
-/* ---- --explain ---------------------------------------------------------------------------------- */
+/* ---- --explain ------------------------------------------------------------------------------- */
 
 /* A canonical request without its session token: "x-amz-security-token:(800 bytes)". */
 static char *masked_canonical(const cuc_call *call)
@@ -352,7 +352,7 @@ static void explain_response(FILE *to, const struct exchange *x, const struct cr
     text_free(&masked);
 }
 
-/* ---- --print-curl ------------------------------------------------------------------------------- */
+/* ---- --print-curl ---------------------------------------------------------------------------- */
 
 static void put_quoted(struct text *to, const char *bytes, size_t n) /* for a POSIX shell */
 {

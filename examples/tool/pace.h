@@ -3,8 +3,8 @@
  *
  * Each throttled response lowers the rate to 70 %, at most once a second. Every second without one
  * raises it by a twentieth of what was asked for, until it is that again. Without a rate (--rate 0)
- * throttling sets one, from what was sent in the last second; it grows by a tenth a second, and goes
- * when it is twice as high.                                                                      */
+ * throttling sets one, from what was sent in the last second; it grows by a tenth a second and
+ * goes when it is twice as high.                                                                      */
 #ifndef TOOL_PACE_H
 #define TOOL_PACE_H
 

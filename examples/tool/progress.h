@@ -118,6 +118,17 @@ static void progress_failed(struct progress *p, const char *label, uint64_t line
     putc('\n', stderr);
 }
 
+static void print_group(const struct failure_group *g)
+{
+    const char  *message = text_string(&g->message);
+    const size_t n       = strlen(g->label);
+    if (strncmp(message, g->label, n) == 0 && begins_with(message + n, ": ")) message += n + 2;
+    fprintf(stderr, "  %" PRIu64 " %s, the first in line %" PRIu64 "%s", g->count, g->label,
+            g->first_line, message[0] != '\0' ? ": " : "");
+    print_safely(stderr, message);
+    putc('\n', stderr);
+}
+
 static void print_summary(struct progress *p, const char *failed_path, int64_t now_ms)
 {
     const double   seconds = (double)(now_ms - p->start_ms) / 1000;
@@ -127,13 +138,7 @@ static void print_summary(struct progress *p, const char *failed_path, int64_t n
     fprintf(stderr, "%" PRIu64 " done, %" PRIu64 " failed", p->done, p->failed);
     if (p->before > 0) fprintf(stderr, " (%" PRIu64 " of them in earlier runs)", p->before);
     fprintf(stderr, "; %.1f s, %.1f lines/s\n", seconds, seconds > 0 ? (double)now / seconds : 0.0);
-    for (i = 0; i < p->group_count; i++) {
-        const struct failure_group *g = &p->groups[i];
-        fprintf(stderr, "  %" PRIu64 " %s, the first in line %" PRIu64 "%s", g->count, g->label,
-                g->first_line, g->message.len > 0 ? ": " : "");
-        print_safely(stderr, text_string(&g->message));
-        putc('\n', stderr);
-    }
+    for (i = 0; i < p->group_count; i++) print_group(&p->groups[i]);
     if (p->failed > 0 && failed_path != NULL)
         fprintf(stderr, "the failed lines are in %s; to run them again: --from %s\n", failed_path,
                 failed_path);

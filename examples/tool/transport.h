@@ -1,8 +1,8 @@
 /* transport.h - one exchange with libcurl, for one update (easy) and for many (multi).
  * in: a cuc_call that is ready to send     out: the response, handed to the call; how it ended
  *
- * Redirects are not followed, certificates and host names are verified, TLS is 1.2 or later, and the
- * path is sent as it was signed. Works with libcurl 7.61 and later.                              */
+ * Redirects are not followed, certificates and host names are verified, TLS is 1.2 or later, and
+ * the path is sent as it was signed. Works with libcurl 7.61 and later.                              */
 #ifndef TOOL_TRANSPORT_H
 #define TOOL_TRANSPORT_H
 
@@ -14,7 +14,7 @@
 #include "fields.h"
 #include "settings.h"
 
-/* ---- what the library borrows: hashes and clocks ----------------------------------------------- */
+/* ---- what the library borrows: hashes and clocks --------------------------------------------- */
 
 static int tool_sha256(void *user, const void *data, size_t len, unsigned char out[32])
 {
@@ -44,7 +44,7 @@ static void sleep_until(int64_t monotonic_ms) /* a signal does not cut it short 
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) continue;
 }
 
-/* ---- one call ---------------------------------------------------------------------------------- */
+/* ---- one call -------------------------------------------------------------------------------- */
 
 enum { KEPT_BODY = 2048 };
 

@@ -2,8 +2,8 @@
  * in: the output of --explain; or the service's response, and the options of the request
  * out: the first line of the canonical request that differs, and what that means
  *
- * Some responses quote the canonical request that the service computed. Where the response does not,
- * the usual causes are listed, most frequent first.                                              */
+ * Some responses quote the canonical request that the service computed. Where the response does
+ * not, the usual causes are listed, most frequent first.                                              */
 #ifndef TOOL_WHY_H
 #define TOOL_WHY_H
 
@@ -133,7 +133,7 @@ static void print_usual_causes(void)
     for (i = 0; i < COUNT(causes); i++) printf("  %lu. %s\n", (unsigned long)i + 1, causes[i]);
 }
 
-/* The canonical request of the options; ends the program when they are not complete. A new string. */
+/* Of the options; ends the program when they are not complete. A new string. */
 static char *canonical_of_options(const struct options *o, struct settings *s)
 {
     struct one    u;

@@ -91,7 +91,7 @@ row('--print-curl takes the token from the environment', ['--name', "it's", '--p
     env={'AWS_SESSION_TOKEN': TOKEN}, shown=True)
 row('--version names the libraries', ['--version'], 0, ids=[], out=r'^update_contact \d.*libcurl/.*OpenSSL/.*jansson ')
 row('--help lists every option', ['--help'], 0, ids=[], out=r'--instance-id.*--segment-attributes.*--from.*--explain.*254')
-row('--man is roff', ['--man'], 0, ids=[], out=r'^\.TH UPDATE_CONTACT 1')
+row('--man is roff', ['--man'], 0, ids=[], out=r'^\.TH UPDATE_CONTACT 1.*^\.TP\n\\fB\\-\\-instance\\-id\\fR \\fIID\\fR\nthe instance')
 row('--completion is for bash', ['--completion'], 0, ids=[], out=r'complete -F _update_contact update_contact')
 
 # ---- 252: usage and validation -------------------------------------------------------------------

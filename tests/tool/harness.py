@@ -76,6 +76,7 @@ class Recorder:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
+            disable_nagle_algorithm = True  # else each response takes 40 ms
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['content-length']))
