@@ -2368,15 +2368,18 @@ static int cuci_is_day_of(const cuc_signing_key *key, int64_t ms)
 static void cuci_begin_signing(cuci_signer *s, int64_t ms, int knows_time)
 {
     const cuc_signing_key *key = s->credentials.signing_key;
+    int                    is_time;
     if (s->client->sha256 == NULL) cuci_fail(s->result, CUC_E_REQUIRED, "sha256");
     if (s->client->region.len == 0) cuci_check_label(&s->client->region, s->result);
     if (s->out->full) return;
+    is_time = cuci_split_time(ms, &s->time);
+    if (is_time && (key == NULL || memcmp(key->date, s->time.text, 8) == 0)) return;
     if (key != NULL && !knows_time && cuci_all(cuci_view(key->date, 8), CUCI_DIGIT)) {
         memcpy(s->time.text, key->date, 8);
         memcpy(s->time.text + 8, "T000000Z", 8);
-    } else if (!cuci_split_time(ms, &s->time)) {
+    } else if (!is_time) {
         cuci_fail(s->result, CUC_E_TIME, "now_ms");
-    } else if (key != NULL && memcmp(key->date, s->time.text, 8) != 0) {
+    } else {
         cuci_fail_as(s->result, CUC_E_KEY_DAY, "signing_key",
                      cuci_number(cuci_view(s->time.text, 8)));
     }
