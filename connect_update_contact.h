@@ -422,7 +422,7 @@ typedef struct cuc_result {
     char       where[72];   /* path of the field at fault: References["recording"].Value          */
     char       code[40];    /* the service's error code: "ThrottlingException"; empty: none       */
     char       message[CUC_MESSAGE_SIZE]; /* the service's text, cut at a whole character         */
-    char       reason[24];                /* the Reason of an InvalidRequestException             */
+    char       reason[32];                /* the Reason of an InvalidRequestException             */
     char       request_id[48];            /* what AWS support asks for                            */
 } cuc_result;
 

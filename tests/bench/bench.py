@@ -25,7 +25,6 @@ COMPRESSIONS = {  # exactly these; the key is ready, or made from the secret
 }
 BYTES = [256, 1024, 4096, 16384, 65536]
 GROWTH = {
-    'references': ('1 → 500 references', [1, 10, 50, 100, 250, 500]),
     'body': ('256 B → 64 KiB of ready body', BYTES),
     'text': ('256 B → 64 KiB of text in fields and segments', BYTES),
     'token': ('1 B → 16 KiB of session token', [1, 256, 1024, 4096, 16384]),
