@@ -166,6 +166,14 @@ static void check_region_url(const cuc_client *c, const char *url)
     HOLDS("then a suffix of a partition", known);
 }
 
+/* A label that a FIPS pseudo-region or a zone has is none of a region. */
+static int is_no_region(cuc_str s)
+{
+    const char *end = s.ptr + s.len;
+    if (s.len >= 5 && (memcmp(s.ptr, "fips-", 5) == 0 || memcmp(end - 5, "-fips", 5) == 0)) return 1;
+    return s.len >= 2 && end[-2] >= '0' && end[-2] <= '9' && !(end[-1] >= '0' && end[-1] <= '9');
+}
+
 static void check_resolved(const input *in, const char *url)
 {
     const int   custom = given(in->client.endpoint_url).len > 0;
@@ -177,6 +185,7 @@ static void check_resolved(const input *in, const char *url)
     base = strchr(rest, '/') != NULL ? strchr(rest, '/') : rest + strlen(rest);
     check_authority(rest, (size_t)(base - rest), custom);
     check_base(base);
+    if (!custom) HOLDS("only a region has a host", !is_no_region(given(in->client.region)));
     if (!custom) check_region_url(&in->client, url);
 }
 

@@ -235,10 +235,16 @@ static int world_sha256(void *user, const void *data, size_t len, unsigned char 
     return n != 0 ? n : stub_sha256(user, data, len, out);
 }
 
-static int world_credentials(void *user, cuc_client *copy)
+static int world_credentials(void *user, int64_t now_ms, cuc_credentials *c)
 {
     HOLDS("user is handed on", user == hash_user);
-    if (take(&w.in) & 1) copy->session_token = cuc_s("ANOTHERTOKEN");
+    HOLDS("a time, or none", now_ms == 0 || in_calendar(now_ms) || is_absurd(w.now));
+    HOLDS("credentials are filled from the client before every attempt",
+          same(c->access_key, w.client.access_key) && same(c->secret_key, w.client.secret_key) &&
+              same(given(c->session_token), given(w.client.session_token)) &&
+              c->signing_key == w.client.signing_key);
+    HOLDS("refused is 0 or 1", c->refused == 0 || c->refused == 1);
+    if (take(&w.in) & 1) c->session_token = cuc_s("ANOTHERTOKEN");
     return in_callback(IN_CREDENTIALS);
 }
 
@@ -299,6 +305,7 @@ static int kind_of(const answer *a)
 {
     if (a->outcome != CUC_SENT && a->outcome != CUC_SEND_AGAIN) return FINAL;
     if (!answered(a)) return a->outcome == CUC_SEND_AGAIN ? LOST : FINAL;
+    if (a->status >= 200 && a->status <= 299) return a->outcome == CUC_SEND_AGAIN ? LOST : FINAL;
     if (a->status < 300 || a->status > 599) return FINAL;
     if (listed(clock_codes, a->code)) return CLOCK;
     if (listed(expired_codes, a->code)) return EXPIRED;
@@ -313,7 +320,8 @@ static cuc_status status_of(const answer *a)
     if (a->outcome != CUC_SENT && a->outcome != CUC_SEND_AGAIN) return CUC_E_CALLBACK;
     if (!answered(a)) return a->outcome == CUC_SENT ? CUC_E_NO_STATUS : CUC_E_EXHAUSTED;
     if (a->status < 200 || a->status > 599) return CUC_E_BAD_STATUS;
-    return a->status < 300 ? CUC_OK : CUC_E_SERVICE;
+    if (a->status >= 300) return CUC_E_SERVICE;
+    return a->outcome == CUC_SENT ? CUC_OK : CUC_E_EXHAUSTED;
 }
 
 static int most_attempts(void) { return w.client.max_attempts > 0 ? w.client.max_attempts : 3; }
