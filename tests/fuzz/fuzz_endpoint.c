@@ -201,6 +201,8 @@ static void check_again(const char *url, int custom)
     if (custom) HOLDS("to itself", strcmp(buf, url) == 0);
 }
 
+static int is_lost(cuc_str s) { return s.ptr == NULL && s.len > 0; }
+
 static void check_endpoint(const input *in)
 {
     cuc_result r;
@@ -208,6 +210,13 @@ static void check_endpoint(const input *in)
     char      *buf;
     cuc_status s = cuc_resolve_endpoint(&in->client, NULL, 0, &r);
     check_result(&r);
+    if (s == CUC_E_REQUIRED) {
+        HOLDS("a string is lost only when it has a length and no pointer",
+              is_lost(in->client.region) || is_lost(in->client.endpoint_url) ||
+                  is_lost(in->client.access_key) || is_lost(in->client.secret_key) ||
+                  is_lost(in->client.session_token));
+        return;
+    }
     if (s != CUC_E_SPACE) {
         HOLDS("an endpoint is refused as one, or as a region",
               s == CUC_E_ENDPOINT || s == CUC_E_REGION);
