@@ -71,8 +71,7 @@ static void push_status(cuc_call *call, const answer *a)
     const unsigned how = a->seed % STATUS_KINDS;
     cuc_call_header(call, "", 0); /* nothing, in two ways; a NULL line is not checked */
     cuc_call_body(call, NULL, 0);
-    if (how > 0)
-        cuc_call_status(call, status_before_lines(a));
+    if (how > 0) cuc_call_status(call, status_before_lines(a));
 }
 
 /* The next line of a text, its \n included; its length. */
@@ -233,8 +232,8 @@ UNTRACED static cuc_str type_header(const answer *a)
         if (first == ' ' || first == '\t') continue;
         if (begins(line, "HTTP/") || (first == ':' && begins(line, ":status:"))) {
             const int pair = first == ':';
-            const int next = pair ? three_digits(stripped(view(line.ptr + 8, line.len - 8)))
-                                  : status_in(line);
+            const int next =
+                pair ? three_digits(stripped(view(line.ptr + 8, line.len - 8))) : status_in(line);
             if (seen && !(pair && next == status)) type.ptr = NULL, type.len = 0;
             seen   = 1;
             status = next;
@@ -279,9 +278,8 @@ static void check_members(const answer *a, const cuc_result *r, const found *f)
 static void check_code(const answer *a, const cuc_result *r, const found *f, int strict)
 {
     int           i, doubt = 0, known;
-    const cuc_str code   = stripped(cuc_s(r->code)),
-                  header = code_of(given(type_header(a)), &doubt);
-    known                = code.len == 0 || same(code, header);
+    const cuc_str code = stripped(cuc_s(r->code)), header = code_of(given(type_header(a)), &doubt);
+    known = code.len == 0 || same(code, header);
     for (i = 0; i < 3; i++)
         known |= f->strings[i] > 0 && same(code, code_of(text_view(&f->value[i]), &doubt));
     if (strict) HOLDS("a code is one of those that came", known);

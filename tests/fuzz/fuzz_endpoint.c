@@ -170,7 +170,8 @@ static void check_region_url(const cuc_client *c, const char *url)
 static int is_no_region(cuc_str s)
 {
     const char *end = s.ptr + s.len;
-    if (s.len >= 5 && (memcmp(s.ptr, "fips-", 5) == 0 || memcmp(end - 5, "-fips", 5) == 0)) return 1;
+    if (s.len >= 5 && (memcmp(s.ptr, "fips-", 5) == 0 || memcmp(end - 5, "-fips", 5) == 0))
+        return 1;
     return s.len >= 2 && end[-2] >= '0' && end[-2] <= '9' && !(end[-1] >= '0' && end[-1] <= '9');
 }
 
