@@ -166,6 +166,15 @@ static void check_region_url(const cuc_client *c, const char *url)
     HOLDS("then a suffix of a partition", known);
 }
 
+/* A label that a FIPS pseudo-region or a zone has is none of a region. */
+static int is_no_region(cuc_str s)
+{
+    const char *end = s.ptr + s.len;
+    if (s.len >= 5 && (memcmp(s.ptr, "fips-", 5) == 0 || memcmp(end - 5, "-fips", 5) == 0))
+        return 1;
+    return s.len >= 2 && end[-2] >= '0' && end[-2] <= '9' && !(end[-1] >= '0' && end[-1] <= '9');
+}
+
 static void check_resolved(const input *in, const char *url)
 {
     const int   custom = given(in->client.endpoint_url).len > 0;
@@ -177,6 +186,7 @@ static void check_resolved(const input *in, const char *url)
     base = strchr(rest, '/') != NULL ? strchr(rest, '/') : rest + strlen(rest);
     check_authority(rest, (size_t)(base - rest), custom);
     check_base(base);
+    if (!custom) HOLDS("only a region has a host", !is_no_region(given(in->client.region)));
     if (!custom) check_region_url(&in->client, url);
 }
 
@@ -192,6 +202,8 @@ static void check_again(const char *url, int custom)
     if (custom) HOLDS("to itself", strcmp(buf, url) == 0);
 }
 
+static int is_lost(cuc_str s) { return s.ptr == NULL && s.len > 0; }
+
 static void check_endpoint(const input *in)
 {
     cuc_result r;
@@ -199,6 +211,13 @@ static void check_endpoint(const input *in)
     char      *buf;
     cuc_status s = cuc_resolve_endpoint(&in->client, NULL, 0, &r);
     check_result(&r);
+    if (s == CUC_E_REQUIRED) {
+        HOLDS("a string is lost only when it has a length and no pointer",
+              is_lost(in->client.region) || is_lost(in->client.endpoint_url) ||
+                  is_lost(in->client.access_key) || is_lost(in->client.secret_key) ||
+                  is_lost(in->client.session_token));
+        return;
+    }
     if (s != CUC_E_SPACE) {
         HOLDS("an endpoint is refused as one, or as a region",
               s == CUC_E_ENDPOINT || s == CUC_E_REGION);
