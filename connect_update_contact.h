@@ -3020,7 +3020,7 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
 {
     cuc_str  s = cuci_view(line, len), name;
     unsigned first;
-    if (call->state != CUCI_SENDING) return;
+    if (call->state != CUCI_SENDING || len == 0) return;
     first = cuci_at(s, 0);
     if (first == ' ' || first == '\t') return; /* continues the line before */
     cuci_trim(&s);
@@ -3340,8 +3340,8 @@ static void cuci_get_credentials(cuc_call *call, cuci_signer *s, int64_t now_ms)
     if (k->credentials == NULL) return;
     c->refused = call->renewed == 1;
     if (c->refused) call->renewed = 2; /* tell it once */
-    if (call->out.full || !cuci_knows_time(call, now_ms)) now_ms = 0;
-    else now_ms = cuci_corrected(call, now_ms);
+    now_ms = cuci_knows_time(call, now_ms) ? cuci_corrected(call, now_ms) : 0;
+    if (call->out.full || !cuci_is_time(now_ms)) now_ms = 0;
     returned = (k->credentials)(k->user, now_ms, c);
     if (returned != 0) {
         s->result->callback = returned;
@@ -3420,6 +3420,7 @@ CUC_API cuc_next cuc_call_next(cuc_call *call, int64_t now_ms)
     cuc_result *r = call->result;
     if (call->busy || call->state == CUCI_SENDING) cuci_misuse(call, CUCI_DETAIL_NEXT_BEFORE_END);
     if (call->busy || call->state == CUCI_DONE) return CUC_NEXT_DONE;
+    cuci_keep_problem(call); /* a callback of the one call may have left one */
     if (call->problem != CUC_OK) return cuci_done(call);
     if (call->state == CUCI_ENDED) {
         const cuc_next next = cuci_decide(call, now_ms);

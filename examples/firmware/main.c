@@ -8,7 +8,7 @@
  * The modem    UART0 is a byte stream to the service: a modem or module in transparent mode, which
  *              does TLS. That is why nothing here names an address but the Host header.
  * The clock    is the time since reset. The first answer is a 403 whose Date tells how wrong that
- *              is; the second request is signed with the right time. `memory` keeps it for the next.
+ *              is; the second request is signed with the right time. `shared` keeps it for the next.
  * RAM          work, session_token, call and the stack: run.sh prints them. A token is fetched while
  *              the device runs, so it stands in RAM here, too.
  * Elsewhere    replace exchange() of http.c: recipes.md has FreeRTOS, Zephyr and ESP-IDF.          */
@@ -25,7 +25,7 @@ int exchange(cuc_call *call);                                                   
 
 static char       session_token[] = SESSION_TOKEN;
 static char       work[WORK_SIZE];
-static cuc_shared memory;
+static cuc_shared shared;
 static cuc_call   call;
 static cuc_result result;
 
@@ -35,7 +35,7 @@ static const cuc_client client = {
     .secret_key    = CUC_STR(SECRET_KEY),
     .session_token = { session_token, sizeof session_token - 1 },
     .sha256        = board_sha256,
-    .shared        = &memory,
+    .shared        = &shared,
 };
 
 static const cuc_reference references[] = {
@@ -109,7 +109,7 @@ int main(void)
     say_verdict();
     say_number("attempts: ", (uint32_t)result.attempts);
     say_number("clock: ",
-               (uint32_t)(memory.clock_offset_ms >> 10)); /* dividing would cost 700 bytes */
+               (uint32_t)(shared.clock_offset_ms >> 10)); /* dividing would cost 700 bytes */
     say_number("work: ", (uint32_t)result.required);
     say_number("signing: ", signing);
     say_number("stack: ", (uint32_t)board_stack_used());

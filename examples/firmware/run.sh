@@ -158,7 +158,7 @@ echo '  an answer in chunks and single bytes, behind a 100 Continue: done'
 
 start --fault drop-before
 run_m3 1
-in_ 'Cortex-M3, a link that is cut' lost "$(said verdict)"
+in_ 'Cortex-M3, a link that is cut' 'no complete response' "$(said verdict)"
 is 'Cortex-M3, a link that is cut, attempts' 3 "$(said attempts)"
 echo "  when the link is cut it says"
 echo "    $(said verdict)"

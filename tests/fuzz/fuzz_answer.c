@@ -69,7 +69,8 @@ static int status_before_lines(const answer *a)
 static void push_status(cuc_call *call, const answer *a)
 {
     const unsigned how = a->seed % STATUS_KINDS;
-    cuc_call_header(call, "", 0); /* nothing, in two ways; a NULL line is not checked */
+    cuc_call_header(call, "", 0); /* nothing, in two ways */
+    cuc_call_header(call, NULL, 0);
     cuc_call_body(call, NULL, 0);
     if (how > 0) cuc_call_status(call, status_before_lines(a));
 }
