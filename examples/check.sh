@@ -345,6 +345,7 @@ variant as_on_macos send_socket
 # Neither: it has to be said at compile time.
 printf '%s\n' '#define _POSIX_C_SOURCE 200809L' '#include <sys/socket.h>' '#undef MSG_NOSIGNAL' \
     '#include "tcp.h"' >"$out/neither.c"
+# shellcheck disable=SC2086
 check 'a system without either does not compile' 1 '*#error "no way to suppress SIGPIPE*' \
     ${CC:-cc} -std=c99 -Iexamples -c "$out/neither.c" -o "$out/neither.o"
 
@@ -424,7 +425,8 @@ tunnel() { # proxy, root certificates, attempts (0: succeeds), the words, what i
 }
 
 if command -v python3 >/dev/null && command -v openssl >/dev/null; then
-    mkdir -p "$tls" && sh tests/interop/certificates.sh "$tls" || bad 'no certificates'
+    mkdir -p "$tls"
+    sh tests/interop/certificates.sh "$tls" || bad 'no certificates'
     # OpenSSL as lax as it gets, so that what is refused is refused by the examples.
     printf '%s\n' 'openssl_conf = a' '[a]' 'ssl_conf = b' '[b]' 'system_default = c' '[c]' \
         'MinProtocol = TLSv1' 'CipherString = ALL:@SECLEVEL=0' >"$tls/lax.cnf"
