@@ -68,7 +68,8 @@ about() { # MACHINE: what its compiler says of it
 }
 
 run() { # MACHINE
-    LOCPATH=$PWD/$dir/$1/locale timeout 240 "qemu-${1%%-*}-static" "$dir/$1/tests/run" >"$dir/$1/log" 2>&1
+    LOCPATH=$PWD/$dir/$1/locale timeout 240 \
+        "qemu-${1%%-*}-static" "$dir/$1/tests/run" >"$dir/$1/log" 2>&1
     echo $? >"$dir/$1/status"
 }
 
