@@ -205,10 +205,10 @@ foreign: locales ## the tests with an unsigned char, without sanitizers, under f
 cross: ## the tests on machines of either byte order, 32 and 64 bits, in QEMU
 	$(call script,tests/cross/run.sh)
 
-valgrind: ## the tests without sanitizers, under valgrind
+valgrind: locales ## the tests without sanitizers, under valgrind
 	+@$(MAKE) -s --no-print-directory $(JOBS) build/foreign/tests/run B=build/foreign SAN= \
 	    EXTRA=-funsigned-char
-	@valgrind -q --error-exitcode=99 build/foreign/tests/run
+	@LOCPATH=$(CURDIR)/$B/locale valgrind -q --error-exitcode=99 build/foreign/tests/run
 
 credentials: ## examples/credentials.h against small local servers
 	$(call script,tests/credentials/run.sh)

@@ -44,6 +44,14 @@ libraries() { # MACHINE: both in one archive, and what pkg-config is to say of t
         "$1-ar" rc "$out/libboth.a" "$out"/*.o
 }
 
+locales() { # MACHINE: those that the tests look for, in the byte order of the machine
+    order=little
+    ! "$1-gcc" -dM -E - </dev/null | grep -q 'BYTE_ORDER__.*BIG' || order=big
+    for locale in tr_TR de_DE; do
+        localedef "--$order-endian" -i $locale -f UTF-8 "$dir/$1/locale/$locale.UTF-8" || return 1
+    done
+}
+
 # Warnings are judged elsewhere. With offsets of 32 bits readdir fails where the host's have 64.
 build() { # MACHINE
     libraries "$1" && PKG_CONFIG_LIBDIR=$dir/$1/lib make -s -j2 "$dir/$1/tests/run" B="$dir/$1" \
@@ -60,7 +68,8 @@ about() { # MACHINE: what its compiler says of it
 }
 
 run() { # MACHINE
-    timeout 240 "qemu-${1%%-*}-static" "$dir/$1/tests/run" >"$dir/$1/log" 2>&1
+    LOCPATH=$PWD/$dir/$1/locale timeout 240 \
+        "qemu-${1%%-*}-static" "$dir/$1/tests/run" >"$dir/$1/log" 2>&1
     echo $? >"$dir/$1/status"
 }
 
@@ -85,13 +94,13 @@ judge() { # MACHINE: it is green when it says so and some test passed
 mkdir -p $dir
 for machine in $machines; do
     lacks=
-    for program in "$machine-gcc" "qemu-${machine%%-*}-static" apt-get pkg-config; do
+    for program in "$machine-gcc" "qemu-${machine%%-*}-static" apt-get pkg-config localedef; do
         command -v "$program" >/dev/null 2>&1 || lacks="$lacks $program"
     done
     [ -z "$lacks" ] || { missing="$missing$lacks"; continue; }
     fetch >$dir/fetch.log 2>&1 || { unreachable=' cross (sources of cmocka and jansson)'; break; }
-    mkdir -p "$dir/$machine"
-    if build "$machine" >"$dir/$machine/log" 2>&1; then built="$built $machine"
+    mkdir -p "$dir/$machine/locale"
+    if locales "$machine" && build "$machine" >"$dir/$machine/log" 2>&1; then built="$built $machine"
     else failed=$((failed + 1)); echo "FAIL: $machine, build"; tail "$dir/$machine/log"; fi
 done
 [ -z "$built" ] || printf '%s\n' $built | xargs -P 2 -n 1 sh tests/cross/run.sh --run
