@@ -327,7 +327,7 @@ if command -v python3 >/dev/null; then
     servers="$servers $!"
     read -r early <"$out/early"
     check 'a response that comes before the body is written is read' 1 \
-        'the service said no: 413 *(attempts: 1*' \
+        'HTTP status 413 without *(attempts: 1*' \
         "$out/late_body" "http://${early##* }" "$instance" "$contact" x
 fi
 
@@ -391,7 +391,7 @@ if here send_curl; then
     if [ -e "$out/pasted" ]; then ok; else bad "README's program with send_curl's functions" "$said"; fi
     standin --fault 'status=503*1'
     # Without endpoint_url it would call the real service: the proxy, where nobody listens, prevents it.
-    check "README's program retries" 0 '' env https_proxy=http://127.0.0.1:1 no_proxy= NO_PROXY= \
+    check "README's program retries" 0 'done (attempts: 2)' env https_proxy=http://127.0.0.1:1 no_proxy= NO_PROXY= \
         "$out/pasted" "$instance" "$contact" 'From README'
     check "README's program has updated the contact" 0 '*"Name":"From README"*' read_back
 fi
