@@ -2330,7 +2330,8 @@ CUCI_WRAPS static int cuci_is_visible_secret(const cuc_str *s)
     return bad >> 8 == 0;
 }
 
-static void cuci_check_access_key(const cuc_str *key, cuc_result *result)
+/* Of an empty key both ends are 0: the index wraps, and nothing is there. */
+CUCI_WRAPS static void cuci_check_access_key(const cuc_str *key, cuc_result *result)
 {
     const unsigned first = cuci_at(*key, 0), last = cuci_at(*key, key->len - 1);
     int32_t        detail = CUCI_DETAIL_NONE;

@@ -81,7 +81,7 @@ for unit in decl static static_decl macros; do
 done
 
 unit=impl
-for option in -funsigned-char -fsigned-char -fshort-enums -fexec-charset=IBM1047 -O3 -Os -O0; do
+for option in -funsigned-char -fsigned-char -fshort-enums -O3 -Os -O0; do
     c gcc -std=c99 $gnu $gnuc $option
 done
 for unit in decl macros; do
