@@ -627,6 +627,20 @@ static void without_a_clock_a_key_signs_at_the_beginning_of_its_day(void **state
     }
 }
 
+static void credentials_get_no_time_that_is_none(void **state)
+{
+    static const answer fine   = OK;
+    world               w      = new_world(&fine, 1);
+    cuc_client          client = world_client(&w);
+    (void)state;
+    client.credentials = world_credentials;
+    w.asked_at         = -1;
+    w.now_ms           = INT64_MAX; /* a clock that was set, and wrongly */
+    assert_int_equal(update(&w, &client).status, CUC_E_TIME);
+    assert_int_equal(w.asked, 1);
+    assert_int_equal(w.asked_at, 0);
+}
+
 static void credentials_are_asked_for_with_corrected_time_or_none(void **state)
 {
     static const struct {
@@ -680,6 +694,7 @@ int api_clock(void)
         cmocka_unit_test(a_signing_key_signs_its_day_even_around_midnight),
         cmocka_unit_test(without_a_clock_a_key_signs_at_the_beginning_of_its_day),
         cmocka_unit_test(credentials_are_asked_for_with_corrected_time_or_none),
+        cmocka_unit_test(credentials_get_no_time_that_is_none),
     };
     return GROUP(tests);
 }
