@@ -433,15 +433,6 @@ static void expect_request(text *t, const cuc_request *q)
                 q->customer_endpoint.address);
     expect_pair(t, "SystemEndpoint", "Type", q->system_endpoint.type, "Address",
                 q->system_endpoint.address);
-    if (q->cc_email_addresses != NULL) {
-        expect_open(t, "AdditionalRecipients");
-        expect(t, 'k', cuc_s("CcEmailAddresses"));
-        expect_bracket(t, '[');
-        for (i = 0; i < q->cc_email_address_count; i++)
-            expect_recipient(t, &q->cc_email_addresses[i]);
-        expect_bracket(t, ']');
-        expect_bracket(t, '}');
-    }
     if (q->references != NULL) {
         expect_open(t, "References");
         for (i = 0; i < q->reference_count; i++) expect_reference(t, &q->references[i]);
@@ -450,6 +441,15 @@ static void expect_request(text *t, const cuc_request *q)
     if (q->segment_attributes != NULL) {
         expect_open(t, "SegmentAttributes");
         expect_segments(t, q->segment_attributes, q->segment_attribute_count, 1);
+        expect_bracket(t, '}');
+    }
+    if (q->cc_email_addresses != NULL) {
+        expect_open(t, "AdditionalRecipients");
+        expect(t, 'k', cuc_s("CcEmailAddresses"));
+        expect_bracket(t, '[');
+        for (i = 0; i < q->cc_email_address_count; i++)
+            expect_recipient(t, &q->cc_email_addresses[i]);
+        expect_bracket(t, ']');
         expect_bracket(t, '}');
     }
     expect_bracket(t, '}');
