@@ -1947,14 +1947,14 @@ typedef struct cuci_partition {
 
 /* clang-format off */
 static const cuci_partition cuci_partitions[] = {
-    { "",         "",                  "-fips", ".amazonaws.com",    ".api.aws"                      },
+    { "",         "",                  "-fips", ".amazonaws.com",    ".api.aws" },
     { "cn-",      "aws-cn-global",     "-fips", ".amazonaws.com.cn", ".api.amazonwebservices.com.cn" },
-    { "eusc-de-", "",                  "-fips", ".amazonaws.eu",     ".api.amazonwebservices.eu"     },
-    { "us-iso-",  "aws-iso-global",    "-fips", ".c2s.ic.gov",       ".api.aws.ic.gov"               },
-    { "us-isob-", "aws-iso-b-global",  "-fips", ".sc2s.sgov.gov",    ".api.aws.scloud"               },
-    { "eu-isoe-", "aws-iso-e-global",  "-fips", ".cloud.adc-e.uk",   ".api.cloud-aws.adc-e.uk"       },
-    { "us-isof-", "aws-iso-f-global",  "-fips", ".csp.hci.ic.gov",   ".api.aws.hci.ic.gov"           },
-    { "us-gov-",  "aws-us-gov-global", "",      ".amazonaws.com",    ".api.aws"                      },
+    { "eusc-de-", "",                  "-fips", ".amazonaws.eu",     ".api.amazonwebservices.eu" },
+    { "us-iso-",  "aws-iso-global",    "-fips", ".c2s.ic.gov",       ".api.aws.ic.gov" },
+    { "us-isob-", "aws-iso-b-global",  "-fips", ".sc2s.sgov.gov",    ".api.aws.scloud" },
+    { "eu-isoe-", "aws-iso-e-global",  "-fips", ".cloud.adc-e.uk",   ".api.cloud-aws.adc-e.uk" },
+    { "us-isof-", "aws-iso-f-global",  "-fips", ".csp.hci.ic.gov",   ".api.aws.hci.ic.gov" },
+    { "us-gov-",  "aws-us-gov-global", "",      ".amazonaws.com",    ".api.aws" },
 };
 /* clang-format on */
 
