@@ -49,6 +49,47 @@ static int measured_bare_hashes(void)
     return 1;
 }
 
+/* A response head of six header lines, and for a 404 a body of 73 bytes. */
+static const char *const response_200[] = { "HTTP/1.1 200 OK",
+                                            "Content-Type: application/json",
+                                            "Content-Length: 2",
+                                            "Connection: keep-alive",
+                                            "Date: Tue, 25 Nov 2025 12:00:00 GMT",
+                                            "x-amzn-RequestId: 5b1f6b1e-1f0e-4d6f-9c3d-7a5d7f0f3c11",
+                                            "x-amz-apigw-id: VIb7DE3ZvHcFQ8Q=" };
+static const char *const response_404[] = { "HTTP/1.1 404 Not Found",
+                                            "Content-Type: application/json",
+                                            "Content-Length: 73",
+                                            "Connection: keep-alive",
+                                            "Date: Tue, 25 Nov 2025 12:00:00 GMT",
+                                            "x-amzn-RequestId: 5b1f6b1e-1f0e-4d6f-9c3d-7a5d7f0f3c11",
+                                            "x-amzn-ErrorType: ResourceNotFoundException" };
+static const char        body_200[]     = "{}";
+static const char        body_404[] =
+    "{\"message\":\"Contact 66666666-7777-8888-9999-000000000000 does not exist\"}";
+
+static int exchange(const char *const *lines, const char *body, size_t len)
+{
+    size_t i;
+    cuc_call_begin(&j.call, &j.client, &j.request, j.work, sizeof j.work, &j.result);
+    if (cuc_call_next(&j.call, NOON) != CUC_NEXT_SEND) return 0;
+    for (i = 0; i < 7; i++) cuc_call_header(&j.call, lines[i], j.lengths[i]);
+    cuc_call_body(&j.call, body, len);
+    cuc_call_end(&j.call, CUC_SENT);
+    return cuc_call_next(&j.call, NOON) == CUC_NEXT_DONE;
+}
+
+static int measured_exchange_200(void)
+{
+    return exchange(response_200, body_200, sizeof body_200 - 1) && j.result.status == CUC_OK;
+}
+
+static int measured_exchange_404(void)
+{
+    return exchange(response_404, body_404, sizeof body_404 - 1) && j.result.http_status == 404 &&
+           strcmp(j.result.code, "ResourceNotFoundException") == 0 && j.result.message[0] == 'C';
+}
+
 /* ---- what is made ready ---------------------------------------------------------------------- */
 
 static int prepare_key(void)
@@ -123,6 +164,25 @@ static void prepare_text(size_t left)
     j.request.segment_attribute_count = i;
 }
 
+static void measure_lines(const char *const *lines)
+{
+    size_t i;
+    for (i = 0; i < 7; i++) j.lengths[i] = strlen(lines[i]);
+}
+
+/* 4,092 bytes of description: characters of 1, 3, or mostly 1 and sometimes 2 bytes. */
+static void prepare_language(const char *what)
+{
+    const char  *german = "Kunde fragt, wann die \303\234bergr\303\266\303\237en-B\303\266den kommen. ";
+    const char  *text   = strstr(what, "-japanese") ? "\346\227\245" : strstr(what, "-german") ? german : "x";
+    const size_t n      = strlen(text), whole = 4092 / n * n;
+    size_t       i;
+    memset(j.text, '.', 4092);
+    for (i = 0; i < whole; i++) j.text[i] = text[i % n];
+    j.request.description.ptr = j.text;
+    j.request.description.len = strstr(what, "-none") ? 0 : 4092;
+}
+
 static int recording_sha256(void *user, const void *data, size_t len, unsigned char out[32])
 {
     j.lengths[j.hashes++] = len;
@@ -145,7 +205,8 @@ static size_t number_after(const char *what, const char *word)
     return at != NULL ? (size_t)atoi(at + strlen(word)) : 0;
 }
 
-/* request, json, validation or bare, then any of -token-N -body-N -references-N -text-N -secret
+/* request, exchange-200, exchange-404, json, validation (then also -none, -ascii, -japanese or
+ * -german) or bare, then any of -token-N -body-N -references-N -text-N -secret
  * -made-hmac; bare with what is hashed for that.                                                 */
 once *prepare(const char *what)
 {
@@ -157,7 +218,12 @@ once *prepare(const char *what)
     if (strstr(what, "-text-")) prepare_text(number_after(what, "-text-"));
     if (!strstr(what, "-secret") && !prepare_key()) return NULL;
     if (strstr(what, "-made-hmac")) j.client.hmac_sha256 = NULL;
+    if (strncmp(what, "validation-", 11) == 0) prepare_language(what);
     compressions = 0;
+    if (strncmp(what, "exchange", 8) == 0) {
+        measure_lines(strstr(what, "-404") ? response_404 : response_200);
+        return strstr(what, "-404") ? measured_exchange_404 : measured_exchange_200;
+    }
     if (strncmp(what, "json", 4) == 0) return measured_json;
     if (strncmp(what, "validation", 10) == 0) return measured_validation;
     if (strncmp(what, "bare", 4) == 0) return prepare_bare();
