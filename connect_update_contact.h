@@ -643,13 +643,13 @@ struct cuc_call {
     unsigned char    renewed;       /* credentials were asked for again                           */
     unsigned char    clock_retries; /* retries because of the clock                               */
     unsigned char    paid;          /* what the last retry cost of the budget                     */
+    unsigned char    odd_id;        /* an id looks wrong: its row in the fields, from 1; 0: none  */
+    unsigned char    problem;       /* cuc_status found outside cuc_call_next, which reports it   */
     cuc_result      *result;        /* the caller's                                               */
-    const char      *odd_id;        /* the name of an id that looks wrong; NULL: none             */
     cuci_reader      reader;
     uint32_t         wait_ms, random, retry_after_ms;
     int              outcome;       /* what send returned                                         */
     int              last_status;   /* HTTP status of the last attempt that had one               */
-    cuc_status       problem;       /* found outside cuc_call_next, which reports it              */
     size_t           fixed;         /* bytes of out that stay: body, URL, host                    */
     size_t           path_escapes;  /* bytes of the sent path that are encoded again when signed  */
     cuci_out         out;
@@ -3307,15 +3307,15 @@ static void cuci_begin_call(cuc_call *call, const cuc_client *client, const cuc_
     cuci_write_body(call, request);
     cuci_write_url(call, request);
     if (!cuci_is_fine(result)) return;
-    if (cuci_is_odd_id(&request->contact_id)) call->odd_id = "ContactId";
-    if (cuci_is_odd_id(&request->instance_id)) call->odd_id = "InstanceId";
+    if (cuci_is_odd_id(&request->contact_id)) call->odd_id = 2;
+    if (cuci_is_odd_id(&request->instance_id)) call->odd_id = 1;
 }
 
 /* Until DONE the result stays unfinished. A problem is kept in the call. */
 static void cuci_keep_problem(cuc_call *call)
 {
     if (cuci_is_fine(call->result)) return;
-    if (call->problem == CUC_OK) call->problem = call->result->status;
+    if (call->problem == CUC_OK) call->problem = (unsigned char)call->result->status;
     call->result->status = CUC_E_UNFINISHED;
 }
 
@@ -3417,11 +3417,12 @@ static cuc_next cuci_done(cuc_call *call)
 {
     cuc_result *r = call->result;
     cuci_drop_unfinished(call);
-    if (cuci_is_fine(r) && call->problem != CUC_OK) r->status = call->problem;
-    if (call->odd_id != NULL && r->status == CUC_E_SERVICE &&
+    if (cuci_is_fine(r) && call->problem != CUC_OK) r->status = (cuc_status)call->problem;
+    if (call->odd_id > 0 && r->status == CUC_E_SERVICE &&
         (r->http_status == 403 || r->http_status == 404)) {
-        cuci_out o = cuci_writer(r->where, sizeof r->where);
-        cuci_put_text(&o, call->odd_id);
+        const cuci_field *id = &cuci_request_fields[call->odd_id - 1u];
+        cuci_out          o  = cuci_writer(r->where, sizeof r->where);
+        cuci_put_bytes(&o, id->text, id->name_len);
         cuci_put_end(&o);
     }
     call->state = CUCI_DONE;
