@@ -389,8 +389,8 @@ struct cuc_http_request {
 
 /* ---- result >>result ---------------------------------------------------------------------------
  * What came of a call. It contains no pointers: copy and keep it as you like. Until the call has
- * ended, do not read, print or copy `message`: the library uses it as scratch space, which can hold
- * a key while a callback runs (and after a callback has left by longjmp).                        */
+ * ended, do not read, print or copy `message` and `where`: the library uses them as scratch space.
+ * `message` can hold a key while a callback runs (and after a callback has left by longjmp).     */
 
 #if SIZE_MAX > 65535
 #define CUCI_MESSAGE_SIZE 640
@@ -629,7 +629,6 @@ typedef struct cuci_reader {
     uint16_t      high;     /* a high surrogate that waits for the low one; 0: none               */
     uint32_t      depth;    /* open brackets                                                      */
     char         *to;       /* where the current string is stored                                 */
-    char          word[40]; /* a key, or a code until it is complete                              */
 } cuci_reader;
 
 struct cuc_call {
@@ -1186,9 +1185,10 @@ static int64_t cuci_http_date(const cuc_str *s)
 }
 
 /* ---- scratch ------------------------------------------------------------------------------------
- * result.message is unused until a response arrives. Until then signing uses its first 128 bytes,
- * which saves that much stack: two digests, then the 64-byte block of an HMAC that is made from
- * SHA-256. Whoever uses it leaves zeroes.                                                        */
+ * Parts of the result that are unused for a while, which saves as much stack.
+ * result.message is unused until a response arrives. Until then signing uses its first 128 bytes:
+ * two digests, then the 64-byte block of an HMAC that is made from SHA-256. Whoever uses it leaves
+ * zeroes. result.where is unused while a response arrives: the reader keeps keys and codes in it. */
 enum { CUCI_SCRATCH_KEY = 32, CUCI_SCRATCH_BLOCK = 64 };
 
 static unsigned char *cuci_scratch(cuc_result *result) { return (unsigned char *)result->message; }
@@ -2643,8 +2643,8 @@ static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
     cuc_result  *q = call->result;
     r->slot        = (unsigned char)slot;
     r->rank        = (unsigned char)rank;
-    r->to          = r->word; /* a key, a code until it is complete, or nothing */
-    r->size        = sizeof r->word;
+    r->to          = q->where; /* scratch: a key, a code until it is complete, or nothing */
+    r->size        = sizeof q->code;
     if (slot == CUCI_SLOT_MESSAGE) {
         r->to          = q->message;
         r->size        = sizeof q->message;
@@ -2666,7 +2666,7 @@ static void cuci_slot_close(cuc_call *call)
     cuci_put_end(&o);
     if (r->slot == CUCI_SLOT_CODE) {
         o = cuci_writer(call->result->code, sizeof call->result->code);
-        cuci_put_bytes(&o, r->word, r->filled + 1u);
+        cuci_put_bytes(&o, r->to, r->filled + 1u);
     }
     r->ranks[r->slot] = r->rank;
     r->slot           = CUCI_SLOT_NONE;
@@ -2747,7 +2747,7 @@ static void cuci_slot_end(cuc_call *call)
 static void cuci_key_end(cuc_call *call)
 {
     cuci_reader       *r   = &call->reader;
-    const cuc_str      key = cuci_view(r->word, r->stopped ? 0 : r->filled);
+    const cuc_str      key = cuci_view(r->to, r->stopped ? 0 : r->filled);
     const cuci_origin *origin;
     unsigned           n = CUCI_ORIGINS;
     while (--n > 0)
@@ -2970,6 +2970,7 @@ static void cuci_drop_unfinished(cuc_call *call)
     const unsigned slot = call->reader.slot;
     if (slot == CUCI_SLOT_MESSAGE || slot == CUCI_SLOT_REASON) cuci_slot_clear(call, slot);
     call->reader.slot = CUCI_SLOT_NONE;
+    if (call->state == CUCI_SENDING) call->result->where[0] = 0; /* it was scratch */
 }
 
 static void cuci_take_code(cuc_call *call, const cuc_str *value)
