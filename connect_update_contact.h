@@ -638,7 +638,7 @@ struct cuc_call {
     unsigned char    status_seen;   /* of this response                                           */
     unsigned char    answered;      /* a final status (not 1xx) has arrived                       */
     unsigned char    headers;       /* bits of the headers that have arrived                      */
-    unsigned char    hint_rank;     /* which header retry_after_ms came from                      */
+    unsigned char    has_hint_ms;   /* retry_after_ms came from x-amz-retry-after                 */
     unsigned char    renewed;       /* credentials were asked for again                           */
     unsigned char    clock_retries; /* retries because of the clock                               */
     unsigned char    paid;          /* what the last retry cost of the budget                     */
@@ -1826,18 +1826,17 @@ static void cuci_json_references(cuci_json *j, const cuc_request *q)
 static void cuci_json_recipients(cuci_json *j, const cuc_request *q)
 {
     size_t i;
-    cuci_json_name(j, "AdditionalRecipients");
-    cuci_json_open(j, '{');
-    cuci_json_name(j, "CcEmailAddresses");
-    cuci_json_open(j, '[');
+    cuci_json_quote(j);
+    CUCI_PUT(j->out, "AdditionalRecipients\":{\"CcEmailAddresses\":[");
+    j->comma = 0;
     for (i = 0; i < q->cc_email_address_count; i++) {
         cuci_json_comma(j);
         cuci_json_open(j, '{');
         cuci_json_fields(j, &q->cc_email_addresses[i], CUCI_ROWS(cuci_email_fields));
         cuci_json_close(j, '}');
     }
-    cuci_json_close(j, ']');
-    cuci_json_close(j, '}');
+    CUCI_PUT(j->out, "]}");
+    j->comma = 1;
 }
 
 static void cuci_put_integer(cuci_out *o, int32_t n)
@@ -1935,32 +1934,33 @@ CUC_API cuc_status cuc_write_json(const cuc_request *request, char *buf, size_t 
  * Source: the endpoint rules and partitions of the SDKs (botocore 1.43.67).                      */
 
 typedef struct cuci_endpoint {
-    const char   *fips, *suffix; /* around the region: "-fips" or "", ".api.aws"; NULL with a URL */
-    cuc_str       host;          /* the region, or the host of a URL                              */
-    cuc_str       base;          /* path before /contacts, without a slash at the end             */
+    const char   *suffix; /* what follows the region: ".api.aws"; NULL with a URL          */
+    cuc_str       host;   /* the region, or the host of a URL                              */
+    cuc_str       base;   /* path before /contacts, without a slash at the end             */
     uint16_t      port;
-    unsigned char tls, ipv6;
+    unsigned char tls, ipv6, fips;
 } cuci_endpoint;
 
 /* To add a partition: one row. The first row is for the regions that no other row matches.
  *   prefix  of its regions, which match ^PREFIX\w+-\d+$
  *   name    its one region that is a name
- *   fips    between "connect" and the region with FIPS, unless it is dual-stack
+ *   fips    1: with FIPS the host has "-fips" after "connect"; dual-stack hosts always have
  *   suffix  what follows the region in a host; dual: the same with dual-stack                    */
 typedef struct cuci_partition {
-    char prefix[9], name[18], fips[6], suffix[18], dual[30];
+    unsigned char fips;
+    char          prefix[9], name[18], suffix[18], dual[30];
 } cuci_partition;
 
 /* clang-format off */
 static const cuci_partition cuci_partitions[] = {
-    { "",         "",                  "-fips", ".amazonaws.com",    ".api.aws" },
-    { "cn-",      "aws-cn-global",     "-fips", ".amazonaws.com.cn", ".api.amazonwebservices.com.cn" },
-    { "eusc-de-", "",                  "-fips", ".amazonaws.eu",     ".api.amazonwebservices.eu" },
-    { "us-iso-",  "aws-iso-global",    "-fips", ".c2s.ic.gov",       ".api.aws.ic.gov" },
-    { "us-isob-", "aws-iso-b-global",  "-fips", ".sc2s.sgov.gov",    ".api.aws.scloud" },
-    { "eu-isoe-", "aws-iso-e-global",  "-fips", ".cloud.adc-e.uk",   ".api.cloud-aws.adc-e.uk" },
-    { "us-isof-", "aws-iso-f-global",  "-fips", ".csp.hci.ic.gov",   ".api.aws.hci.ic.gov" },
-    { "us-gov-",  "aws-us-gov-global", "",      ".amazonaws.com",    ".api.aws" },
+    { 1, "",         "",                  ".amazonaws.com",    ".api.aws" },
+    { 1, "cn-",      "aws-cn-global",     ".amazonaws.com.cn", ".api.amazonwebservices.com.cn" },
+    { 1, "eusc-de-", "",                  ".amazonaws.eu",     ".api.amazonwebservices.eu" },
+    { 1, "us-iso-",  "aws-iso-global",    ".c2s.ic.gov",       ".api.aws.ic.gov" },
+    { 1, "us-isob-", "aws-iso-b-global",  ".sc2s.sgov.gov",    ".api.aws.scloud" },
+    { 1, "eu-isoe-", "aws-iso-e-global",  ".cloud.adc-e.uk",   ".api.cloud-aws.adc-e.uk" },
+    { 1, "us-isof-", "aws-iso-f-global",  ".csp.hci.ic.gov",   ".api.aws.hci.ic.gov" },
+    { 0, "us-gov-",  "aws-us-gov-global", ".amazonaws.com",    ".api.aws" },
 };
 /* clang-format on */
 
@@ -2007,7 +2007,7 @@ static void cuci_regional_endpoint(const cuc_client *client, cuci_endpoint *e)
     const cuci_partition *p = cuci_partitions + sizeof cuci_partitions / sizeof cuci_partitions[0];
     while (--p > cuci_partitions)
         if (cuci_region_matches(&client->region, p)) break;
-    e->fips   = !client->use_fips ? "" : client->use_dualstack ? "-fips" : p->fips;
+    e->fips   = (unsigned char)(client->use_fips && (client->use_dualstack || p->fips));
     e->host   = client->region;
     e->suffix = client->use_dualstack ? p->dual : p->suffix;
     e->tls    = 1;
@@ -2104,9 +2104,7 @@ static void cuci_put_host(cuci_out *o, const cuci_endpoint *e)
         for (i = 0; i < e->host.len; i++) cuci_put_byte(o, cuci_lower(cuci_at(e->host, i)));
         return;
     }
-    CUCI_PUT(o, "connect");
-    cuci_put_text(o, e->fips);
-    CUCI_PUT(o, ".");
+    cuci_put_text(o, e->fips ? "connect-fips." : "connect.");
     cuci_put(o, &e->host);
     cuci_put_text(o, e->suffix);
 }
@@ -2905,7 +2903,7 @@ static void cuci_response_begin(cuc_call *call)
     call->answered       = 0;
     call->date_ms        = -1;
     call->retry_after_ms = 0;
-    call->hint_rank      = 0;
+    call->has_hint_ms    = 0;
     call->headers        = 0;
 }
 
@@ -2955,13 +2953,16 @@ static unsigned cuci_header_of(const cuc_str *name)
     return i;
 }
 
-/* A larger number counts as one day: the wait is bounded far below that. */
-static void cuci_take_hint(cuc_call *call, const cuc_str *value, uint32_t unit_ms, unsigned rank)
+/* x-amz-retry-after is in milliseconds and wins over retry-after, which is in seconds. A larger
+ * number than 86,400 counts as that: the wait is bounded far below.                              */
+static void cuci_take_hint(cuc_call *call, unsigned which, const cuc_str *value)
 {
-    const int32_t n = cuci_number(*value);
-    if (n < 0 || rank < call->hint_rank) return;
-    call->hint_rank      = (unsigned char)rank;
-    call->retry_after_ms = (n < 86400 ? (uint32_t)n : 86400u) * unit_ms;
+    const int      in_ms = which == CUCI_HEADER_WAIT_MS;
+    const int32_t  n     = cuci_number(*value);
+    const uint32_t most  = n < 86400 ? (uint32_t)n : 86400u;
+    if (n < 0 || (!in_ms && call->has_hint_ms)) return;
+    call->has_hint_ms    = (unsigned char)in_ms;
+    call->retry_after_ms = in_ms ? most : most * 1000u;
 }
 
 /* Drops a string of the body that has not ended. A code that was complete before it stays. */
@@ -3004,8 +3005,7 @@ static void cuci_read_header(cuc_call *call, unsigned which, const cuc_str *valu
         cuci_take_code(call, value);
     else if (which == CUCI_HEADER_ID) cuci_take_request_id(call, value);
     else if (which == CUCI_HEADER_DATE) call->date_ms = cuci_http_date(value);
-    else if (which == CUCI_HEADER_WAIT_MS) cuci_take_hint(call, value, 1, 2);
-    else if (which == CUCI_HEADER_WAIT_S) cuci_take_hint(call, value, 1000, 1);
+    else if (which >= CUCI_HEADER_WAIT_MS) cuci_take_hint(call, which, value);
 }
 
 /* Of duplicate headers the first counts. */

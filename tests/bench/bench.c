@@ -50,22 +50,26 @@ static int measured_bare_hashes(void)
 }
 
 /* A response head of six header lines, and for a 404 a body of 73 bytes. */
-static const char *const response_200[] = { "HTTP/1.1 200 OK",
-                                            "Content-Type: application/json",
-                                            "Content-Length: 2",
-                                            "Connection: keep-alive",
-                                            "Date: Tue, 25 Nov 2025 12:00:00 GMT",
-                                            "x-amzn-RequestId: 5b1f6b1e-1f0e-4d6f-9c3d-7a5d7f0f3c11",
-                                            "x-amz-apigw-id: VIb7DE3ZvHcFQ8Q=" };
-static const char *const response_404[] = { "HTTP/1.1 404 Not Found",
-                                            "Content-Type: application/json",
-                                            "Content-Length: 73",
-                                            "Connection: keep-alive",
-                                            "Date: Tue, 25 Nov 2025 12:00:00 GMT",
-                                            "x-amzn-RequestId: 5b1f6b1e-1f0e-4d6f-9c3d-7a5d7f0f3c11",
-                                            "x-amzn-ErrorType: ResourceNotFoundException" };
-static const char        body_200[]     = "{}";
-static const char        body_404[] =
+static const char *const response_200[] = {
+    "HTTP/1.1 200 OK",
+    "Content-Type: application/json",
+    "Content-Length: 2",
+    "Connection: keep-alive",
+    "Date: Tue, 25 Nov 2025 12:00:00 GMT",
+    "x-amzn-RequestId: 5b1f6b1e-1f0e-4d6f-9c3d-7a5d7f0f3c11",
+    "x-amz-apigw-id: VIb7DE3ZvHcFQ8Q="
+};
+static const char *const response_404[] = {
+    "HTTP/1.1 404 Not Found",
+    "Content-Type: application/json",
+    "Content-Length: 73",
+    "Connection: keep-alive",
+    "Date: Tue, 25 Nov 2025 12:00:00 GMT",
+    "x-amzn-RequestId: 5b1f6b1e-1f0e-4d6f-9c3d-7a5d7f0f3c11",
+    "x-amzn-ErrorType: ResourceNotFoundException"
+};
+static const char body_200[] = "{}";
+static const char body_404[] =
     "{\"message\":\"Contact 66666666-7777-8888-9999-000000000000 does not exist\"}";
 
 static int exchange(const char *const *lines, const char *body, size_t len)
@@ -173,9 +177,12 @@ static void measure_lines(const char *const *lines)
 /* 4,092 bytes of description: characters of 1, 3, or mostly 1 and sometimes 2 bytes. */
 static void prepare_language(const char *what)
 {
-    const char  *german = "Kunde fragt, wann die \303\234bergr\303\266\303\237en-B\303\266den kommen. ";
-    const char  *text   = strstr(what, "-japanese") ? "\346\227\245" : strstr(what, "-german") ? german : "x";
-    const size_t n      = strlen(text), whole = 4092 / n * n;
+    const char *german =
+        "Kunde fragt, wann die \303\234bergr\303\266\303\237en-B\303\266den kommen. ";
+    const char  *text = strstr(what, "-japanese") ? "\346\227\245"
+                        : strstr(what, "-german") ? german
+                                                  : "x";
+    const size_t n = strlen(text), whole = 4092 / n * n;
     size_t       i;
     memset(j.text, '.', 4092);
     for (i = 0; i < whole; i++) j.text[i] = text[i % n];

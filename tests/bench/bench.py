@@ -17,6 +17,8 @@ import race  # noqa: E402
 
 DIR = count.DIR
 REQUESTS = ['request', 'request-made-hmac', 'request-token-1024', 'request-secret']
+EXCHANGES = ['exchange-200', 'exchange-404']  # until DONE
+LANGUAGES = ['ascii', 'japanese', 'german']  # 4,092 bytes of each, less the same request without
 JSON = {'json': '', 'json-text-14700': '-text-14700'}  # what is written less what is validated
 COMPRESSIONS = {  # exactly these; the key is ready, or made from the secret
     'request': 15, 'request-secret': 31,
@@ -33,7 +35,10 @@ GROWTH = {
 
 def counts(problems):
     found = {f'instructions-{name}': count.ours(name)
-             for name in [*REQUESTS, 'request-references-500', 'validation']}
+             for name in [*REQUESTS, *EXCHANGES, 'request-references-500', 'validation']}
+    for name in LANGUAGES:
+        found[f'instructions-validation-{name}'] = (count.ours(f'validation-{name}')
+                                                    - count.ours('validation-none'))
     for name, more in JSON.items():
         found[f'instructions-{name}'] = count.ours('json' + more) - count.ours('validation' + more)
     for name, (title, sizes) in GROWTH.items():
