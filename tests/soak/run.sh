@@ -1,5 +1,6 @@
 #!/bin/sh
-# Each switch of the stand-in, then many calls over the loopback while it draws faults.
+# Each switch of the stand-in, then many calls over the loopback while it draws faults, then as many
+# through a proxy that cuts and lies.
 #   sh tests/soak/run.sh [--asan|--tsan] [CALLS] [SECONDS]     ends after CALLS or SECONDS
 #   sh tests/soak/run.sh                    what CI runs, about a minute
 #   sh tests/soak/run.sh 100000 1500        the long one
@@ -12,7 +13,7 @@ calls=${1:-20000} seconds=${2:-45}
 dir=build/soak/$san
 standin=${STANDIN:-examples/connect_standin.c}
 mkdir -p "$dir"
-sh tests/install.sh gcc libc6-dev jansson || exit 1
+sh tests/install.sh gcc libc6-dev jansson python3 || exit 1
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 
 case $san in
@@ -55,6 +56,7 @@ count() { # NAME ARGUMENTS...: a program whose last line is `N passed, N failed`
 }
 count switches
 count soak "$calls" "$seconds"
+[ "$san" != plain ] || count soak 3000 "$seconds" tests/soak/liar.py
 [ "$skipped" = 0 ] || echo "$skipped skipped under the sanitizer, named above"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
