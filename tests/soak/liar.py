@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A proxy between the soak and the stand-in that cuts and lies, but never says all of a success that did not happen.
 
-    liar.py --log FILE PORT      PORT: the stand-in's, on 127.0.0.1
+    liar.py --log FILE PORT [CERTIFICATE]     PORT: the stand-in's, on 127.0.0.1
+                                              CERTIFICATE: speak TLS to clients
 
 Prints `listening on 127.0.0.1:PORT`, ends when its standard input is closed, and then writes how often it told each lie. Each request
 comes whole before anything is done with it, and the stand-in's response comes whole before the client sees any of it. So nothing is
@@ -11,6 +12,7 @@ import http.client
 import os
 import random
 import socketserver
+import ssl
 import sys
 import threading
 
@@ -78,6 +80,11 @@ def forward(head, body):
 class Client(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
+    def setup(self):
+        if tls is not None:
+            self.request = tls.wrap_socket(self.request, server_side=True)
+        super().setup()
+
     def read_request(self):
         """(head without the blank line, body); None at the end."""
         head = b""
@@ -116,6 +123,10 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 upstream_port = int(sys.argv[3])
+tls = None
+if len(sys.argv) > 4:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(sys.argv[4])
 server = Server(("127.0.0.1", 0), Client)
 print("listening on 127.0.0.1:%d" % server.server_address[1], flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each switch of the stand-in, then many calls over the loopback while it draws faults, then as many
-# through a proxy that cuts and lies.
+# Each switch of the stand-in, then many calls over the loopback while it draws faults, then more
+# through a proxy that cuts and lies: plain ones, and TLS by examples/send_openssl.c.
 #   sh tests/soak/run.sh [--asan|--tsan] [CALLS] [SECONDS]     ends after CALLS or SECONDS
 #   sh tests/soak/run.sh                    what CI runs, about a minute
 #   sh tests/soak/run.sh 100000 1500        the long one
@@ -12,8 +12,9 @@ case ${1:-} in --asan | --tsan) san=${1#--}; shift ;; esac
 calls=${1:-20000} seconds=${2:-45}
 dir=build/soak/$san
 standin=${STANDIN:-examples/connect_standin.c}
+pems=build/soak/certificates
 mkdir -p "$dir"
-sh tests/install.sh gcc libc6-dev jansson python3 || exit 1
+sh tests/install.sh gcc libc6-dev jansson openssl libssl-dev python3 || exit 1
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 
 case $san in
@@ -30,6 +31,10 @@ build() { # NAME SOURCE FLAGS...
 build standin "$standin" $standin_flags
 build switches tests/soak/switches.c $flags
 build soak tests/soak/soak.c $flags $(pkg-config --cflags --libs jansson) -pthread
+if [ "$san" = plain ]; then # an example in which not every function of loopback.h is used
+    build tls tests/soak/tls.c $flags -Wno-unused-function $(pkg-config --cflags --libs openssl jansson)
+    sh tests/https/certificates.sh "$pems" || exit 1
+fi
 
 child=
 end() { # whatever ends us, ends it
@@ -56,7 +61,10 @@ count() { # NAME ARGUMENTS...: a program whose last line is `N passed, N failed`
 }
 count switches
 count soak "$calls" "$seconds"
-[ "$san" != plain ] || count soak 3000 "$seconds" tests/soak/liar.py
+if [ "$san" = plain ]; then
+    count soak $((calls * 3 / 20)) "$seconds" tests/soak/liar.py
+    count tls $((calls / 40)) "$seconds" tests/soak/liar.py "$pems/good.pem" "$pems/ca.pem"
+fi
 [ "$skipped" = 0 ] || echo "$skipped skipped under the sanitizer, named above"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
