@@ -10,7 +10,7 @@
 
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
-#include "http1.h"
+#include "http1_send.h"
 #include "sha256.h"
 #include "tcp.h"
 
@@ -22,24 +22,25 @@ static int64_t milliseconds_since_start(void *user)
     return tcp_now() - started;
 }
 
+static int line_write(void *user, const void *data, size_t len)
+{
+    return tcp_write(user, data, len);
+}
+
+static long line_read(void *user, void *buf, size_t cap) { return tcp_read(user, buf, cap); }
+
 static int send_and_show(void *user, const cuc_http_request *http, cuc_call *call)
 {
-    char         buf[2048];
-    const size_t n      = cuc_http1_head(http, buf, sizeof buf);
-    http1        answer = { 0 };
-    long         got    = -1;
-    tcp          line;
+    int            outcome = CUC_SEND_AGAIN;
+    tcp            line;
+    const http1_io io = { &line, line_write, line_read };
     (void)user;
-    if (http->tls || n >= sizeof buf) return 1;
+    if (http->tls) return 1; /* this example has no TLS */
     printf("    signed: %s\n", http->lines[1]);
-    answer.call = call;
-    line        = tcp_open(http->host, http->port, 10000);
-    if (line.fd >= 0 && tcp_write(&line, buf, n) == 0 &&
-        tcp_write(&line, http->body, http->body_len) == 0)
-        do got = tcp_read(&line, buf, sizeof buf);
-        while (got > 0 && http1_push(&answer, buf, (size_t)got) == HTTP1_MORE);
+    line = tcp_open(http->host, http->port, 10000);
+    if (line.fd >= 0) outcome = http1_send(&io, http, call);
     tcp_close(&line);
-    return got < 0 ? CUC_SEND_AGAIN : http1_end(&answer);
+    return outcome;
 }
 
 static int update(const cuc_client *client, const cuc_request *request)
@@ -55,7 +56,7 @@ static int update(const cuc_client *client, const cuc_request *request)
 
 int main(int argc, char **argv)
 {
-    cuc_shared  memory  = CUC_ZERO;
+    cuc_shared  shared  = CUC_ZERO;
     cuc_client  client  = CUC_ZERO;
     cuc_request request = CUC_ZERO;
     if (argc != 4) return fprintf(stderr, "usage: no_clock URL INSTANCE CONTACT\n"), 2;
@@ -63,7 +64,7 @@ int main(int argc, char **argv)
     client.sha256        = sha256;
     client.send          = send_and_show;
     client.now_ms        = milliseconds_since_start;
-    client.shared        = &memory;
+    client.shared        = &shared;
     client.region        = cuc_s(getenv("AWS_REGION"));
     client.endpoint_url  = cuc_s(argv[1]);
     client.access_key    = cuc_s(getenv("AWS_ACCESS_KEY_ID"));
@@ -76,6 +77,6 @@ int main(int argc, char **argv)
     request.name = cuc_s("The door is closed");
     if (update(&client, &request) != 0) return 1;
     printf("the time is now about %lld s after 1970: a device can set its clock by that\n",
-           (long long)((milliseconds_since_start(NULL) + memory.clock_offset_ms) / 1000));
+           (long long)((milliseconds_since_start(NULL) + shared.clock_offset_ms) / 1000));
     return 0;
 }

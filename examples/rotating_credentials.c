@@ -9,7 +9,7 @@
 
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
-#include "http1.h"
+#include "http1_send.h"
 #include "sha256.h"
 #include "tcp.h"
 
@@ -56,23 +56,24 @@ static int64_t wall_clock(void *user)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static int line_write(void *user, const void *data, size_t len)
+{
+    return tcp_write(user, data, len);
+}
+
+static long line_read(void *user, void *buf, size_t cap) { return tcp_read(user, buf, cap); }
+
 static int send_socket(void *user, const cuc_http_request *http, cuc_call *call)
 {
-    static char  buf[CUC_HEAD_SIZE(4096)];
-    const size_t n      = cuc_http1_head(http, buf, sizeof buf);
-    http1        answer = { 0 };
-    long         got    = -1;
-    tcp          line;
+    int            outcome = CUC_SEND_AGAIN;
+    tcp            line;
+    const http1_io io = { &line, line_write, line_read };
     (void)user;
-    if (http->tls || n >= sizeof buf) return 1;
-    answer.call = call;
-    line        = tcp_open(http->host, http->port, 10000);
-    if (line.fd >= 0 && tcp_write(&line, buf, n) == 0 &&
-        tcp_write(&line, http->body, http->body_len) == 0)
-        do got = tcp_read(&line, buf, sizeof buf);
-        while (got > 0 && http1_push(&answer, buf, (size_t)got) == HTTP1_MORE);
+    if (http->tls) return 1; /* this example has no TLS */
+    line = tcp_open(http->host, http->port, 10000);
+    if (line.fd >= 0) outcome = http1_send(&io, http, call);
     tcp_close(&line);
-    return got < 0 ? CUC_SEND_AGAIN : http1_end(&answer);
+    return outcome;
 }
 
 int main(int argc, char **argv)

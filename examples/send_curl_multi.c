@@ -155,13 +155,13 @@ static void loop(char **contacts)
 
 int main(int argc, char **argv)
 {
-    static cuc_shared memory; /* all calls share the retry quota and what they learn of the clock */
+    static cuc_shared shared; /* all calls share the retry budget and what they learn of the clock */
     if (argc < 4) return fprintf(stderr, "usage: send_curl_multi INSTANCE NAME CONTACT...\n"), 2;
     signal(SIGPIPE, SIG_IGN);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (multi = curl_multi_init()) == NULL) return 2;
     curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)JOBS);
     client.sha256        = sha256;
-    client.shared        = &memory;
+    client.shared        = &shared;
     client.region        = cuc_s(getenv("AWS_REGION"));
     client.endpoint_url  = cuc_s(getenv("AWS_ENDPOINT_URL_CONNECT")); /* unset: from the region */
     client.access_key    = cuc_s(getenv("AWS_ACCESS_KEY_ID"));

@@ -222,9 +222,9 @@ static void stop(job *jobs, int calls)
 
 static void configure(char **argv)
 {
-    static cuc_shared memory; /* all calls share the retry quota and what they learn of the clock */
+    static cuc_shared shared; /* all calls share the retry budget and what they learn of the clock */
     app.client.sha256 = sha256;
-    app.client.shared = &memory;
+    app.client.shared = &shared;
     app.client.region = cuc_s(getenv("AWS_REGION"));
     app.client.endpoint_url =
         cuc_s(getenv("AWS_ENDPOINT_URL_CONNECT")); /* unset: from the region */
