@@ -27,16 +27,16 @@
  *   Contents (search for the tag)
  *     public      >>strings  >>status  >>request  >>callbacks  >>client  >>result  >>calls  >>parts
  *                 >>inside
- *     main road   >>text  >>model  >>validate  >>json  >>endpoint  >>sigv4  >>http  >>response
- *                 >>retry  >>call           a request passes through these sections in this order
- *     side roads  >>signer  >>sentences  >>selftest  >>helpers      the one call needs none of them
+ *     core        >>text  >>model  >>validate  >>json  >>endpoint  >>sigv4  >>http  >>response
+ *                 >>retry  >>call               what cuc_update_contact uses, in the order of use
+ *     optional    >>signer  >>sentences  >>selftest  >>helpers        what it does not use
  *     end         >>changes  >>licence
  *
  *   Options: macros to define before the include
- *     CONNECT_UPDATE_CONTACT_IMPLEMENTATION   The code too, in exactly one file.
+ *     CONNECT_UPDATE_CONTACT_IMPLEMENTATION   Compile the code, too. Define it in one file.
  *     CUC_STATIC         All functions are static, and every file that includes this header gets
  *                        the code. Define it before the first include. Default: off.
- *     CUC_API            What stands before each function, for instance a visibility attribute.
+ *     CUC_API            Put before each public function, for instance a visibility attribute.
  *                        Default: extern. Not together with CUC_STATIC.
  *     CUC_MESSAGE_SIZE   Bytes of cuc_result.message, a plain decimal number from 128 to 4096.
  *                        Default: 640, or 160 where size_t has 16 bits. All files of a program
@@ -58,8 +58,8 @@
 
 #define CUC_VERSION "0.2.0"
 
-/* The service model that the header knows: botocore's, with the eleventh member added by hand from
- * the API reference of November 2026.                                                            */
+/* The service model that this header implements: botocore's, and AdditionalRecipients from the API
+ * reference of November 2026.                                                                    */
 #define CUC_MODEL_VERSION "connect 2017-08-08, botocore 1.43.67 and AdditionalRecipients"
 
 #ifdef CUC_STATIC
@@ -83,8 +83,8 @@ extern "C" {
 #endif
 
 /* ---- strings >>strings -------------------------------------------------------------------------
- * Every struct below is ready to use when it is all zeroes (CUC_ZERO). Zero always means "unset" or
- * "the default".                                                                                 */
+ * Initialize every struct with CUC_ZERO, then set what you need. A member that stays zero is unset
+ * or has its default. Members marked "required" must be set.                                     */
 
 /* A view of UTF-8 bytes that the caller owns. It may contain NUL and needs no terminator.
  *   ptr == NULL, len == 0   unset: left out of the JSON
@@ -104,29 +104,29 @@ CUC_API cuc_str cuc_s(const char *text);
 #define CUC_STR(literal) { "" literal, sizeof(literal) - 1 } /* "" lets only a literal compile */
 
 /* ---- status >>status ---------------------------------------------------------------------------
- * How a call ended. 0 is success everywhere. cuc_status_string has a sentence for each.          */
+ * How a call ended. CUC_OK (0) is success. cuc_status_string has a sentence for each.            */
 typedef enum cuc_status {
     CUC_OK = 0,
     CUC_E_NOTHING,     /* no field to update is set: the service requires at least one            */
-    CUC_E_REQUIRED,    /* the field result.where is missing, or has a length but no pointer       */
+    CUC_E_REQUIRED,    /* the field named by result.where is unset, or has no ptr but a len       */
     CUC_E_LIMIT,       /* too long, too short, or too many: see result.actual and result.allowed  */
     CUC_E_UTF8,        /* a string is not well-formed UTF-8                                       */
     CUC_E_DUPLICATE,   /* a key appears twice in one map                                          */
     CUC_E_DEPTH,       /* segment attributes are nested deeper than CUC_MAX_DEPTH                 */
-    CUC_E_VALUE,       /* a value that the service model does not allow                           */
+    CUC_E_VALUE,       /* a value that is not allowed: result.where names the field               */
     CUC_E_REGION,      /* the region is missing or malformed                                      */
-    CUC_E_ENDPOINT,    /* endpoint_url is malformed, or combined with FIPS or dual-stack          */
+    CUC_E_ENDPOINT,    /* endpoint_url is malformed, or use_fips or use_dualstack is set, too     */
     CUC_E_CREDENTIALS, /* a credential is missing or malformed: result.where names it             */
     CUC_E_KEY_DAY,     /* signing_key was derived for another day (UTC)                           */
     CUC_E_TIME,        /* the time is before 1970 or after 9999                                   */
     CUC_E_SPACE,       /* the buffer is too small: exactly result.required bytes are enough       */
-    CUC_E_CALLBACK,    /* the callback result.where failed: result.callback is what it returned
-                          (0: cuc_selftest got a wrong digest from it)                            */
+    CUC_E_CALLBACK,    /* the callback named by result.where failed: result.callback is what it
+                          returned (0: it gave cuc_selftest a wrong digest)                       */
     CUC_E_REENTRY,     /* a callback used the call that it was called from                        */
     CUC_E_ORDER,       /* cuc_call_next or cuc_call_end was called in the wrong state             */
     CUC_E_NO_STATUS,   /* the transport reported a response but no HTTP status                    */
     CUC_E_BAD_STATUS,  /* the HTTP status is outside 200..599                                     */
-    CUC_E_EXHAUSTED,   /* no complete response in any attempt, or none in the last one            */
+    CUC_E_EXHAUSTED,   /* the last attempt brought no final status, or a 2xx cut short            */
     CUC_E_SERVICE,     /* an error response: see result.http_status, code and message             */
     CUC_E_UNFINISHED   /* the call has not ended: cuc_call_next has not returned CUC_NEXT_DONE    */
 } cuc_status;
@@ -139,9 +139,9 @@ CUC_API const char *cuc_status_string(cuc_status status);
  * characters unless they say bytes. The library reads a request only until cuc_call_begin or
  * cuc_update_contact returns.                                                                    */
 
-#define CUC_MAX_DEPTH 16 /* levels of segment attributes; an entry of the request has depth 1     */
+#define CUC_MAX_DEPTH 16 /* levels of nested segment attributes; a limit of this library          */
 
-/* Values that the service knows today. Any other string is sent as well, because its lists grow. */
+/* Values that the service knows today. Other strings are sent, too: it may know more. */
 #define CUC_REFERENCE_URL "URL"
 #define CUC_REFERENCE_ATTACHMENT "ATTACHMENT"
 #define CUC_REFERENCE_CONTACT_ANALYSIS "CONTACT_ANALYSIS"
@@ -176,9 +176,7 @@ typedef struct cuc_reference {
     cuc_str status_reason; /* 0..100 characters                                                   */
 } cuc_reference;
 
-/* One entry of SegmentAttributes, or of a map or list inside it. Keys are unique in one map. They
- * may contain colons: "connect:ContactExpiry" is a MAP with the INTEGER "ExpiryDuration", in
- * minutes.                                                                                       */
+/* Which member of a cuc_segment has the value. */
 typedef enum cuc_segment_kind {
     CUC_SEGMENT_UNSET = 0,
     CUC_SEGMENT_STRING,  /* text, 0..1024 characters                                              */
@@ -188,6 +186,9 @@ typedef enum cuc_segment_kind {
     CUC_SEGMENT_LIST     /* items and count; the items' keys are ignored                          */
 } cuc_segment_kind;
 
+/* One entry of SegmentAttributes, or of a map or list inside it. Keys are unique in one map. They
+ * may contain colons: "connect:ContactExpiry" is a MAP with the INTEGER "ExpiryDuration", in
+ * minutes.                                                                                       */
 typedef struct cuc_segment cuc_segment;
 struct cuc_segment {
     cuc_str            key; /* required in a map, 1..128 characters                               */
@@ -209,7 +210,7 @@ typedef struct cuc_email_address {
     cuc_str display_name;  /* 0..256 characters; sensitive                                        */
 } cuc_email_address;
 
-/* All of UpdateContact: two ids and at least one other field. The service leaves unset fields
+/* The whole request: two ids and at least one other field. The service leaves unset fields
  * alone. Queue, user and endpoints are for external-audio contacts only (API reference).
  * For each list: NULL with count 0 is unset; not NULL with count 0 is sent as an empty list or map;
  * NULL with another count is refused with CUC_E_REQUIRED.                                        */
@@ -229,12 +230,12 @@ typedef struct cuc_request {
     const cuc_email_address *cc_email_addresses; /* AdditionalRecipients.CcEmailAddresses: 0..50
                                                     entries. 0 entries remove the CC recipients   */
     size_t               cc_email_address_count;
-    cuc_str              body; /* a ready JSON object instead of all fields but the ids, for members
-                                  that this header does not know. Checked for UTF-8 and '{' only  */
+    cuc_str              body; /* a whole JSON object, for members that this header does not know.
+                                  Set only the ids beside it. Checked: UTF-8, and begins with '{' */
 } cuc_request;
 
-/* cuc_known_... - 1 when the string is one of the lists above, else 0. For callers who want to be
- * strict.                                                                                        */
+/* cuc_known_... - 1 if the string is one of the values listed above, else 0. For callers who want
+ * to refuse other values.                                                                        */
 CUC_API int cuc_known_reference_type(cuc_str type);
 CUC_API int cuc_known_reference_status(cuc_str status);
 CUC_API int cuc_known_endpoint_type(cuc_str type);
@@ -246,12 +247,12 @@ CUC_API cuc_str cuc_instance_id_from_arn(cuc_str arn);
 CUC_API cuc_str cuc_region_from_arn(cuc_str arn);
 
 /* ---- callbacks >>callbacks ---------------------------------------------------------------------
- * Functions that you provide. Each gets client.user as its first argument, and returns 0 for
- * success. Any other value ends the call with CUC_E_CALLBACK; result.callback holds it.
- * A callback must not use the call that it is called from, except as its own comment says
- * (CUC_E_REENTRY). It may use other calls. It may leave by longjmp: client and buffer can then be
- * used again, but the buffer, the call and the result may still hold a key, and result.status is
- * CUC_E_UNFINISHED.                                                                              */
+ * Functions that you provide. Each gets client.user as its first argument. For all but now_ms, 0
+ * means success. Any other value (from send: except CUC_SEND_AGAIN) ends the call with
+ * CUC_E_CALLBACK, and result.callback holds it.
+ * A callback must not use the call that runs it (CUC_E_REENTRY); only send passes on a response. It
+ * may use other calls. It may leave by longjmp. Client and buffer can then be used again, but the
+ * buffer, the call and the result may still hold a key, and result.status is CUC_E_UNFINISHED.   */
 
 typedef struct cuc_client       cuc_client;
 typedef struct cuc_http_request cuc_http_request;
@@ -261,7 +262,7 @@ typedef struct cuc_call         cuc_call;
  * secret has more than 60 bytes), 4 times when hmac_sha256 is NULL and there is a signing_key.
  *   data   len bytes, never NULL; len may be 0
  *   out    receives 32 raw bytes, not hex; zeroed before; does not overlap data
- * It must not keep data after it returns, nor change the client's strings.                       */
+ * The function must not keep the pointer data, and must not change the client's strings.         */
 typedef int cuc_sha256_fn(void *user, const void *data, size_t len, unsigned char out[32]);
 
 /* HMAC-SHA-256. As above. Each attempt calls it 5 times, once with a signing_key.
@@ -275,14 +276,14 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
  *   http   valid until this returns
  *   return CUC_SENT        a complete response arrived
  *          CUC_SEND_AGAIN  no connection, time-out or an incomplete response: retrying can help.
- *                          That holds even if a 2xx status arrived, which may be a proxy's.
+ *                          Also if a 2xx status arrived: it may be a proxy's.
  *                          UpdateContact sets fields, so a request that arrives twice does no harm.
- *                          But one that you gave up can arrive after a later update of the same
- *                          contact: choose long time-outs.
+ *                          But a request that you gave up on can arrive after a later update of
+ *                          the same contact: choose long time-outs.
  *          else            a number of your own: final, kept in result.callback
  * Only CUC_SENT with a final 2xx status is success. The function needs time-outs of its own;
  * time_limit_ms does not interrupt it. It must not follow redirects (they would carry the signature
- * to another host), and not add or change a header that is among http->lines.                    */
+ * to another host). It must not add or change a header that is in http->lines.                   */
 typedef int cuc_send_fn(void *user, const cuc_http_request *http, cuc_call *call);
 #define CUC_SENT 0
 #define CUC_SEND_AGAIN (-19283) /* a number that no library is known to return */
@@ -293,12 +294,12 @@ typedef int cuc_send_fn(void *user, const cuc_http_request *http, cuc_call *call
  * dates against that clock.)                                                                     */
 typedef int64_t cuc_now_fn(void *user);
 
-/* Waits that long. Used by cuc_update_contact only, between attempts. Another return value than 0
- * ends the call.                                                                                 */
+/* Waits ms milliseconds. Used by cuc_update_contact only, between attempts. Another value than 0
+ * ends the call with CUC_E_CALLBACK.                                                             */
 typedef int cuc_sleep_fn(void *user, uint32_t ms);
 
 /* A signing key: derived from the secret for one day, region and service. It signs requests of that
- * day only. Bulk senders derive it once a day (15 instead of 31 SHA-256 compressions a request); a
+ * day only. Bulk senders derive it once a day (15 instead of 31 SHA-256 blocks per request); a
  * gateway can give it to devices instead of the secret. Made by cuc_derive_signing_key.          */
 typedef struct cuc_signing_key {
     unsigned char key[32];
@@ -309,8 +310,8 @@ typedef struct cuc_signing_key {
 typedef struct cuc_credentials {
     cuc_str access_key, secret_key, session_token;
     const cuc_signing_key *signing_key;
-    int refused; /* 1: the service has just called the last ones expired; get new ones, whatever the
-                    clock says                                                                    */
+    int refused; /* 1: the service has just refused the last ones as expired. Get new ones, even if
+                    they look valid                                                               */
 } cuc_credentials;
 
 /* Called before each attempt, and when the buffer is measured. *credentials is filled in from the
@@ -322,12 +323,12 @@ typedef int cuc_credentials_fn(void *user, int64_t now_ms, cuc_credentials *cred
 /* ---- client >>client ---------------------------------------------------------------------------
  * Where requests go, what signs them, and your callbacks.                                        */
 
-#define CUC_RETRY_BUDGET 500u
+#define CUC_RETRY_BUDGET 500u /* what retries may spend: see cuc_shared.spent */
 
 /* State that calls can share: the retry budget and the clock offset. It holds no secrets. Any
  * number of calls may use one, interleaved, on one thread.                                       */
 typedef struct cuc_shared {
-    int64_t  clock_offset_ms; /* the service's clock minus ours; 0: right or not known            */
+    int64_t  clock_offset_ms; /* the service's clock minus yours; 0: equal or not known           */
     uint32_t spent;           /* of CUC_RETRY_BUDGET: a retry costs 14, a throttled one 5         */
 } cuc_shared;
 
@@ -335,7 +336,7 @@ typedef struct cuc_shared {
  * of its own.                                                                                    */
 struct cuc_client {
     cuc_str region;       /* required, "us-west-2": 1..63 of A-Z a-z 0-9 -, no - at an end        */
-    cuc_str endpoint_url; /* unset: from the region. http or https, port, IPv6 literal, base path */
+    cuc_str endpoint_url; /* http[s]://HOST[:PORT][/BASE]; unset: made from the region            */
     cuc_str access_key;   /* required: visible ASCII without / and without quotes around it       */
     cuc_str secret_key;   /* visible ASCII; not needed with signing_key                           */
     cuc_str session_token; /* visible ASCII, any length; more than 1 KiB is common                */
@@ -345,22 +346,22 @@ struct cuc_client {
     cuc_hmac_fn           *hmac_sha256; /* NULL: made from sha256                                 */
     cuc_send_fn           *send;        /* required by cuc_update_contact                         */
     cuc_now_fn            *now_ms;      /* NULL: time 0, corrected by the first response          */
-    cuc_sleep_fn          *sleep_ms;    /* NULL: no retry that would have to wait                 */
+    cuc_sleep_fn          *sleep_ms;    /* NULL: only retries that need no wait                   */
     cuc_credentials_fn    *credentials; /* NULL: always those of the client                       */
-    cuc_shared            *shared;      /* NULL: no retry budget; the offset ends with a call */
-    uint32_t               time_limit_ms; /* no attempt starts later than this; 0: no limit       */
+    cuc_shared            *shared;      /* NULL: no limit for retries; the offset lasts one call */
+    uint32_t               time_limit_ms; /* all retries start within this; 0: no limit           */
     int                    max_attempts;  /* 0: three. 1: no retries                              */
     int                    use_fips, use_dualstack; /* 1: that kind of endpoint                   */
 };
 
-/* Bytes of work buffer that are enough; a constant for array sizes.
- *   body    bytes of the JSON body at most (6 times the text if every byte needs an escape)
- *   token   bytes of the session token at most
+/* A size of the work buffer that is enough, as a constant for arrays.
+ *   body    bytes of the largest JSON body (6 times the text, if every byte is escaped)
+ *   token   bytes of the longest session token
  * Holds for ids of up to 128 unreserved bytes together (the service's are UUIDs: 72), and for
  * endpoint_url, access key and secret of up to 128 bytes each. Beyond that CUC_E_SPACE gives the
- * required size. The worst case is: body, URL 269, host and authority 122 each, port 6, and behind
- * them the lines, 489 + token. The canonical request stands where the lines go; with a base path in
- * which every byte is encoded it is shorter than they, because such a path leaves no room for a
+ * required size. The worst case, with terminators, is: body + 1, URL 268, host and authority 122
+ * each, port 6, lines 490 + token. The canonical request is built where the lines go. It is never
+ * longer than they are, because a base path in which every byte is encoded leaves no room for a
  * long host in the 128 bytes.                                                                    */
 #define CUC_WORK_SIZE(body, token) (sizeof(char[1024]) + (body) + (token))
 
@@ -370,7 +371,7 @@ struct cuc_http_request {
     const char *url;       /* "https://connect.us-west-2.amazonaws.com/contacts/..."              */
     const char *host;      /* to connect to, without port or brackets                             */
     const char *port;      /* to connect to, decimal: "443"                                       */
-    const char *authority; /* the value of Host, as signed; a port only if not the scheme's own   */
+    const char *authority; /* the value of Host, as signed; with the port unless it is the usual  */
     const char *path;      /* base path and "/contacts/INSTANCE/CONTACT", percent-encoded once    */
     const char *body;
     size_t      url_len, host_len, authority_len, path_len, body_len; /* bytes                    */
@@ -406,13 +407,14 @@ struct cuc_http_request {
 
 typedef struct cuc_result {
     int64_t    clock_offset_ms; /* the service's clock minus ours, as far as it is known; ms      */
-    size_t     actual, allowed; /* CUC_E_LIMIT: characters; bytes if `bytes` is 1; entries if
-                                   `where` is a list                                              */
+    size_t     actual, allowed; /* CUC_E_LIMIT: what was found, and the limit (the minimum if
+                                   actual is smaller); characters, bytes if `bytes` is 1, or entries
+                                   if `where` is a list                                           */
     size_t     required;        /* CUC_E_SPACE: bytes of buffer that are enough, exactly          */
     size_t     message_cut;     /* bytes of the service's message that did not fit into `message` */
-    uint32_t   waited_ms;       /* between attempts, in all                                       */
-    int32_t    detail;          /* which of several causes, for cuc_result_text. CUC_E_KEY_DAY: the
-                                   day that was needed, 20261126                                  */
+    uint32_t   waited_ms;       /* sum of the waits between attempts                              */
+    int32_t    detail;          /* the exact cause, for cuc_result_text. CUC_E_KEY_DAY: the day that
+                                   was needed, 20261126                                           */
     cuc_status status;
     int        http_status; /* of the last response; 0: none                                      */
     int        attempts;    /* requests that were signed and given to the transport               */
@@ -423,10 +425,11 @@ typedef struct cuc_result {
     char       code[40];    /* the service's error code: "ThrottlingException"; empty: none       */
     char       message[CUC_MESSAGE_SIZE]; /* the service's text, cut at a whole character         */
     char       reason[32];                /* the Reason of an InvalidRequestException             */
-    char       request_id[48];            /* what AWS support asks for                            */
+    char       request_id[48];            /* x-amzn-requestid; AWS support asks for it            */
 } cuc_result;
 
-/* Files with different message sizes must not link, since they disagree on cuc_result. */
+/* The size becomes part of these names, so that files with different sizes of cuc_result do not
+ * link.                                                                                          */
 #if CUC_MESSAGE_SIZE != CUCI_MESSAGE_SIZE
 #define CUCI_JOIN(name, size) name##_##size
 #define CUCI_SIZED(name, size) CUCI_JOIN(name, size)
@@ -444,9 +447,10 @@ typedef struct cuc_result {
 /* cuc_result_text - the result as one sentence for people: printable, and terminated if cap > 0.
  *   out    buf   cap bytes; NULL with cap 0 measures. CUC_TEXT_SIZE is always enough
  * Returns the bytes of the whole sentence without terminator. A sentence that does not fit is cut
- * between words. The library's own words never contain a field's value, a secret or a token. The
- * service's text can repeat what you sent. In it, control and bidi characters are shown as ?, and
- * runs of more than 32 base64 characters as ..., except in an ARN.                               */
+ * between words. The library's own words contain no secret, no token and no value of a field; of a
+ * map key they show the first 32 bytes. The service's text can repeat what you sent. In it, control
+ * and bidi characters are shown as ?, and runs of more than 32 base64 characters as ..., except in
+ * an ARN.                                                                                        */
 CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap);
 #define CUC_TEXT_SIZE (CUC_MESSAGE_SIZE + 640)
 
@@ -460,18 +464,18 @@ CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap);
  *                 NULL with cap 0 measures: returns CUC_E_SPACE and sets result->required. That
  *                 calls no callback but `credentials`
  *   out  result   always set, also on success
- * Returns result->status. CUC_OK: the service has accepted the update. CUC_E_SERVICE,
- * CUC_E_EXHAUSTED, CUC_E_NO_STATUS, CUC_E_BAD_STATUS, and any status with result->attempts over 0:
- * requests were sent; after a lost response the update may have been applied. Otherwise nothing was
- * sent. The secret and derived keys are wiped from work; the session token stays there.          */
+ * Returns result->status. CUC_OK: the service has accepted the update. Otherwise, if
+ * result->attempts is 0, nothing was sent. If it is over 0, requests were given to send, and after
+ * a lost response the update may have been applied. The secret and derived keys are wiped from
+ * work; the session token stays there.                                                           */
 CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_request *request,
                                       void *work, size_t cap, cuc_result *result);
 
-/* The state machine: call begin, then call next until it returns DONE.
+/* The state machine: call cuc_call_begin once, then cuc_call_next until it returns DONE.
  *   SEND  Send cuc_call_http_request. Pass on the response with cuc_call_header and cuc_call_body,
- *         then call cuc_call_end, then next.
- *   WAIT  Wait cuc_call_wait_ms milliseconds, then call next.
- *   DONE  *result is complete. next keeps returning DONE.
+ *         then call cuc_call_end, then cuc_call_next.
+ *   WAIT  Wait cuc_call_wait_ms milliseconds, then call cuc_call_next.
+ *   DONE  *result is complete. cuc_call_next keeps returning DONE.
  * You can drop a call at any time; it owns nothing. Events of a connection that belong to an
  * earlier attempt must not reach the call: the library cannot tell them apart.                   */
 typedef enum cuc_next { CUC_NEXT_DONE = 0, CUC_NEXT_SEND, CUC_NEXT_WAIT } cuc_next;
@@ -509,37 +513,39 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len);
 CUC_API void cuc_call_header_pair(cuc_call *call, const char *name, size_t name_len,
                                   const char *value, size_t value_len);
 
-/* cuc_call_status - the status as a number, for transports without status lines. The number that is
- * already set changes nothing; another one discards what came before it.                         */
+/* cuc_call_status - the status as a number, for transports without status lines. Repeating the same
+ * number changes nothing. A different number begins a new response.                              */
 CUC_API void cuc_call_status(cuc_call *call, int http_status);
 
 /* cuc_call_body - the next piece of the response body; cut anywhere, any length. */
 CUC_API void cuc_call_body(cuc_call *call, const void *data, size_t len);
 
-/* cuc_call_end - the exchange is over. outcome: what send would return. */
+/* cuc_call_end - the exchange is over. outcome: CUC_SENT, CUC_SEND_AGAIN or a number of your own,
+ * as in cuc_send_fn.                                                                             */
 CUC_API void cuc_call_end(cuc_call *call, int outcome);
 
 /* cuc_call_canonical_request - the exact canonical request of the attempt, to compare after a 403.
  * From SEND until the following cuc_call_next, so also after the response. Calls sha256.
  *   out    buf   cap bytes, terminated if all of it fits; NULL with cap 0 measures
- * Returns its bytes without terminator; 0: there is none. It contains the session token: mask that
- * before you print it.                                                                           */
+ * Returns its length without terminator; 0: there is none, or sha256 failed. It contains the
+ * session token: mask that before you print it.                                                  */
 CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_t cap);
 
 /* cuc_http1_head - the head of the request as bytes, for sockets without an HTTP library.
  *   in   http  from cuc_call_http_request or send
  *   out  buf   cap bytes, terminated if all of it fits; NULL with cap 0 measures
- * Returns the bytes of the head without terminator, also when it did not fit: less than cap is
- * success. The body follows as http->body, http->body_len. Adds Host and Content-Length only. It
- * contains the session token: do not log it. Source: RFC 9112 sections 2.1, 3 and 5.             */
+ * Returns the length of the head without terminator, even if it did not fit. It did fit if that is
+ * less than cap. The body follows as http->body, http->body_len. Adds Host and Content-Length only.
+ * It contains the session token: do not log it. Source: RFC 9112 sections 2.1, 3 and 5.          */
 CUC_API size_t cuc_http1_head(const cuc_http_request *http, char *buf, size_t cap);
 #define CUC_HEAD_SIZE(token) (sizeof(char[1024]) + (token)) /* with the limits of CUC_WORK_SIZE */
 
 /* ---- parts >>parts -----------------------------------------------------------------------------
- * Parts of a call, for programs that build their own. All set *result and return its status. They
- * set result->required on success too: bytes of buffer used, terminators included.               */
+ * Parts of a call, for programs that build their own. All but cuc_version set *result and return
+ * its status. Those with a buffer also set result->required on success: the bytes of buffer that
+ * are needed, terminators included.                                                              */
 
-/* cuc_validate - the first problem of a request. */
+/* cuc_validate - checks a request and reports its first problem. */
 CUC_API cuc_status cuc_validate(const cuc_request *request, cuc_result *result);
 
 /* cuc_write_json - validates, then writes the body as terminated JSON. */
@@ -561,12 +567,12 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
                                           cuc_result *result);
 
 /* cuc_sign - Signature Version 4 of a request to any AWS service that encodes the path twice (all
- * but S3), in header form. UpdateContact does not use it. It sorts without memory, so its time is
+ * but S3), in header form. UpdateContact does not use it. It sorts without a buffer, so its time is
  * quadratic in the number of headers and of parameters: use it for dozens. Source: AWS General
  * Reference, "Signature Version 4 signing process"; checked against its test suite.              */
 typedef struct cuc_sign_header {
     cuc_str name;  /* any case                                                                    */
-    cuc_str value; /* as sent; cuc_sign trims and folds it                                        */
+    cuc_str value; /* as sent; cuc_sign normalizes its white space, as SigV4 requires            */
 } cuc_sign_header;
 
 typedef struct cuc_sign_input {
@@ -583,8 +589,8 @@ typedef struct cuc_sign_input {
     int                    token_unsigned; /* 1: do not sign the token                            */
 } cuc_sign_input;
 
-/* Views into work, valid as long as it is. canonical_request and string_to_sign help to find a
- * mismatch; the former contains the token.                                                       */
+/* Views into work, valid until it is freed or used again. canonical_request and string_to_sign help
+ * to find a mismatch; the former contains the token.                                             */
 typedef struct cuc_signed {
     cuc_str authorization, amz_date, content_sha256, canonical_request, string_to_sign;
 } cuc_signed;
@@ -592,10 +598,10 @@ typedef struct cuc_signed {
 CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *input, int64_t now_ms,
                             void *work, size_t cap, cuc_signed *out, cuc_result *result);
 
-/* cuc_selftest - checks sha256 and hmac_sha256 with known answers. It finds keys and data taken for
- * C strings, hex output, 1 for success, short output and swapped arguments. Call it once at
- * start-up
- * in debug builds. Returns CUC_OK, or CUC_E_CALLBACK with result->where naming the callback.     */
+/* cuc_selftest - checks sha256 and hmac_sha256 against known answers. It detects callbacks that
+ * read keys or data as C strings, write hex, return 1 for success, write too little or swap
+ * arguments. Call it once at start-up in debug builds. Returns CUC_OK, CUC_E_REQUIRED if sha256 is
+ * NULL, or CUC_E_CALLBACK with the name of the callback in result->where.                        */
 CUC_API cuc_status cuc_selftest(const cuc_client *client, cuc_result *result);
 
 /* cuc_version - CUC_VERSION of the code that is linked. */
@@ -622,7 +628,7 @@ typedef struct cuci_reader {
     unsigned char member;   /* top-level member whose value is read; 0: another or none           */
     unsigned char colon;    /* a colon was read, so a string is a value and not a key             */
     unsigned char stopped;  /* why the slot takes no more: cuci_stop                              */
-    unsigned char ranks[6]; /* origin of what code, message, ... hold now, by slot                */
+    unsigned char ranks[6]; /* rank of what each slot holds now: by cuci_slot                     */
     uint16_t      size;     /* bytes at `to`                                                      */
     uint16_t      filled;   /* of them                                                            */
     uint16_t      unit;     /* \uXXXX as far as it was read                                       */
@@ -639,7 +645,7 @@ struct cuc_call {
     unsigned char    answered;      /* a final status (not 1xx) has arrived                       */
     unsigned char    headers;       /* bits of the headers that have arrived                      */
     unsigned char    has_hint_ms;   /* retry_after_ms came from x-amz-retry-after                 */
-    unsigned char    renewed;       /* credentials were asked for again                           */
+    unsigned char    renewed;       /* 1: ask for new credentials (refused); 2: asked             */
     unsigned char    clock_retries; /* retries because of the clock                               */
     unsigned char    paid;          /* what the last retry cost of the budget                     */
     unsigned char    odd_id;        /* an id looks wrong: its row in the fields, from 1; 0: none  */
@@ -649,7 +655,7 @@ struct cuc_call {
     uint32_t         wait_ms, random, retry_after_ms;
     int              outcome;       /* what send returned                                         */
     int              last_status;   /* HTTP status of the last attempt that had one               */
-    size_t           fixed;         /* bytes of out that stay: body, URL, host                    */
+    size_t           fixed;         /* bytes of out that stay: body, URL, port, host              */
     size_t           path_escapes;  /* bytes of the sent path that are encoded again when signed  */
     cuci_out         out;
     int64_t          started_ms, sent_ms, signed_ms, date_ms;
@@ -667,12 +673,12 @@ struct cuc_call {
 #ifndef CONNECT_UPDATE_CONTACT_IMPLEMENTED
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTED
 
-/* The private part, in the order in which data flows. All names begin with cuci_ or CUCI_. Each
- * section uses only the sections above it.                                                       */
+/* The implementation, in the order in which data flows: each section uses only those above it. All
+ * private names begin with cuci_ or CUCI_.                                                       */
 
 #include <string.h>
 
-#ifdef __GNUC__ /* warnings that some code bases turn on and that this code does not follow */
+#ifdef __GNUC__ /* warnings that some code bases turn on, and that this code causes */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Waggregate-return"
 #ifdef __cplusplus
@@ -691,8 +697,8 @@ struct cuc_call {
 #define CUCI_WRAPS
 #endif
 
-/* Stands before functions that must not be inlined: their locals would add to the stack of whatever
- * else their caller calls.                                                                       */
+/* Keeps a function from being inlined. Otherwise its locals stay on the stack while its caller
+ * calls other functions.                                                                         */
 #ifdef __GNUC__
 #define CUCI_APART __attribute__((noinline))
 #else
@@ -730,17 +736,16 @@ CUC_API cuc_str cuc_s(const char *text)
 
 #define CUCI_TEXT(literal) cuci_view("" literal, sizeof(literal) - 1)
 
-static int cuci_set(cuc_str s) { return s.ptr != NULL; }
+static int cuci_is_set(cuc_str s) { return s.ptr != NULL; }
 
 /* A length without a pointer: a failed allocation, or a pointer that was forgotten. */
 static int cuci_lost(const cuc_str *s) { return s->ptr == NULL && s->len > 0; }
 
-/* A lost view as an unset one. */
+/* Turns a lost view into an unset one. */
 static cuc_str cuci_present(cuc_str s) { return cuci_view(s.ptr, s.ptr != NULL ? s.len : 0); }
 
 static unsigned cuci_at(cuc_str s, size_t i) { return i < s.len ? (unsigned char)s.ptr[i] : 0u; }
 
-/* For texts that are not empty. */
 static int cuci_equal(const cuc_str *a, const cuc_str *b)
 {
     size_t i = 0;
@@ -749,11 +754,11 @@ static int cuci_equal(const cuc_str *a, const cuc_str *b)
     return i == a->len;
 }
 
-/* The only function that writes output: appends bytes from..to of s. After the first piece that
- * does not fit, pieces are counted but not copied, because a text with a hole must never look
- * complete. A view with a NULL pointer is only counted: while measuring there is no text to read
- * back. memmove, since a callback may have begun the call anew and moved what s points to.
- * inline: costs 900 instructions a request less.                                                 */
+/* The only function that writes output: appends bytes from..to of ptr. After the first piece that
+ * does not fit, it counts but does not copy: a text with a hole must never look complete. If ptr is
+ * NULL it only counts: while measuring there is no text to read back. memmove, because a callback
+ * may have restarted the call and moved what ptr points to.
+ * inline saves 900 instructions per request.                                                     */
 static inline void cuci_put_part(cuci_out *o, const char *ptr, size_t from, size_t to)
 {
     const size_t n = to - from, at = o->len;
@@ -825,9 +830,9 @@ static void cuci_wipe_written(cuci_out *o, size_t mark)
     cuci_rewind(o, mark);
 }
 
-/* Which bytes a scan passes over: those that are at least `low` after flipping the bits `flip`, and
- * are not `but`. Each member is a word of that byte repeated. For JSON, flip 0x02 exchanges the
- * blank and the quote, so that one comparison with 0x21 finds quotes and control characters.     */
+/* Describes the bytes that cuci_run skips ("plain"): (byte ^ flip) >= low and byte != but. Each
+ * member repeats its byte through the whole word. For JSON, flip 0x02 swaps the blank and the
+ * quote, so that one comparison with 0x21 finds quotes and control characters.                   */
 typedef struct cuci_plain {
     size_t flip, low, but;
     int    high; /* 1: bytes over 0x7F are plain, too */
@@ -841,7 +846,7 @@ static const cuci_plain cuci_plain_json = { CUCI_REPEAT(0x02), CUCI_REPEAT(0x21)
 
 /* Tests the size_t at `at`: not 0 if one of its bytes may not be plain. A byte that is not plain
  * always sets its top bit, in the word itself or in one of the two differences. Bytes over 0x7F,
- * and bytes after one that is not plain, can set theirs without being at fault.                  */
+ * and neighbours of one that is not plain, can set theirs without being at fault.                */
 CUCI_WRAPS static size_t cuci_suspect(const char *at, const cuci_plain *p)
 {
     size_t w;
@@ -859,8 +864,8 @@ static int cuci_is_plain(unsigned c, const cuci_plain *p)
 /* The end of the run of plain bytes that begins at i. Same result as:
  *     while (i < s->len && cuci_is_plain((unsigned char)s->ptr[i], p)) i++;
  *     return i;
- * It tests a size_t at a time, which makes a 1 KiB token 8 times cheaper. The last word overlaps
- * the one before it. Only words with a suspect in them are read byte by byte.                    */
+ * It tests a whole size_t at a time, which is 8 times faster for a 1 KiB token. The last word
+ * overlaps the one before it. Only words in which a byte may not be plain are read byte by byte. */
 static inline size_t cuci_run(const cuc_str *s, size_t i, const cuci_plain *p)
 {
     const size_t word = sizeof(size_t), last = s->len >= word ? s->len - word : 0;
@@ -964,7 +969,7 @@ CUCI_WRAPS static inline int cuci_is(unsigned c, unsigned classes)
     return c - ' ' < 96u && (cuci_classes[c - ' '] & classes) != 0; /* below ' ' it wraps */
 }
 
-/* The end of the run of such characters that begins at i. */
+/* The end of the run of characters of these classes that begins at i. */
 static inline size_t cuci_span(cuc_str s, size_t i, unsigned classes)
 {
     while (i < s.len && cuci_is((unsigned char)s.ptr[i], classes)) i++;
@@ -1006,7 +1011,7 @@ static unsigned cuci_index(const char *words, const cuc_str *word)
     return 0;
 }
 
-/* Bytes from..to of s, which has them. */
+/* Bytes from..to of s. The caller knows that s is long enough. */
 static cuc_str cuci_part(cuc_str s, size_t from, size_t to)
 {
     return cuci_view(s.ptr + from, to - from);
@@ -1018,7 +1023,7 @@ static void cuci_trim(cuc_str *s)
     for (; s->len > 0 && cuci_at(*s, 0) <= ' '; s->len--) s->ptr++;
 }
 
-/* The first c at or after `from`, else the length. */
+/* The position of the first c at or after `from`; else the length, or `from` if that is larger. */
 static size_t cuci_find(cuc_str s, size_t from, unsigned c)
 {
     while (from < s.len && (unsigned char)s.ptr[from] != c) from++;
@@ -1031,8 +1036,8 @@ static int cuci_is_dots(cuc_str s)
     return s.len >= 1 && s.len <= 2 && cuci_at(s, 0) == '.' && cuci_at(s, s.len - 1) == '.';
 }
 
-/* A hex digit by arithmetic: a table look-up could leak the index by the cache. `ten` is the digit
- * for 10: 'a' or 'A'. (9 - v) >> 8 has bits set only when v is over 9.                           */
+/* A hex digit by arithmetic: a table look-up could leak the digit through the cache. `ten` is the
+ * digit for 10: 'a' or 'A'. (9 - v) >> 8 has bits set only when v is over 9.                     */
 CUCI_WRAPS static char cuci_hex_digit(unsigned v, unsigned ten)
 {
     return (char)(v + '0' + (((9u - v) >> 8) & (ten - '0' - 10u)));
@@ -1050,7 +1055,7 @@ static void cuci_put_hex(cuci_out *o, const unsigned char digest[32])
 }
 
 #if SIZE_MAX > UINT32_MAX
-typedef size_t cuci_wide; /* holds a size and 32 bits; small devices do no 64-bit division */
+typedef size_t cuci_wide; /* holds a size_t and a uint32_t; small devices do no 64-bit division */
 #else
 typedef uint32_t cuci_wide;
 #endif
@@ -1075,14 +1080,14 @@ static void cuci_put_percent(cuci_out *o, unsigned c)
     cuci_put_bytes(o, text, 3);
 }
 
-/* Percent-encodes all but unreserved characters, and all but slashes if `slashes`. Returns the
- * number of encoded bytes. Source: SigV4, "create a canonical request".                          */
-static size_t cuci_put_encoded(cuci_out *o, const cuc_str *s, int slashes)
+/* Percent-encodes every byte except unreserved characters and, if keep_slashes is 1, slashes.
+ * Returns the number of encoded bytes. Source: SigV4, "create a canonical request".              */
+static size_t cuci_put_encoded(cuci_out *o, const cuc_str *s, int keep_slashes)
 {
     size_t i, done = 0, encoded = 0;
     for (i = 0; (i = cuci_span(*s, i, CUCI_UNRESERVED)) < s->len; i++) {
         const unsigned c = cuci_at(*s, i);
-        if (slashes && c == '/') continue;
+        if (keep_slashes && c == '/') continue;
         cuci_put_part(o, s->ptr, done, i);
         cuci_put_percent(o, c);
         done = i + 1;
@@ -1092,9 +1097,9 @@ static size_t cuci_put_encoded(cuci_out *o, const cuc_str *s, int slashes)
     return encoded;
 }
 
-/* The calendar, in 32 bits. The milliseconds are split once, in two steps like a long division on
- * paper, because 64-bit division costs a small device 700 bytes. Source: proleptic Gregorian
- * calendar, RFC 9557.                                                                            */
+/* Calendar arithmetic in 32 bits. cuci_split_time divides the milliseconds once, in two steps as in
+ * long division, because a 64-bit division costs a small device 700 bytes. Source: the proleptic
+ * Gregorian calendar, as in RFC 3339.                                                            */
 typedef struct cuci_time {
     char text[16]; /* "20261125T120000Z", not terminated; the first 8 are the date */
 } cuci_time;
@@ -1105,7 +1110,7 @@ typedef struct cuci_time {
 
 static int cuci_is_time(int64_t ms) { return (uint64_t)ms < CUCI_TIME_BOUND; }
 
-/* Days from 1970-01-01 to the first day of a month, counted in months since 1970-01. Years begin in
+/* Days from 1970-01-01 to the first day of the month that is `months` after 1970-01. Years begin in
  * March here, so that the leap day is the last day of its year.                                  */
 static uint32_t cuci_days_before(uint32_t months)
 {
@@ -1143,7 +1148,7 @@ static int cuci_split_time(int64_t ms, cuci_time *out)
     return 1;
 }
 
-/* Up to nine digits; -1 for anything else. */
+/* The value of 1 to 9 decimal digits; -1 for anything else. */
 CUCI_WRAPS static int32_t cuci_number(cuc_str s)
 {
     int32_t n = 0;
@@ -1163,7 +1168,8 @@ static int64_t cuci_day_start(uint32_t year, uint32_t month, uint32_t day)
     return (int64_t)(cuci_days_before((year - 1970u) * 12u + month) + day - 1u) * CUCI_DAY_MS;
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT" as milliseconds; -1 for anything else. Source: RFC 9110 5.6.7. */
+/* "Sun, 06 Nov 1994 08:49:37 GMT" as milliseconds; -1 if it is malformed. Does not check the name
+ * of the day or the length of the month. Source: RFC 9110 section 5.6.7.                         */
 static int64_t cuci_http_date(const cuc_str *s)
 {
     enum { CUCI_DAY, CUCI_CENTURY, CUCI_YEAR, CUCI_HOUR, CUCI_MINUTE, CUCI_SECOND, CUCI_PARTS };
@@ -1185,10 +1191,10 @@ static int64_t cuci_http_date(const cuc_str *s)
 }
 
 /* ---- scratch ------------------------------------------------------------------------------------
- * Parts of the result that are unused for a while, which saves as much stack.
- * result.message is unused until a response arrives. Until then signing uses its first 128 bytes:
- * two digests, then the 64-byte block of an HMAC that is made from SHA-256. Whoever uses it leaves
- * zeroes. result.where is unused while a response arrives: the reader keeps keys and codes in it. */
+ * Parts of the result serve as scratch memory, which saves stack. Signing uses the first 128 bytes
+ * of result.message: two digests, then the 64-byte block of an HMAC that is made from SHA-256. It
+ * leaves zeroes. (The message of an earlier attempt is lost.) While a response arrives, the reader
+ * keeps keys and codes in result.where.                                                          */
 enum { CUCI_SCRATCH_KEY = 32, CUCI_SCRATCH_BLOCK = 64 };
 
 static unsigned char *cuci_scratch(cuc_result *result) { return (unsigned char *)result->message; }
@@ -1196,7 +1202,7 @@ static unsigned char *cuci_scratch(cuc_result *result) { return (unsigned char *
 /* ---- problems -----------------------------------------------------------------------------------
  * The first problem of a call or a part stays in the result.                                     */
 
-/* Which of several sentences cuc_result_text says for a status: cuc_result.detail. */
+/* Values of cuc_result.detail. They select a sentence of cuc_result_text. */
 enum {
     CUCI_DETAIL_NONE,
     /* CUC_E_LIMIT */
@@ -1241,10 +1247,11 @@ static void cuci_fail(cuc_result *r, cuc_status status, const char *where)
 /* ---- 2 model >>model ---------------------------------------------------------------------------
  * in:  nothing
  * out: the tables that validation and JSON both walk, so that no field is checked in one way and
- *      written in another. Source: the service model, shapes named after the members.
- * To add a member: one row. tests/README.md, "moving to a new service model", has all steps.     */
+ *      written in another. Source: the shapes of the service model with the names of the members.
+ * To add a string: a member of the struct in >>request and a row here; tests/README.md has all
+ * steps.                                                                                         */
 
-/* What a field belongs to: the word of cuci_groups with that number. */
+/* The group of a field. Its name is the word of cuci_groups with that number. */
 enum {
     CUCI_IN_PATH, /* an id: part of the URL, not of the body */
     CUCI_IN_TOP,
@@ -1262,7 +1269,7 @@ static const char cuci_groups[] =
     "\0" "\0" "References\0" "SegmentAttributes\0" "AdditionalRecipients.CcEmailAddresses\0"
     "QueueInfo\0" "UserInfo\0" "CustomerEndpoint\0" "SystemEndpoint\0";
 
-/* What a value must be besides long enough and well-formed. */
+/* What is checked in addition to the length and UTF-8. */
 enum { CUCI_ANY, CUCI_ID, CUCI_ARN, CUCI_EMAIL };
 
 typedef struct cuci_field {
@@ -1273,13 +1280,14 @@ typedef struct cuci_field {
     unsigned char  name_len;
     unsigned char  min;      /* characters, not bytes                                             */
     unsigned short max;      /* 0: no limit                                                       */
-    char           text[16]; /* the name, and what stands between it and its value in JSON. In the
-                                row, so that nothing is relocated                                 */
+    char           text[16]; /* the name (at most 12 bytes) and `":"`. An array, so that the table
+                                needs no relocation                                               */
 } cuci_field;
 
 #define CUCI_FIELD(type, group, required, check, name, member, min, max)                           \
     { group, required, check, (unsigned char)offsetof(type, member), sizeof(name) - 1, min, max,   \
       name "\":\"" }
+/* Rows for cuc_request, cuc_reference and cuc_email_address. */
 #define CUCI_Q(group, required, check, name, member, min, max)                                     \
     CUCI_FIELD(cuc_request, group, required, check, name, member, min, max)
 #define CUCI_R(required, check, name, member, min, max)                                            \
@@ -1287,7 +1295,8 @@ typedef struct cuci_field {
 #define CUCI_E(required, check, name, member, min, max)                                            \
     CUCI_FIELD(cuc_email_address, CUCI_IN_CC, required, check, name, member, min, max)
 
-/* Fields of one group stand together. */
+/* Keep the rows of a group together, and those of the top level before QueueInfo: cuci_json_fields
+ * opens an object at the first row of a group. The ids stay the first two rows: cuc_call.odd_id. */
 static const cuci_field cuci_request_fields[] = {
     /*     group        required  check     name           member                      min   max */
     CUCI_Q(CUCI_IN_PATH,     1, CUCI_ID,  "InstanceId",  instance_id,                1,  100),
@@ -1327,8 +1336,9 @@ static const char cuci_kinds[] = /* by cuc_segment_kind */
 #define CUCI_SEGMENT_TEXT_MAX 1024u
 #define CUCI_CC_MAX 50u
 
-/* C99 has no static assertion: a negative array size does not compile. */
-typedef char cuci_check_offsets[sizeof(cuc_request) <= 255u ? 1 : -1];
+/* cuci_field.offset is one byte. (C99 has no static assertion, but an array of negative size does
+ * not compile.)                                                                                  */
+typedef char cuci_assert_offsets[sizeof(cuc_request) <= 255u ? 1 : -1];
 
 static cuc_str cuci_field_name(const cuci_field *f) { return cuci_view(f->text, f->name_len); }
 
@@ -1337,15 +1347,15 @@ static const cuc_str *cuci_field_of(const void *base, const cuci_field *field)
     return (const cuc_str *)(const void *)((const char *)base + field->offset);
 }
 
-/* Walks a tree of segment attributes without recursion. The path is one index a level, and nodes
- * are found from the root, so a level costs one number of stack. index[n] is used by an empty
- * container at the last level allowed.                                                           */
+/* Walks a tree of segment attributes without recursion. It stores one index per level, and finds
+ * each node from the root. The last index is for an empty container at the deepest level.        */
 typedef struct cuci_walk {
     const cuc_segment *root, *item; /* item: what the last event is about */
     size_t             root_count;
     unsigned           index[CUC_MAX_DEPTH + 1];
-    unsigned           depth; /* open levels; 1: the entries of the request */
-    int                in_list, moved;
+    unsigned           depth;   /* open levels; 1: the entries of the request */
+    int                in_list; /* item is in a list                 */
+    int                moved;   /* the index already is at the next item */
 } cuci_walk;
 
 typedef enum cuci_event {
@@ -1367,7 +1377,7 @@ static void cuci_walk_begin(cuci_walk *w, const cuc_segment *root, size_t count)
     w->moved      = 1;
 }
 
-/* The container that is `levels` levels down the path, and the innermost key on the way to it. */
+/* The container `levels` levels down the path. *key receives the innermost key on the way to it. */
 static const cuc_segment *cuci_walk_node(const cuci_walk *w, unsigned levels, cuc_str *key)
 {
     const cuc_segment *at = w->root, *node = NULL;
@@ -1440,7 +1450,7 @@ static void cuci_fail_limit(const cuci_path *at, size_t actual, size_t allowed, 
 static void cuci_put_entry(cuci_out *o, const cuci_path *at)
 {
     size_t i;
-    if (!cuci_set(at->key)) {
+    if (!cuci_is_set(at->key)) {
         CUCI_PUT(o, "[");
         cuci_put_number(o, at->index);
         CUCI_PUT(o, "]");
@@ -1465,7 +1475,7 @@ CUCI_APART static void cuci_put_path(const cuci_path *at)
 }
 
 /* A character has at most 4 bytes. A length over 4 * max is therefore too long, and is refused
- * before a byte is read: it may be a wrong number. max 0: no limit.                              */
+ * before a byte is read: such a length may be garbage. max 0: no limit.                          */
 static inline void cuci_check_text(const cuci_path *at, const cuc_str *s, size_t min, size_t max)
 {
     size_t n;
@@ -1494,7 +1504,7 @@ static int cuci_is_email(cuc_str s)
     return 0;
 }
 
-/* The pattern of an ARN has no end anchor, so it binds the first character only. Source: shape
+/* The pattern of an ARN has no end anchor, so it restricts the first character only. Source: shape
  * ReferenceArn.                                                                                  */
 static int cuci_is_arn_start(unsigned c) { return cuci_is(c, CUCI_LABEL) || c == ':' || c == '/'; }
 
@@ -1514,7 +1524,7 @@ static int cuci_is_allowed(const cuc_str *s, unsigned check)
 
 static void cuci_check_field(cuci_path *at, const cuci_field *f, const cuc_str *s)
 {
-    if (!cuci_set(*s)) {
+    if (!cuci_is_set(*s)) {
         if (f->required || s->len > 0) cuci_fail_at(at, CUC_E_REQUIRED);
     } else {
         cuci_check_text(at, s, f->min, f->max);
@@ -1530,7 +1540,7 @@ static inline unsigned cuci_check_fields(cuci_path *at, const void *base, const 
     for (; f < end && cuci_no_problem(at); f++) {
         const cuc_str *s = cuci_field_of(base, f);
         cuci_check_field(at, f, s);
-        set += f->group != CUCI_IN_PATH && cuci_set(*s);
+        set += f->group != CUCI_IN_PATH && cuci_is_set(*s);
         if (cuci_no_problem(at)) continue;
         at->field = cuci_field_name(f);
         at->group = f->group;
@@ -1538,8 +1548,7 @@ static inline unsigned cuci_check_fields(cuci_path *at, const void *base, const 
     return set;
 }
 
-/* A list that is about to be checked. Returns whether it is set; a count without a pointer is a
- * problem.                                                                                       */
+/* Points `at` to a list. Returns 1 if the list is set. A count without a pointer is a problem. */
 static int cuci_check_list(cuci_path *at, unsigned group, const void *entries, size_t count)
 {
     if (!cuci_no_problem(at)) return 0;
@@ -1576,7 +1585,7 @@ static void cuci_check_keys(cuci_path *at, const void *entries, size_t count, si
         at->index = i;
         at->field = CUCI_TEXT("key");
         at->key   = cuci_present(*cuci_key_at(entries, stride, i));
-        if (!cuci_set(at->key)) cuci_fail_at(at, CUC_E_REQUIRED);
+        if (!cuci_is_set(at->key)) cuci_fail_at(at, CUC_E_REQUIRED);
         else cuci_check_text(at, &at->key, 1, max);
     }
     for (i = 1; i < count && cuci_no_problem(at); i++) {
@@ -1598,7 +1607,7 @@ static void cuci_check_references(cuci_path *at, const cuc_request *q)
         (void)cuci_check_fields(at, r, CUCI_ROWS(cuci_reference_fields));
         total = r->value.len < SIZE_MAX - total ? total + r->value.len : SIZE_MAX;
     }
-    if (!cuci_check_list(at, CUCI_IN_REFERENCES, q->references, 0)) return;
+    if (!cuci_check_list(at, CUCI_IN_REFERENCES, q->references, 0)) return; /* the list again */
     if (total > CUCI_REFERENCE_VALUES_MAX) cuci_fail_limit(at, total, CUCI_REFERENCE_VALUES_MAX, 1);
 }
 
@@ -1624,7 +1633,7 @@ static void cuci_check_recipients(cuci_path *at, const cuc_request *q)
 static int cuci_lacks_value(const cuc_segment *item)
 {
     return item->kind == CUC_SEGMENT_UNSET ||
-           (item->kind < CUC_SEGMENT_INTEGER && !cuci_set(item->text)) ||
+           (item->kind < CUC_SEGMENT_INTEGER && !cuci_is_set(item->text)) ||
            (item->kind > CUC_SEGMENT_INTEGER && item->items == NULL);
 }
 
@@ -1656,13 +1665,13 @@ static void cuci_check_segments(cuci_path *at, const cuc_request *q)
     }
 }
 
-/* A ready body: well-formed, the beginning of an object, and no other field beside it. */
+/* Checks a ready body: UTF-8, begins with '{', and no other field of the body is set. */
 static void cuci_check_body(cuci_path *at, const cuc_request *q, unsigned others)
 {
     cuc_str body = q->body;
     cuci_path_begin(at, at->result);
     at->field = CUCI_TEXT("body");
-    if (!cuci_set(body)) {
+    if (!cuci_is_set(body)) {
         cuci_fail_at(at, CUC_E_REQUIRED);
         return;
     }
@@ -1684,7 +1693,7 @@ static void cuci_check_request(const cuc_request *q, cuc_result *result)
     cuci_check_references(&at, q);
     cuci_check_segments(&at, q);
     cuci_check_recipients(&at, q);
-    if (cuci_no_problem(&at) && (cuci_set(q->body) || cuci_lost(&q->body))) {
+    if (cuci_no_problem(&at) && (cuci_is_set(q->body) || cuci_lost(&q->body))) {
         cuci_check_body(&at, q, set);
     } else if (cuci_no_problem(&at) && set == 0) {
         cuci_path_begin(&at, result);
@@ -1709,7 +1718,7 @@ typedef struct cuci_json {
     int       comma; /* 1: something stands before the next member or element */
 } cuci_json;
 
-/* Control characters, " and \ become escapes; everything else stays as it is. Source: RFC 8259
+/* Writes c as an escape: U+0000 to U+001F, " and \. No other character needs one. Source: RFC 8259
  * section 7.                                                                                     */
 static void cuci_put_escape(cuci_out *o, unsigned c)
 {
@@ -1759,7 +1768,8 @@ static void cuci_json_close(cuci_json *j, unsigned bracket)
     j->comma = 1;
 }
 
-/* The opening quote of a member's name. Same result as cuci_json_comma and putting a quote. */
+/* Writes a comma if one is needed, and the quote before a name. Same result as cuci_json_comma and
+ * putting a quote, in one piece.                                                                 */
 static void cuci_json_quote(cuci_json *j)
 {
     if (j->comma) CUCI_PUT(j->out, ",\"");
@@ -1795,7 +1805,7 @@ static inline void cuci_json_fields(cuci_json *j, const void *base, const cuci_f
     unsigned open = 0; /* group of the object that is open; 0: none */
     for (; f < end; f++) {
         const cuc_str *s = cuci_field_of(base, f);
-        if (!cuci_set(*s) || f->group == CUCI_IN_PATH) continue;
+        if (!cuci_is_set(*s) || f->group == CUCI_IN_PATH) continue;
         if (f->group >= CUCI_IN_QUEUE && f->group != open) {
             if (open != 0) cuci_json_close(j, '}');
             open = f->group;
@@ -1845,7 +1855,7 @@ static void cuci_put_integer(cuci_out *o, int32_t n)
     cuci_put_number(o, n < 0 ? (uint32_t)-(n + 1) + 1u : (uint32_t)n);
 }
 
-/* The one member of a value's object; of a container only its beginning. */
+/* Writes "ValueString": and the like, and the value; of a map or list only its opening bracket. */
 static void cuci_json_value(cuci_json *j, const cuc_segment *item)
 {
     cuci_json_name(j, cuci_word(cuci_kinds, (unsigned)item->kind));
@@ -1885,7 +1895,7 @@ static void cuci_json_segments(cuci_json *j, const cuc_request *q)
 static void cuci_put_json(cuci_out *o, const cuc_request *q)
 {
     cuci_json j;
-    if (cuci_set(q->body)) {
+    if (cuci_is_set(q->body)) {
         cuci_put(o, &q->body);
         return;
     }
@@ -1942,9 +1952,9 @@ typedef struct cuci_endpoint {
 } cuci_endpoint;
 
 /* To add a partition: one row. The first row is for the regions that no other row matches.
- *   prefix  of its regions, which match ^PREFIX\w+-\d+$
- *   name    its one region that is a name
- *   fips    1: with FIPS the host has "-fips" after "connect"; dual-stack hosts always have
+ *   prefix  its regions match ^PREFIX\w+-\d+$
+ *   name    its pseudo-region, which has no number
+ *   fips    1: use_fips puts "-fips" after "connect"; together with dual-stack it always does
  *   suffix  what follows the region in a host; dual: the same with dual-stack                    */
 typedef struct cuci_partition {
     unsigned char fips;
@@ -1977,7 +1987,7 @@ static void cuci_check_label(const cuc_str *region, cuc_result *result)
     else if (!cuci_is_label(region)) cuci_fail(result, CUC_E_REGION, "region");
 }
 
-/* Labels that are no regions although they look like one; their hosts do not exist. */
+/* Refuses fips-us-east-1 and us-east-1a: they look like regions, but have no hosts. */
 static void cuci_check_region(const cuc_str *region, cuc_result *result)
 {
     cuc_str end = *region;
@@ -2031,8 +2041,8 @@ static int cuci_is_base(const cuc_str *base)
 }
 
 /* SCHEME://HOST[:PORT][/BASE], where HOST may be an IPv6 literal in brackets. Returns 0 for
- * anything else: user info, query and fragment end the host or the base, and then something is left
- * over.                                                                                          */
+ * anything else. User info, a query and a fragment are refused, because @, ? and # can be part of
+ * neither a host nor a base path.                                                                */
 static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
 {
     cuc_str url = *given;
@@ -2056,7 +2066,7 @@ static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
         if (port < 1 || port > 65535) return 0;
     }
     e->port = (uint16_t)port;
-    if (cuci_at(url, url.len - 1) == '/') url.len--; /* not before end: there is no slash */
+    if (cuci_at(url, url.len - 1) == '/') url.len--; /* at `end` or later: a host has no slash */
     e->base = cuci_part(url, end, url.len);
     return cuci_is_base(&e->base);
 }
@@ -2065,7 +2075,8 @@ static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
  * never reads a NULL pointer; a length without a pointer is a problem.                           */
 static const char cuci_client_strings[] =
     "region\0endpoint_url\0access_key\0secret_key\0session_token\0";
-typedef char cuci_check_client[offsetof(cuc_client, session_token) == 4 * sizeof(cuc_str) ? 1 : -1];
+typedef char
+    cuci_assert_client[offsetof(cuc_client, session_token) == 4 * sizeof(cuc_str) ? 1 : -1];
 
 static void cuci_check_strings(cuc_str *s, unsigned count, const char *names, cuc_result *result)
 {
@@ -2095,8 +2106,8 @@ static void cuci_find_endpoint(const cuc_client *client, cuci_endpoint *e, cuc_r
         cuci_fail(result, CUC_E_ENDPOINT, "endpoint_url");
 }
 
-/* The host of a URL is put in lower case: it has no case, and some transports send it like that, so
- * that is what must be signed. A region is put as given.                                         */
+/* Writes the host. That of a URL is put in lower case: host names have no case, and some transports
+ * send them in lower case, so that is what must be signed. A region is written as given.         */
 static void cuci_put_host(cuci_out *o, const cuci_endpoint *e)
 {
     size_t i;
@@ -2143,24 +2154,24 @@ CUC_API cuc_status cuc_resolve_endpoint(const cuc_client *client, char *buf, siz
 }
 
 /* ---- 6 sigv4 >>sigv4 ---------------------------------------------------------------------------
- * in:  canonical request
+ * in:  hash of the canonical request, credentials, time
  * out: string to sign -> signing key -> signature -> Authorization
- * Source: AWS, "Signature Version 4 signing process". Failures are sticky: after one no callback is
- * called, while bytes are still counted. So there is one check at the end.                       */
+ * Source: AWS, "Signature Version 4 signing process". Failures are sticky: after the first one no
+ * callback is called, but bytes are still counted. So one check at the end is enough.            */
 
 typedef struct cuci_signer {
     const cuc_client    *client; /* its callbacks and region */
     cuci_out            *out;
     cuc_result          *result;
-    const unsigned char *busy; /* of the call, if there is one; 0: a callback has begun it anew */
+    const unsigned char *busy; /* &call->busy or NULL; *busy 0: a callback has restarted the call */
     const char     *failed;    /* the callback that failed; result->callback is what it returned */
     cuc_str         service, string_to_sign;
     cuci_time       time;
     cuc_credentials credentials;
 } cuci_signer;
 
-/* The first 4 inputs are the credential scope. Each is the text of one HMAC, whose key is the
- * result of the one before: after 4 of them it is the signing key, after 5 the signature.        */
+/* Each input is the text of one HMAC, whose key is the result of the one before. The first 4 inputs
+ * are the credential scope; result 4 is the signing key, result 5 the signature.                 */
 enum { CUCI_SCOPE = 4, CUCI_ALL_INPUTS = 5 };
 
 static void cuci_signer_begin(cuci_signer *s, const cuc_client *client, cuci_out *out,
@@ -2191,8 +2202,8 @@ static int cuci_may_call(const cuci_signer *s)
     return !s->out->full && s->failed == NULL && cuci_is_fine(s->result);
 }
 
-/* After a callback. If it has begun the call anew, the views of the call may point anywhere in the
- * buffer, so nothing more is copied.                                                             */
+/* After a callback. If it has restarted the call (cuc_call_begin), the views of the call may point
+ * anywhere in the buffer, so nothing more is copied.                                             */
 static void cuci_called(cuci_signer *s, int returned, const char *callback)
 {
     if (s->busy != NULL && !*s->busy) s->out->full = 1;
@@ -2214,7 +2225,7 @@ static void cuci_end_signing(cuci_signer *s, size_t mark)
     memset(scratch, 0, 32);
 }
 
-/* out is zeroed first: a callback that writes less leaves zeroes and not our stack. */
+/* Zeroes out first: if a callback writes too little, the rest is zeroes and not our stack. */
 static void cuci_hash(cuci_signer *s, const void *data, size_t len, unsigned char out[32])
 {
     memset(out, 0, 32);
@@ -2229,7 +2240,7 @@ static void cuci_hash_written(cuci_signer *s, size_t mark, unsigned char out[32]
 }
 
 /* HMAC (RFC 2104): inner = H((key ^ ipad) text), outer = H((key ^ opad) inner). A key of over 64
- * bytes is replaced by its hash. Both messages are joined in the lent buffer.                    */
+ * bytes is replaced by its hash. Both messages are built in the work buffer.                    */
 static void cuci_hmac_from_sha256(cuci_signer *s, const cuc_str *key, const cuc_str *text,
                                   unsigned char out[32])
 {
@@ -2332,7 +2343,7 @@ static void cuci_put_credential(cuci_signer *s)
     CUCI_PUT(s->out, ", SignedHeaders=");
 }
 
-/* Reads every byte in the same way, so that the time it takes tells only the verdict. */
+/* Treats every byte alike, so that the time it takes depends on the length only. */
 CUCI_WRAPS static int cuci_is_visible_secret(const cuc_str *s)
 {
     unsigned bad = 0;
@@ -2341,7 +2352,7 @@ CUCI_WRAPS static int cuci_is_visible_secret(const cuc_str *s)
     return bad >> 8 == 0;
 }
 
-/* Of an empty key both ends are 0: the index wraps, and nothing is there. */
+/* For an empty key, len - 1 wraps, and cuci_at returns 0 for both ends. */
 CUCI_WRAPS static void cuci_check_access_key(const cuc_str *key, cuc_result *result)
 {
     const unsigned first = cuci_at(*key, 0), last = cuci_at(*key, key->len - 1);
@@ -2374,9 +2385,10 @@ static int cuci_is_day_of(const cuc_signing_key *key, int64_t ms)
     return cuci_split_time(ms, &t) && memcmp(key->date, t.text, 8) == 0;
 }
 
-/* Checks what a signature needs, but the credentials. While measuring there is no time. A call that
- * knows no time signs at the beginning of the signing key's day, so that the response can teach it.
- * That time has passed, so the signature is of no use to an eavesdropper.                        */
+/* Checks what a signature needs, except the credentials. While measuring there is no time. If the
+ * time is not known, the request is signed for 00:00 UTC of the signing key's day, so that the
+ * response can tell the time. Such a signature is valid for a few minutes around that midnight
+ * only.                                                                                          */
 static void cuci_begin_signing(cuci_signer *s, int64_t ms, int knows_time)
 {
     const cuc_signing_key *key = s->credentials.signing_key;
@@ -2398,10 +2410,10 @@ static void cuci_begin_signing(cuci_signer *s, int64_t ms, int knows_time)
 }
 
 /* ---- 7 http >>http -----------------------------------------------------------------------------
- * in:  a call with body and URL in its buffer
- * out: the canonical request, the signed lines, the raw head                                     */
+ * in:  a valid request and the endpoint
+ * out: body and URL, the canonical request, the signed lines, the raw head                       */
 
-/* In the order of the lines. */
+/* The names of the lines, in the order of cuc_http_request.lines. */
 typedef struct cuci_line_name {
     unsigned char len;
     char          text[21];
@@ -2420,8 +2432,9 @@ static void cuci_put_signed_names(cuci_out *o, int with_token)
     if (with_token) CUCI_PUT(o, ";x-amz-security-token");
 }
 
-/* The path is percent-encoded once as sent and once more as signed, which makes it 2 bytes longer
- * for each byte that is encoded now. While measuring it cannot be read, so these are counted.    */
+/* The path is encoded once as sent and once more as signed, which adds 2 bytes for each of the
+ * `escapes` bytes that were encoded before. While measuring there is no path to read, so these
+ * bytes are only counted.                                                                        */
 static void cuci_put_signed_path(cuci_out *o, const cuc_http_request *http, size_t escapes)
 {
     const cuc_str path = cuci_view(http->path, http->path_len);
@@ -2434,8 +2447,8 @@ static void cuci_put_signed_path(cuci_out *o, const cuc_http_request *http, size
     cuci_put_bytes(o, NULL, escapes);
 }
 
-/* A dozen lines for UpdateContact alone, instead of the general signer: 1.3 KB and 4,400
- * instructions less. A test compares the two on 10,000 requests.                                 */
+/* For UpdateContact only. Compared with the general signer it saves 1.3 KB of code and 4,400
+ * instructions. A test compares the two on 10,000 requests.                                      */
 static void cuci_put_canonical(cuci_out *o, const cuc_http_request *http, size_t path_escapes,
                                const char date[16], const cuc_str *token,
                                const unsigned char body_hash[32])
@@ -2478,7 +2491,7 @@ static void cuci_put_value(cuci_signer *s, size_t line, const unsigned char sign
     if (line == CUCI_LINE_TYPE) CUCI_PUT(s->out, "application/json");
     else if (line == CUCI_LINE_DATE) cuci_put_time(s);
     else if (line == CUCI_LINE_AUTHORIZATION) cuci_put_authorization(s, signature);
-    else cuci_put(s->out, &s->credentials.session_token);
+    else cuci_put(s->out, &s->credentials.session_token); /* CUCI_LINE_TOKEN */
 }
 
 static void cuci_put_lines(cuci_signer *s, cuc_http_request *http,
@@ -2496,8 +2509,8 @@ static void cuci_put_lines(cuci_signer *s, cuc_http_request *http,
     }
 }
 
-/* Canonical request, string to sign and the joined secret are built one after another in the place
- * where the lines go in the end. Leaves the signature in the scratch.                            */
+/* Builds the canonical request, the string to sign and "AWS4" + secret, one after another, where
+ * the lines will be. Leaves the signature in the scratch.                                        */
 static unsigned char *cuci_sign_http(cuci_signer *s, cuc_http_request *http, size_t path_escapes)
 {
     const size_t   mark   = s->out->len;
@@ -2557,7 +2570,7 @@ CUCI_APART static void cuci_write_url(cuc_call *call, const cuc_request *q)
     path      = o->len - mark;
     cuci_put(o, &e.base);
     CUCI_PUT(o, "/contacts/");
-    encoded = cuci_put_encoded(&count, &e.base, 1); /* of its escapes only the % is encoded again */
+    encoded = cuci_put_encoded(&count, &e.base, 1); /* in a given %XX only the % is encoded again */
     encoded += cuci_put_encoded(o, &q->instance_id, 0);
     CUCI_PUT(o, "/");
     encoded += cuci_put_encoded(o, &q->contact_id, 0);
@@ -2583,11 +2596,12 @@ CUCI_APART static void cuci_write_url(cuc_call *call, const cuc_request *q)
  * in:  lines and pieces of the response, cut anywhere
  * out: status, code, message, reason, request id, wait hints, Date
  * Works in constant memory: of the JSON it knows only the number of open brackets and the place in
- * a string. Where a string goes is decided at its first character; at its last it counts.        */
+ * a string. The opening quote decides where a string is stored, the closing quote makes it valid.
+ *                                                                                                */
 
 typedef enum cuci_state { CUCI_DONE, CUCI_SENDING, CUCI_READY, CUCI_ENDED } cuci_state;
 
-typedef enum cuci_place { CUCI_BEFORE, CUCI_INSIDE, CUCI_AFTER } cuci_place; /* the object */
+typedef enum cuci_place { CUCI_BEFORE, CUCI_INSIDE, CUCI_AFTER } cuci_place; /* the JSON object */
 
 /* Outside a string, in it, after a backslash, and after \u: 4 to go, 3, 2, 1. */
 typedef enum cuci_string_state {
@@ -2598,7 +2612,7 @@ typedef enum cuci_string_state {
     CUCI_IN_LAST_HEX = CUCI_IN_HEX + 3
 } cuci_string_state;
 
-/* Why a slot takes no more bytes. */
+/* Why a slot takes no more bytes. Two bits: it is full; a code has ended at a colon. */
 typedef enum cuci_stop {
     CUCI_GOES_ON,
     CUCI_FULL,
@@ -2655,7 +2669,7 @@ static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
     r->stopped = CUCI_GOES_ON;
 }
 
-/* Terminates what was taken. From now on it counts. */
+/* Ends the current string: terminates it and records its rank. */
 static void cuci_slot_close(cuc_call *call)
 {
     cuci_reader *r = &call->reader;
@@ -2677,8 +2691,8 @@ static void cuci_slot_clear(cuc_call *call, unsigned slot)
 }
 
 /* A character that does not fit as a whole ends the text: its first byte tells how many follow. A
- * code is kept whole or not at all, so there every byte is for itself.
- * inline, here and twice below: a 404 costs 1,300 instructions less.                             */
+ * code is kept whole or dropped, so its bytes are stored one by one.
+ * inline, here and twice below, saves 1,300 instructions for a 404.                              */
 static inline void cuci_slot_put(cuci_reader *r, unsigned c)
 {
     cuci_out o;
@@ -2691,7 +2705,7 @@ static inline void cuci_slot_put(cuci_reader *r, unsigned c)
     cuci_put_byte(&o, c == 0 ? '?' : c); /* a NUL would end the array early */
 }
 
-/* Of a code only what stands before the first colon and after the last # counts. */
+/* A code ends at the first colon, and begins after the last # before that. */
 static void cuci_code_put(cuci_reader *r, unsigned c)
 {
     if (r->stopped >= CUCI_CODE_ENDED) return;
@@ -2741,7 +2755,7 @@ static void cuci_slot_end(cuc_call *call)
 }
 
 /* A key has ended: which member is it? A second one of the same name replaces the first, even if
- * its value turns out not to be a string. A key that is too long is none of them.                */
+ * its value turns out not to be a string. A key that is too long is no member.                */
 static void cuci_key_end(cuc_call *call)
 {
     cuci_reader       *r   = &call->reader;
@@ -2928,7 +2942,8 @@ CUC_API void cuc_call_status(cuc_call *call, int http_status)
     cuci_response_status(call, http_status);
 }
 
-/* A list of the headers that are read, in the order of CUC_RESPONSE_HEADERS. */
+/* The headers that are read: those of CUC_RESPONSE_HEADERS in their order, then :status of HTTP/2.
+ *                                                                                                */
 enum {
     CUCI_HEADER_TYPE,
     CUCI_HEADER_ID,
@@ -2953,8 +2968,8 @@ static unsigned cuci_header_of(const cuc_str *name)
     return i;
 }
 
-/* x-amz-retry-after is in milliseconds and wins over retry-after, which is in seconds. A larger
- * number than 86,400 counts as that: the wait is bounded far below.                              */
+/* x-amz-retry-after is in milliseconds and wins over retry-after, which is in seconds. Numbers over
+ * 86,400 are cut to that: CUCI_HINT_MAX_MS is far smaller anyway.                                */
 static void cuci_take_hint(cuc_call *call, unsigned which, const cuc_str *value)
 {
     const int      in_ms = which == CUCI_HEADER_WAIT_MS;
@@ -3006,6 +3021,7 @@ static void cuci_read_header(cuc_call *call, unsigned which, const cuc_str *valu
     else if (which == CUCI_HEADER_ID) cuci_take_request_id(call, value);
     else if (which == CUCI_HEADER_DATE) call->date_ms = cuci_http_date(value);
     else if (which >= CUCI_HEADER_WAIT_MS) cuci_take_hint(call, which, value);
+    /* of Age only its bit counts: cuci_has_date */
 }
 
 /* Of duplicate headers the first counts. */
@@ -3049,11 +3065,12 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
         cuci_response_status(call, cuci_status_of_line(s));
         return;
     }
-    name = cuci_part(s, 0, cuci_find(s, first == ':', ':'));
+    name = cuci_part(s, 0, cuci_find(s, first == ':', ':')); /* not the first colon of :status */
     if (name.len < s.len) cuci_take_header(call, &name, cuci_part(s, name.len + 1, s.len));
 }
 
-/* Services write most codes with and without Exception at the end. Our lists have them without. */
+/* Services write most codes with and without "Exception" at the end. The tables have them without.
+ *                                                                                                */
 static cuc_str cuci_without_exception(const char *code)
 {
     cuc_str s = cuc_s(code), end;
@@ -3091,7 +3108,8 @@ typedef struct cuci_rule {
     const char    *codes;      /* a word list */
 } cuci_rule;
 
-/* The first row that names the code applies, then the status decides. To add a code: a word. */
+/* The first row that names the code applies; if there is none, the status decides. To add a code,
+ * add a word without "Exception" at its end. CUCI_RULE_... below are the numbers of the rows.    */
 /* clang-format off */
 static const cuci_rule cuci_rules[] = {
     /* botocore, handlers for clock skew; smithy, isClockSkewError */
@@ -3111,7 +3129,7 @@ static const cuci_rule cuci_rules[] = {
 /* clang-format on */
 enum { CUCI_RULE_THROTTLED = 2, CUCI_RULE_LOST = 3, CUCI_RULE_FINAL = 4 };
 
-/* For an exchange that was no success. */
+/* The rule for an exchange that was not successful. */
 static const cuci_rule *cuci_rule_of(const cuc_call *call)
 {
     const int     status = call->result->http_status;
@@ -3125,8 +3143,8 @@ static const cuci_rule *cuci_rule_of(const cuc_call *call)
     return &cuci_rules[row];
 }
 
-/* Any of our times can be anything: a clock, an offset or a Date can be wrong. Sums and differences
- * therefore wrap, which C defines for unsigned numbers only.                                     */
+/* Clock, offset and Date can have any value. Sums and differences therefore wrap, which C defines
+ * for unsigned numbers only.                                                                     */
 CUCI_WRAPS static int64_t cuci_plus(int64_t a, int64_t b)
 {
     return (int64_t)((uint64_t)a + (uint64_t)b);
@@ -3148,8 +3166,8 @@ static int cuci_has_date(const cuc_call *call)
     return call->date_ms >= 0 && (call->headers & 1u << CUCI_HEADER_AGE) == 0;
 }
 
-/* By how much the time was wrong that was signed; 0 if the response does not tell. It does not
- * matter how long the exchange took, or whether our clock was set meanwhile.                     */
+/* The distance between Date and the signed time; 0 without a usable Date. The service compares the
+ * same two times, so neither the length of the exchange nor a change of our clock matters.       */
 static int64_t cuci_clock_error(const cuc_call *call)
 {
     return cuci_has_date(call) ? cuci_distance(call->date_ms, call->signed_ms) : 0;
@@ -3157,8 +3175,8 @@ static int64_t cuci_clock_error(const cuc_call *call)
 
 /* Learns the clock offset from Date. An offset that lies between Date - received and Date - sent is
  * left alone (Date has whole seconds, hence + 1 s), so a right clock stays right however long the
- * exchange took. A negative time means that our clock was set back; as an unsigned number it is
- * above the limit.                                                                               */
+ * exchange took. If `took` is negative, our clock was set back; as an unsigned number it is above
+ * the limit.                                                                               */
 static void cuci_learn_clock_offset(cuc_call *call, int64_t now_ms)
 {
     cuc_shared   *shared = call->client.shared;
@@ -3192,8 +3210,8 @@ static void cuci_refund(cuc_call *call)
     if (shared != NULL) shared->spent -= back < shared->spent ? back : shared->spent;
 }
 
-/* random * min(20 s, base * 2^n), with n = 0 before the second attempt. A hint of the service can
- * lengthen it by up to 5 s.                                                                      */
+/* random * min(CUCI_BACKOFF_MAX_MS, base * 2^n), with n = 0 before the second attempt. A hint of
+ * the service can lengthen it by up to CUCI_HINT_MAX_MS.                                         */
 static uint32_t cuci_backoff(const cuc_call *call, uint32_t base)
 {
     uint32_t bound = base, wait;
@@ -3205,8 +3223,8 @@ static uint32_t cuci_backoff(const cuc_call *call, uint32_t base)
     return call->retry_after_ms > wait ? call->retry_after_ms : wait;
 }
 
-/* Would another attempt start within the time limit? If the clock stands still or is missing, the
- * waits count.                                                                                   */
+/* Would another attempt start within the time limit? Without a clock that runs, the sum of the
+ * waits counts.                                                                                  */
 static int cuci_is_in_time(const cuc_call *call, int64_t now_ms)
 {
     const uint32_t limit  = call->client.time_limit_ms;
@@ -3284,10 +3302,10 @@ static cuc_next cuci_decide(cuc_call *call, int64_t now_ms)
 
 /* ---- 10 call >>call ----------------------------------------------------------------------------
  * in:  client and request
- * out: SEND / WAIT / DONE, and on top of that the one call                                       */
+ * out: SEND, WAIT or DONE; cuc_update_contact runs these in a loop                               */
 
-/* Ids are sent as given. One that begins like an ARN, or has quotes around it, is most likely a
- * mistake: if the service refuses it, the result names the id.                                   */
+/* Ids are sent as given. One that begins with "arn:" or a quote is most likely a mistake: if the
+ * service refuses it, the result names the id.                                                   */
 static int cuci_is_odd_id(const cuc_str *id)
 {
     const unsigned first = cuci_at(*id, 0);
@@ -3370,15 +3388,16 @@ static void cuci_get_credentials(cuc_call *call, cuci_signer *s, int64_t now_ms)
     }
     cuci_check_strings(&c->access_key, 3, cuci_word(cuci_client_strings, 2), s->result);
 }
-typedef char cuci_check_credentials_order
-    [offsetof(cuc_credentials, session_token) == 2 * sizeof(cuc_str) ? 1 : -1];
+typedef char cuci_assert_credentials[offsetof(cuc_credentials, session_token) == 2 * sizeof(cuc_str)
+                                         ? 1
+                                         : -1];
 
 static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
 {
     const cuc_client    *c = &call->client;
     cuc_result          *r = call->result;
     cuci_signer          s;
-    /* Copies, because a callback may begin the call anew. */
+    /* Copies, because a callback may restart the call. */
     const size_t         mark = call->fixed;
     cuci_out             o    = call->out;
     const unsigned char *random;
@@ -3392,17 +3411,17 @@ static void cuci_sign_attempt(cuc_call *call, int64_t now_ms)
     cuci_begin_signing(&s, call->signed_ms, cuci_knows_time(call, now_ms));
     cuci_check_credentials(&s.credentials, r);
     if (!cuci_is_fine(r)) return;
-    /* Jitter from the signature: nobody can guess it. Other bytes of it for each attempt, since two
-     * attempts within one second have the same signature.                                        */
+    /* The jitter comes from the signature, which cannot be predicted. Each attempt uses other bytes
+     * of it, since two attempts within one second have the same signature.                       */
     random = cuci_sign_http(&s, &call->http, call->path_escapes);
     random += 4 * (((unsigned)r->attempts + 1u) % 8u);
     call->random = (uint32_t)random[0] << 24 | (uint32_t)random[1] << 16 |
                    (uint32_t)random[2] << 8 | random[3];
     cuci_end_signing(&s, mark);
-    if (!cuci_is_fine(r)) call->http.line_count = 0; /* no view of what must not be sent */
+    if (!cuci_is_fine(r)) call->http.line_count = 0; /* hides lines that must not be sent */
 }
 
-/* After a callback. If it has begun the call anew, with whatever result, that ends this call. */
+/* After a callback. If it has restarted the call, with whatever result, that ends this call. */
 static void cuci_end_callback(cuc_call *call, cuc_result *result)
 {
     if (!call->busy) {
@@ -3454,7 +3473,7 @@ CUC_API cuc_next cuc_call_next(cuc_call *call, int64_t now_ms)
         }
     }
     if (r->attempts == 0) call->started_ms = now_ms;
-    r->retryable = 0; /* that was said of the attempt before */
+    r->retryable = 0; /* it described the attempt before */
     call->busy   = 1;
     cuci_sign_attempt(call, now_ms);
     cuci_end_callback(call, r);
@@ -3472,7 +3491,7 @@ CUC_API void cuc_call_end(cuc_call *call, int outcome)
         cuci_drop_unfinished(call);
         call->outcome = outcome;
         call->state   = CUCI_ENDED;
-    } else if (call->busy || call->state != CUCI_DONE) { /* after DONE it only comes late */
+    } else if (call->busy || call->state != CUCI_DONE) { /* after DONE it is late, and ignored */
         cuci_misuse(call, call->state == CUCI_ENDED ? CUCI_DETAIL_END_TWICE
                                                     : CUCI_DETAIL_END_BEFORE_SEND);
     }
@@ -3491,13 +3510,13 @@ CUC_API size_t cuc_call_canonical_request(const cuc_call *call, char *buf, size_
     memset(digest, 0, sizeof digest);
     if (call->state != CUCI_SENDING && call->state != CUCI_ENDED) return 0;
     if ((call->client.sha256)(call->client.user, h->body, h->body_len, digest) != 0) return 0;
-    if (h->line_count == 0) return 0; /* sha256 has begun the call anew */
+    if (h->line_count == 0) return 0; /* sha256 has restarted the call */
     if (h->line_count > CUCI_LINE_TOKEN) token = cuc_s(h->values[CUCI_LINE_TOKEN]);
     cuci_put_canonical(&o, h, call->path_escapes, h->values[CUCI_LINE_DATE], &token, digest);
     return cuci_finish_text(&o);
 }
 
-/* Not called while measuring, or when there is nothing to sign any more. */
+/* The caller's clock; 0 without asking it while measuring, after a problem, or if there is none. */
 static int64_t cuci_call_now(cuc_call *call)
 {
     cuc_result *r = call->result;
@@ -3555,7 +3574,7 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
  * Headers and query parameters come in any order. They are written in the order of their names by
  * searching for the next one each time, which needs no memory.                                   */
 
-/* A service other than Connect. */
+/* Sets the service to sign for; unset: Connect. */
 static void cuci_sign_for(cuci_signer *s, cuc_str service)
 {
     if (cuci_lost(&service)) cuci_fail(s->result, CUC_E_REQUIRED, "service");
@@ -3614,16 +3633,17 @@ static const cuc_sign_header *cuci_header_at(const cuci_general *g, size_t i)
 
 static size_t cuci_header_count(const cuci_general *g) { return g->in->header_count + 3; }
 
-/* The next name in order; unset after the last. */
+/* The name that follows `after` in sorted order; the first one if `after` is unset; unset at the
+ * end.                                                                                           */
 static cuc_str cuci_next_name(const cuci_general *g, cuc_str after)
 {
     cuc_str best = CUC_ZERO;
     size_t  i;
     for (i = 0; i < cuci_header_count(g); i++) {
         const cuc_sign_header *h = cuci_header_at(g, i);
-        if (!cuci_set(h->value)) continue;
-        if (cuci_set(after) && cuci_compare(h->name, after) <= 0) continue;
-        if (!cuci_set(best) || cuci_compare(h->name, best) < 0) best = h->name;
+        if (!cuci_is_set(h->value)) continue;
+        if (cuci_is_set(after) && cuci_compare(h->name, after) <= 0) continue;
+        if (!cuci_is_set(best) || cuci_compare(h->name, best) < 0) best = h->name;
     }
     return best;
 }
@@ -3634,7 +3654,8 @@ static void cuci_put_lower(cuci_out *o, cuc_str s)
     for (i = 0; i < s.len; i++) cuci_put_byte(o, cuci_lower(cuci_at(s, i)));
 }
 
-/* Trims, and replaces each run of blanks, tabs and line ends by one blank: SigV4's Trimall. */
+/* Trims, and replaces each run of bytes up to 0x20 by one blank. Proxies may change white space in
+ * header values, so SigV4 signs them like this ("Trimall" in "create a canonical request").      */
 static void cuci_put_folded(cuci_out *o, cuc_str s)
 {
     size_t i;
@@ -3651,12 +3672,12 @@ static void cuci_put_headers(const cuci_general *g)
     cuci_out *o    = g->s.out;
     cuc_str   none = CUC_ZERO, name;
     size_t    i;
-    for (name = cuci_next_name(g, none); cuci_set(name); name = cuci_next_name(g, name)) {
+    for (name = cuci_next_name(g, none); cuci_is_set(name); name = cuci_next_name(g, name)) {
         int first = 1;
         cuci_put_lower(o, name);
         for (i = 0; i < cuci_header_count(g); i++) {
             const cuc_sign_header *h = cuci_header_at(g, i);
-            if (!cuci_set(h->value) || cuci_compare(h->name, name) != 0) continue;
+            if (!cuci_is_set(h->value) || cuci_compare(h->name, name) != 0) continue;
             cuci_put_text(o, first ? ":" : ",");
             cuci_put_folded(o, h->value);
             first = 0;
@@ -3669,7 +3690,7 @@ static void cuci_put_names(const cuci_general *g)
 {
     cuc_str none  = CUC_ZERO, name;
     int     first = 1;
-    for (name = cuci_next_name(g, none); cuci_set(name); name = cuci_next_name(g, name)) {
+    for (name = cuci_next_name(g, none); cuci_is_set(name); name = cuci_next_name(g, name)) {
         if (!first) CUCI_PUT(g->s.out, ";");
         cuci_put_lower(g->s.out, name);
         first = 0;
@@ -3679,7 +3700,7 @@ static void cuci_put_names(const cuci_general *g)
 /* A segment is kept unless it is empty, ".", "..", or cancelled by a later "..". */
 static int cuci_keeps_segment(cuc_str path, size_t at, size_t end)
 {
-    size_t  inside  = 0;
+    size_t  inside  = 0; /* later segments that a ".." cancels first */
     cuc_str segment = cuci_part(path, at, end);
     if (segment.len == 0 || cuci_is_dots(segment)) return 0;
     while (end < path.len) {
@@ -3736,7 +3757,7 @@ static cuci_param cuci_param_at(cuc_str query, size_t from)
     return p;
 }
 
-/* The byte at *i of a raw query, %XX decoded. Moves *i behind it. */
+/* The byte at *i of a raw query, %XX decoded. Moves *i past it. */
 static unsigned cuci_decode(cuc_str s, size_t *i)
 {
     const unsigned c    = cuci_at(s, *i);
@@ -3784,13 +3805,13 @@ static void cuci_put_query(cuci_out *o, cuc_str query)
     cuci_param last = CUC_ZERO, best, p;
     for (;;) {
         memset(&best, 0, sizeof best);
-        for (p = cuci_param_at(query, 0); cuci_set(p.name);
+        for (p = cuci_param_at(query, 0); cuci_is_set(p.name);
              p = cuci_param_at(query, cuci_find(query, p.at, '&'))) {
-            if (cuci_set(last.name) && cuci_compare_params(&p, &last) <= 0) continue;
-            if (!cuci_set(best.name) || cuci_compare_params(&p, &best) < 0) best = p;
+            if (cuci_is_set(last.name) && cuci_compare_params(&p, &last) <= 0) continue;
+            if (!cuci_is_set(best.name) || cuci_compare_params(&p, &best) < 0) best = p;
         }
-        if (!cuci_set(best.name)) return;
-        if (cuci_set(last.name)) CUCI_PUT(o, "&");
+        if (!cuci_is_set(best.name)) return;
+        if (cuci_is_set(last.name)) CUCI_PUT(o, "&");
         cuci_put_decoded(o, best.name);
         CUCI_PUT(o, "=");
         cuci_put_decoded(o, best.value);
@@ -3803,7 +3824,7 @@ static void cuci_check_header(const cuc_sign_header *h, cuc_result *result)
     const cuc_str name = cuci_present(h->name);
     if (cuci_lost(&h->value)) cuci_fail(result, CUC_E_REQUIRED, "headers");
     if (name.len == 0 || !cuci_is_visible(&name) || cuci_find(name, 0, ':') < name.len ||
-        !cuci_set(h->value))
+        !cuci_is_set(h->value))
         cuci_fail(result, CUC_E_VALUE, "headers");
 }
 
@@ -3824,7 +3845,7 @@ static void cuci_check_sign_input(const cuc_sign_input *in, cuc_result *result)
     if (copy.method.len == 0 || !cuci_is_visible(&copy.method))
         cuci_fail(result, CUC_E_VALUE, "method");
 }
-typedef char cuci_check_input[offsetof(cuc_sign_input, query) == 2 * sizeof(cuc_str) ? 1 : -1];
+typedef char cuci_assert_input[offsetof(cuc_sign_input, query) == 2 * sizeof(cuc_str) ? 1 : -1];
 
 /* Terminates what was written since mark. */
 static cuc_str cuci_finish_view(cuci_out *o, size_t mark)
@@ -3960,7 +3981,7 @@ static const char cuci_sentences[] = /* by cuc_status */
     "the service said no\0"
     "not finished: cuc_call_next has not returned CUC_NEXT_DONE\0";
 
-/* By CUCI_DETAIL_...; instead of the sentence of the status, and for retries after it. */
+/* By CUCI_DETAIL_... They replace the sentence of the status; those about retries follow it. */
 static const char cuci_details[] =
     "\0"
     "\0"
@@ -3976,14 +3997,13 @@ static const char cuci_details[] =
     "no further retry, because the retry budget is spent\0"
     "no further retry, because of time_limit_ms\0";
 
-/* The member that can be missing, and where its value usually is. */
+/* Pairs: a member that can be missing, and the variable that usually holds its value. */
 static const char cuci_variables[] =
     "region\0" "AWS_REGION\0" "access_key\0" "AWS_ACCESS_KEY_ID\0"
     "secret_key\0" "AWS_SECRET_ACCESS_KEY\0";
 
-/* Codes, an empty word, what to check; an empty word ends the table. Source: users' reports,
- * gathered
- * in tests/PITFALLS.md groups A and B.                                                           */
+/* Groups of: error codes, an empty word, what to check. An empty word ends the table. The sources
+ * are in tests/PITFALLS.md.                                                                      */
 static const char cuci_advices[] =
     "InvalidSignature\0" "SignatureDoesNotMatch\0" "IncompleteSignature\0" "\0"
     "the secret (a blank, a quote or a line end in it?), the clock (UTC?), the region; that ids "
@@ -4016,7 +4036,7 @@ CUC_API const char *cuc_status_string(cuc_status status)
     return cuci_word(cuci_sentences, (unsigned)status);
 }
 
-/* The sentence as far as it is written, and how much of it ends at a word or clause. */
+/* The sentence so far. `shown` is the last length at which it may be cut. */
 typedef struct cuci_sentence {
     cuci_out out;
     size_t   shown;
@@ -4077,7 +4097,7 @@ static void cuci_say_foreign(cuci_sentence *t, cuc_str s, int cut)
         if (arn > i) {
             while (i < arn) i = cuci_say_character(t, s, i);
         } else if (end - i > 32 || (cut && end > i && end == s.len)) {
-            if (end < s.len || !cut) cuci_say_clause(t, "...");
+            if (end < s.len || !cut) cuci_say_clause(t, "..."); /* else it follows below */
             i = end;
         } else if (end > i) {
             cuci_put_part(&t->out, s.ptr, i, end);
@@ -4136,7 +4156,8 @@ static void cuci_say_exhausted(cuci_sentence *t, const cuc_result *r)
     cuci_say_retries(t, r);
 }
 
-/* Codes of letters only are shown whole. Few secrets are: of 40 characters one in 3,000. */
+/* Codes of letters only are shown whole. Of random base64 texts of 39 characters, 1 in 3,300 has
+ * letters only.                                                                                  */
 static int cuci_is_letters(cuc_str s)
 {
     while (s.len > 0 && cuci_is(cuci_at(s, s.len - 1), CUCI_LABEL) &&
@@ -4162,7 +4183,7 @@ static const char *cuci_advice(const cuc_result *r)
     const cuc_str code   = cuci_without_exception(r->code);
     const char   *advice = cuci_advice_for_code(&code);
     size_t        i;
-    if (r->where[0] != 0)
+    if (r->where[0] != 0) /* set by cuci_done for an odd id */
         return "this id: an ARN and quotes are sent as given; pass the bare id "
                "(cuc_instance_id_from_arn cuts it out of an ARN)";
     for (i = 0; advice == NULL && i < sizeof cuci_status_advices / sizeof cuci_status_advices[0];
@@ -4182,7 +4203,7 @@ static void cuci_say_code_and_message(cuci_sentence *t, const cuc_result *r)
     if (r->message[0] != 0) cuci_say(t, ": ");
     cuci_say_foreign(t, cuc_s(r->message), r->message_cut > 0);
     if (r->reason[0] != 0) {
-        cuci_say(t, " (");
+        cuci_say(t, " ("); /* it may have been cut before a character of 4 bytes */
         cuci_say_foreign(t, cuc_s(r->reason), cuci_length(r->reason) + 4 >= sizeof r->reason);
         cuci_say_clause(t, ")");
     }
@@ -4286,9 +4307,9 @@ CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap)
  * in:  the client's sha256 and hmac_sha256
  * out: the first wrong digest                                                                    */
 
-/* Known answers, made with Python's hashlib and hmac; the last row is RFC 4231 case 6. Key bytes
- * are key_first + i * key_step, so that a key can begin with the byte that ends a C string. The
- * rows of cuci_cases describe these.                                                             */
+/* Known answers, made with Python's hashlib and hmac; the last row is RFC 4231 case 6. Byte i of
+ * the key is key_first + i * key_step. Some keys begin with a zero byte, which ends a C string.
+ * cuci_cases describes the rows.                                                                 */
 typedef struct cuci_answer {
     short         key_len; /* -1: a hash, not an HMAC */
     unsigned char key_step, key_first, text_len;
@@ -4480,14 +4501,14 @@ CUC_API cuc_str cuc_region_from_arn(cuc_str arn)
  *                         CUC_WHERE_SIZE, CUC_CODE_SIZE, CUC_REASON_SIZE, CUC_REQUEST_ID_SIZE,
  *                         CUC_MAX_LINES          gone: use sizeof
  *     API CHANGE  Refused: regions like us-east-1a, fips-us-east-1 and us-east-1-fips without
- *                 endpoint_url; access keys with a quote around them.
+ *                 endpoint_url; access keys that begin or end with a quote.
  *     Members     The request has cc_email_addresses (AdditionalRecipients). The result has
  *                 message_cut and detail. result.message has 640 bytes, result.request_id 48.
  *     Functions   cuc_call_header_pair, cuc_version. Macros: CUC_RESPONSE_HEADERS, CUC_TEXT_SIZE;
  *                 CUC_API and CUC_MESSAGE_SIZE can be defined by the user.
  *     Responses   Headers before the first status are kept. Every status line after the first
  *                 begins a new response. A code that is too long does not replace a good one.
- *     Clock       The error of a request is its Date minus the time that was signed. A correct
+ *     Clock       The clock error is the Date minus the time that was signed. A correct
  *                 clock is left alone. At most two retries because of the clock. A signing key
  *                 works around midnight and without a clock.
  *   0.1.1   2026-11-28

@@ -155,7 +155,8 @@ static void loop(char **contacts)
 
 int main(int argc, char **argv)
 {
-    static cuc_shared shared; /* all calls share the retry budget and what they learn of the clock */
+    static cuc_shared
+        shared; /* all calls share the retry budget and what they learn of the clock */
     if (argc < 4) return fprintf(stderr, "usage: send_curl_multi INSTANCE NAME CONTACT...\n"), 2;
     signal(SIGPIPE, SIG_IGN);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (multi = curl_multi_init()) == NULL) return 2;

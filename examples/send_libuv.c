@@ -222,7 +222,8 @@ static void stop(job *jobs, int calls)
 
 static void configure(char **argv)
 {
-    static cuc_shared shared; /* all calls share the retry budget and what they learn of the clock */
+    static cuc_shared
+        shared; /* all calls share the retry budget and what they learn of the clock */
     app.client.sha256 = sha256;
     app.client.shared = &shared;
     app.client.region = cuc_s(getenv("AWS_REGION"));
