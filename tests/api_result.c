@@ -79,7 +79,7 @@ static void every_status_has_its_sentence(void **state)
     }
 }
 
-static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
+static void a_limit_sentence_has_the_actual_and_the_allowed_size(void **state)
 {
     static const struct {
         int         line;
@@ -108,7 +108,7 @@ static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
     }
 }
 
-static void a_size_as_large_as_can_be_is_written_out(void **state) /* P50 */
+static void the_largest_size_is_written_out(void **state) /* P50 */
 {
     cuc_result r = CUC_ZERO;
     char       expected[100];
@@ -121,7 +121,7 @@ static void a_size_as_large_as_can_be_is_written_out(void **state) /* P50 */
     says(&r, "the buffer is too small: 1234 bytes are enough", __LINE__);
 }
 
-static void a_failed_function_is_named_with_what_it_returned(void **state) /* P66 */
+static void a_callback_sentence_has_its_name_and_return_value(void **state) /* P66 */
 {
     static const struct {
         int         line;
@@ -146,7 +146,7 @@ static void a_failed_function_is_named_with_what_it_returned(void **state) /* P6
     }
 }
 
-static void what_the_service_said_is_put_together(void **state)
+static void a_service_error_sentence_has_all_its_parts(void **state)
 {
     static const struct {
         int         line, http;
@@ -196,7 +196,7 @@ static void what_the_service_said_is_put_together(void **state)
 #define CHECK_HEADER ". Check: the URL, and whether a proxy drops the authorization header"
 #define CHECK_POLICY ". Check: that the policy allows connect:UpdateContact for this contact"
 
-static void codes_of_authentication_come_with_advice(void **state)
+static void authentication_errors_come_with_advice(void **state)
 {
     static const struct {
         int         line;
@@ -246,7 +246,7 @@ static cuc_result wide_result(void)
     return r;
 }
 
-static void with_any_capacity_the_text_is_a_terminated_beginning(void **state) /* P51 */
+static void at_any_capacity_the_text_is_a_terminated_prefix(void **state) /* P51 */
 {
     cuc_result rows[4] = { CUC_ZERO };
     size_t     i, cap, n;
@@ -282,7 +282,7 @@ static void with_any_capacity_the_text_is_a_terminated_beginning(void **state) /
     }
 }
 
-static void a_word_that_fits_is_shown(void **state) /* and not dropped for what comes after it */
+static void a_text_is_cut_between_words(void **state) /* and not dropped for what comes after it */
 {
     cuc_result r = CUC_ZERO;
     char       text[20];
@@ -439,7 +439,7 @@ static void echoed(echo *e)
 }
 
 /* At every place of the message, so that the end of the array cuts at every place of the secret. */
-static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P58, P81 */
+static void no_sentence_contains_credentials_echoed_in_the_body(void **state) /* P58, P81 */
 {
     static const char *const formats[] = { "%s", "%s is wrong", "(%s)", "Credential=%s",
                                            "'%s'\\n" };
@@ -455,7 +455,7 @@ static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P
             }
 }
 
-static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
+static void no_sentence_contains_credentials_echoed_in_headers(void **state) /* P58 */
 {
     static const char *const headers[] = { "x-amzn-requestid", "x-amzn-errortype" };
     echo                     e;
@@ -472,7 +472,7 @@ static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
 }
 
 /* A field's value, a key's secret: our own sentences show where, never what. */
-static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
+static void no_sentence_contains_values_or_credentials(void **state) /* P81 */
 {
     static char marker[20000];
     const char *m[6] = {
@@ -523,7 +523,7 @@ static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
 
 /* ---- the short sentences --------------------------------------------------------------------- */
 
-static void every_number_has_a_literal(void **state)
+static void every_status_number_has_a_sentence(void **state)
 {
     static const int others[] = { -1, CUC_E_UNFINISHED + 1, 1000, INT_MAX, INT_MIN };
     const char      *unknown  = cuc_status_string((cuc_status)-1);
@@ -559,7 +559,7 @@ static void statuses_keep_their_numbers(void **state) /* programs print and stor
 
 /* ---- advice, retries, parts that are missing ------------------------------------------------- */
 
-static void details_have_their_words(void **state)
+static void every_detail_has_its_sentence(void **state)
 {
     static const struct {
         int         line;
@@ -595,7 +595,7 @@ static void details_have_their_words(void **state)
     }
 }
 
-static void a_missing_part_names_the_variable_that_usually_holds_it(void **state)
+static void a_missing_setting_names_its_environment_variable(void **state)
 {
     static const struct {
         int         line;
@@ -625,7 +625,7 @@ static void a_missing_part_names_the_variable_that_usually_holds_it(void **state
     }
 }
 
-static void arns_are_shown_whole_and_what_follows_them_is_not(void **state)
+static void arns_are_shown_and_long_runs_after_them_hidden(void **state)
 {
 #define ARN "arn:aws:connect:us-east-1:123456789012:instance/01234567-89ab-cdef-0123-456789abcdef"
 #define LONG_RUN "0123456789abcdefghijklmnopqrstuvw"
@@ -650,7 +650,7 @@ static void arns_are_shown_whole_and_what_follows_them_is_not(void **state)
     }
 }
 
-static void of_a_cut_message_the_last_run_is_not_shown(void **state)
+static void the_last_word_of_a_cut_message_is_hidden(void **state)
 {
     static const struct {
         int         line;
@@ -683,24 +683,24 @@ int api_result(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_its_sentence),
-        cmocka_unit_test(a_limit_says_how_much_and_how_much_is_allowed),
-        cmocka_unit_test(a_size_as_large_as_can_be_is_written_out),
-        cmocka_unit_test(a_failed_function_is_named_with_what_it_returned),
-        cmocka_unit_test(what_the_service_said_is_put_together),
-        cmocka_unit_test(codes_of_authentication_come_with_advice),
-        cmocka_unit_test(with_any_capacity_the_text_is_a_terminated_beginning),
-        cmocka_unit_test(a_word_that_fits_is_shown),
+        cmocka_unit_test(a_limit_sentence_has_the_actual_and_the_allowed_size),
+        cmocka_unit_test(the_largest_size_is_written_out),
+        cmocka_unit_test(a_callback_sentence_has_its_name_and_return_value),
+        cmocka_unit_test(a_service_error_sentence_has_all_its_parts),
+        cmocka_unit_test(authentication_errors_come_with_advice),
+        cmocka_unit_test(at_any_capacity_the_text_is_a_terminated_prefix),
+        cmocka_unit_test(a_text_is_cut_between_words),
         cmocka_unit_test(control_characters_are_shown_as_question_marks),
         cmocka_unit_test(runs_of_more_than_32_base64_characters_are_hidden),
-        cmocka_unit_test(no_text_holds_credentials_that_the_service_echoes),
-        cmocka_unit_test(nor_when_it_does_so_in_its_headers),
-        cmocka_unit_test(no_sentence_of_ours_holds_a_value),
-        cmocka_unit_test(every_number_has_a_literal),
+        cmocka_unit_test(no_sentence_contains_credentials_echoed_in_the_body),
+        cmocka_unit_test(no_sentence_contains_credentials_echoed_in_headers),
+        cmocka_unit_test(no_sentence_contains_values_or_credentials),
+        cmocka_unit_test(every_status_number_has_a_sentence),
         cmocka_unit_test(statuses_keep_their_numbers),
-        cmocka_unit_test(details_have_their_words),
-        cmocka_unit_test(a_missing_part_names_the_variable_that_usually_holds_it),
-        cmocka_unit_test(arns_are_shown_whole_and_what_follows_them_is_not),
-        cmocka_unit_test(of_a_cut_message_the_last_run_is_not_shown),
+        cmocka_unit_test(every_detail_has_its_sentence),
+        cmocka_unit_test(a_missing_setting_names_its_environment_variable),
+        cmocka_unit_test(arns_are_shown_and_long_runs_after_them_hidden),
+        cmocka_unit_test(the_last_word_of_a_cut_message_is_hidden),
         cmocka_unit_test(the_version_is_that_of_the_header),
     };
     return GROUP(tests);
