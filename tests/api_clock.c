@@ -191,6 +191,50 @@ static void without_shared_the_clock_offset_ends_with_the_call(void **state)
     assert_memory_equal(w.dates[3], "20150830T1236", 13);
 }
 
+/* One exchange: signed by a clock at `sent`, which reads `received` when the 403 has arrived. Field
+ * reports 2.1 and 2.2: neither the time that it took nor a clock that was set meanwhile decides.  */
+static void a_wrong_clock_is_retried_whatever_the_exchange_took(void **state)
+{
+#define MINUTES(n) ((n) * INT64_C(60000))
+    static const struct {
+        int         line;
+        int64_t     sent, received;
+        const char *date;    /* of the response; the fake world's day */
+        const char *retried; /* when the second attempt is signed; NULL: there is none */
+    } row[] = {
+        { __LINE__, 0,                  NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, 86400000,           NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, NOON - MINUTES(60), NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, NOON + MINUTES(60), NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, NOON - MINUTES(60), NOON - MINUTES(40), "12:56:00", "20150830T115600Z" },
+        { __LINE__, NOON - MINUTES(60), NOON - MINUTES(48), "12:48:00", "20150830T125400Z" },
+        { __LINE__, NOON,               NOON - MINUTES(60), "13:36:00", "20150830T113600Z" },
+        { __LINE__, NOON,               NOON + MINUTES(3),  "12:39:00", NULL               },
+        { __LINE__, NOON,               NOON + MINUTES(11), "12:47:00", "20150830T124700Z" },
+        { __LINE__, NOON,               NOON + MINUTES(15), "12:51:00", "20150830T125100Z" },
+        { __LINE__, NOON,               NOON + MINUTES(20), "12:56:00", "20150830T125600Z" },
+    };
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        world        w      = new_world(NULL, 0);
+        cuc_client   client = world_client(&w);
+        char         lines[200], work[2048];
+        const answer refused = LINES(403, lines);
+        cuc_call     call;
+        cuc_result   result;
+        sprintf(lines, "date: Sun, 30 Aug 2015 %s GMT\n" EXPIRED, row[i].date);
+        cuc_call_begin(&call, &client, &request, work, sizeof work, &result);
+        assert_int_equal(cuc_call_next(&call, row[i].sent), CUC_NEXT_SEND);
+        exchange(&call, &refused, 0);
+        assert_number(cuc_call_next(&call, row[i].received),
+                      row[i].retried != NULL ? CUC_NEXT_SEND : CUC_NEXT_DONE, row[i].line);
+        if (row[i].retried != NULL)
+            assert_text(cuc_call_http_request(&call)->values[1], row[i].retried, row[i].line);
+    }
+}
+
 /* ---- a device without a clock ---------------------------------------------------------------- */
 
 static void a_clock_that_starts_in_1970_costs_one_retry(void **state) /* P19 */
@@ -525,18 +569,38 @@ static void at_most_two_clock_retries_per_call(void **state)
         LINES(403, "date: Sun, 30 Aug 2015 15:00:00 GMT\n" EXPIRED),
         OK,
     };
-    cuc_shared shared = CUC_ZERO;
-    world      w      = new_world(story, 4);
-    cuc_client client = world_client(&w);
-    cuc_result r;
+    static const answer two_servers[] = {
+        LINES(403, "date: Sun, 30 Aug 2015 13:00:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 13:10:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 13:00:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 13:10:00 GMT\n" EXPIRED),
+        OK,
+    };
+    static const struct {
+        int           line;
+        const answer *answers;
+        size_t        count;
+        int           max_attempts, attempts;
+    } row[] = {
+        { __LINE__, story,       ROWS(story),       9,    3 },
+        { __LINE__, story,       ROWS(story),       2,    2 }, /* they count as attempts */
+        { __LINE__, two_servers, ROWS(two_servers), 5000, 3 },
+    };
+    size_t i;
     (void)state;
-    client.shared       = &shared;
-    client.max_attempts = 9;
-    r                   = update(&w, &client);
-    assert_int_equal(r.status, CUC_E_SERVICE);
-    assert_int_equal(r.attempts, 3);
-    assert_int_equal(r.retryable, 1);
-    assert_int_equal(shared.spent, 0);
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_shared shared = CUC_ZERO;
+        world      w      = new_world(row[i].answers, row[i].count);
+        cuc_client client = world_client(&w);
+        cuc_result r;
+        client.shared       = &shared;
+        client.max_attempts = row[i].max_attempts;
+        r                   = update(&w, &client);
+        assert_number(r.status, CUC_E_SERVICE, row[i].line);
+        assert_number(r.attempts, row[i].attempts, row[i].line);
+        assert_number(r.retryable, 1, row[i].line);
+        assert_number(shared.spent, 0, row[i].line);
+    }
 }
 
 static cuc_signing_key key_for(const cuc_client *client, int64_t ms, const char *date)
@@ -558,19 +622,20 @@ static void a_signing_key_signs_its_day_around_midnight(void **state)
         int         line;
         int64_t     now_ms, offset_ms;
         const char *signed_at; /* NULL: CUC_E_KEY_DAY */
+        int32_t     day;       /* then: the day that the key would have to be of */
     } row[] = {
-        { __LINE__, NOON,                  0,       "20150830T123600Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 30000,   "20150830T235930Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 120000,  "20150830T235900Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 239999,  "20150830T235900Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 240000,  NULL               },
-        { __LINE__, MIDNIGHT + 60000,      -120000, "20150830T000100Z" },
-        { __LINE__, MIDNIGHT + 60000,      -239999, "20150830T000100Z" },
-        { __LINE__, MIDNIGHT + 60000,      -240000, NULL               },
-        { __LINE__, MIDNIGHT - 60000,      120000,  "20150830T000100Z" },
-        { __LINE__, MIDNIGHT - 60000,      1000,    NULL               },
-        { __LINE__, NEXT_MIDNIGHT,         0,       NULL               },
-        { __LINE__, 0,                     NOON,    "20150830T123600Z" },
+        { __LINE__, NOON,                  0,       "20150830T123600Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 30000,   "20150830T235930Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 120000,  "20150830T235900Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 239999,  "20150830T235900Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 240000,  NULL,               20150831 },
+        { __LINE__, MIDNIGHT + 60000,      -120000, "20150830T000100Z", 0        },
+        { __LINE__, MIDNIGHT + 60000,      -239999, "20150830T000100Z", 0        },
+        { __LINE__, MIDNIGHT + 60000,      -240000, NULL,               20150829 },
+        { __LINE__, MIDNIGHT - 60000,      120000,  "20150830T000100Z", 0        },
+        { __LINE__, MIDNIGHT - 60000,      1000,    NULL,               20150829 },
+        { __LINE__, NEXT_MIDNIGHT,         0,       NULL,               20150831 },
+        { __LINE__, 0,                     NOON,    "20150830T123600Z", 0        },
     };
     size_t i;
     (void)state;
@@ -588,6 +653,7 @@ static void a_signing_key_signs_its_day_around_midnight(void **state)
         r                      = update(&w, &client);
         assert_number(r.status, row[i].signed_at != NULL ? CUC_OK : CUC_E_KEY_DAY, row[i].line);
         assert_text(w.dates[0], row[i].signed_at != NULL ? row[i].signed_at : "", row[i].line);
+        assert_number(r.detail, row[i].day, row[i].line);
     }
 }
 
@@ -624,6 +690,29 @@ static void without_a_clock_a_key_signs_at_the_start_of_its_day(void **state)
         snprintf(expected, sizeof expected, "%.8sT000000Z", row[i].date);
         assert_number(update(&w, &client).status == CUC_OK, row[i].sent, row[i].line);
         assert_text(w.dates[0], row[i].sent ? expected : "", row[i].line);
+    }
+}
+
+/* Field report 2.4: signed at the start of the key's day, refused, and the response sets the time. */
+static void a_signing_key_without_a_clock_gets_the_time(void **state)
+{
+    static const answer story[] = { LINES(403, IN_TIME EXPIRED), OK };
+    int                 with_now;
+    (void)state;
+    for (with_now = 0; with_now < 2; with_now++) {
+        cuc_shared      shared = CUC_ZERO;
+        world           w      = new_world(story, 2);
+        cuc_client      client = world_client(&w);
+        cuc_signing_key key    = key_for(&client, NOON, NULL);
+        client.signing_key     = &key;
+        client.shared          = &shared;
+        w.now_ms               = 5000;
+        if (!with_now) client.now_ms = NULL;
+        assert_int_equal(update(&w, &client).status, CUC_OK);
+        assert_string_equal(w.dates[0], "20150830T000000Z");
+        assert_string_equal(w.dates[1], "20150830T123600Z");
+        assert_int_equal(update(&w, &client).attempts, 1); /* the next call knows the time */
+        assert_string_equal(w.dates[2], "20150830T123600Z");
     }
 }
 
@@ -677,6 +766,7 @@ int api_clock(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shared_clock_cases_of_the_sdks_hold),
         cmocka_unit_test(a_clock_error_of_4_minutes_is_retried),
+        cmocka_unit_test(a_wrong_clock_is_retried_whatever_the_exchange_took),
         cmocka_unit_test(the_clock_offset_is_used_in_the_next_attempt),
         cmocka_unit_test(without_shared_the_clock_offset_ends_with_the_call),
         cmocka_unit_test(a_clock_that_starts_in_1970_costs_one_retry),
@@ -693,6 +783,7 @@ int api_clock(void)
         cmocka_unit_test(at_most_two_clock_retries_per_call),
         cmocka_unit_test(a_signing_key_signs_its_day_around_midnight),
         cmocka_unit_test(without_a_clock_a_key_signs_at_the_start_of_its_day),
+        cmocka_unit_test(a_signing_key_without_a_clock_gets_the_time),
         cmocka_unit_test(credentials_gets_the_corrected_time_or_0),
         cmocka_unit_test(credentials_gets_0_for_a_time_after_9999),
     };

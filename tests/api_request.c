@@ -660,6 +660,54 @@ static void check_lost(const made_call *m, const char *where, int line)
     _assert_int_equal(r.attempts, 0, __FILE__, line);
 }
 
+/* The strings in the entries of the three lists. */
+static void a_member_without_a_pointer_is_refused(void)
+{
+    static const struct {
+        int         line, list;
+        size_t      offset;
+        const char *where;
+    } row[] = {
+#define IN_REFERENCE(member) __LINE__, 0, offsetof(cuc_reference, member)
+#define IN_SEGMENT(member) __LINE__, 1, offsetof(cuc_segment, member)
+#define IN_ADDRESS(member) __LINE__, 2, offsetof(cuc_email_address, member)
+        { IN_REFERENCE(key),           "References[0].key"                                     },
+        { IN_REFERENCE(type),          "References[\"k\"].Type"                                },
+        { IN_REFERENCE(value),         "References[\"k\"].Value"                               },
+        { IN_REFERENCE(status),        "References[\"k\"].Status"                              },
+        { IN_REFERENCE(arn),           "References[\"k\"].Arn"                                 },
+        { IN_REFERENCE(status_reason), "References[\"k\"].StatusReason"                        },
+        { IN_SEGMENT(key),             "SegmentAttributes[0].key"                              },
+        { IN_SEGMENT(text),            "SegmentAttributes[\"k\"].ValueString"                  },
+        { IN_ADDRESS(email_address),   "AdditionalRecipients.CcEmailAddresses[0].EmailAddress" },
+        { IN_ADDRESS(display_name),    "AdditionalRecipients.CcEmailAddresses[0].DisplayName"  },
+    };
+    const cuc_str lost = { NULL, 12 };
+    size_t        i;
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_reference     reference = CUC_ZERO;
+        cuc_segment       segment   = CUC_ZERO;
+        cuc_email_address address   = CUC_ZERO;
+        void             *base[3];
+        made_call         m;
+        make_call(&m, &shapes[0]);
+        base[0] = &reference, base[1] = &segment, base[2] = &address;
+        reference.key = segment.key = cuc_s("k");
+        reference.type              = cuc_s("URL");
+        segment.kind                = CUC_SEGMENT_STRING;
+        segment.text                = cuc_s("x");
+        address.email_address       = cuc_s("a@b.c");
+        memcpy((char *)base[row[i].list] + row[i].offset, &lost, sizeof lost);
+        m.request.references              = &reference;
+        m.request.reference_count         = row[i].list == 0;
+        m.request.segment_attributes      = &segment;
+        m.request.segment_attribute_count = row[i].list == 1;
+        m.request.cc_email_addresses      = &address;
+        m.request.cc_email_address_count  = row[i].list == 2;
+        check_lost(&m, row[i].where, row[i].line);
+    }
+}
+
 /* A failed allocation or a forgotten pointer must not look like "unset", and so like "done". */
 static void a_length_or_count_without_a_pointer_is_refused(void **state)
 {
@@ -703,6 +751,10 @@ static void a_length_or_count_without_a_pointer_is_refused(void **state)
     make_call(&m, &shapes[0]);
     m.request.segment_attribute_count = SIZE_MAX;
     check_lost(&m, "SegmentAttributes", __LINE__);
+    make_call(&m, &shapes[0]);
+    m.request.cc_email_address_count = 1;
+    check_lost(&m, "AdditionalRecipients.CcEmailAddresses", __LINE__);
+    a_member_without_a_pointer_is_refused();
 }
 
 static void cuc_sign_refuses_lengths_and_counts_without_pointers(void **state)

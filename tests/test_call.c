@@ -157,6 +157,42 @@ static void a_call_can_be_dropped_at_any_time(void **state)
     }
 }
 
+/* Field report 1.4: whoever stops early reads an unfinished result, never a success. */
+static void an_unfinished_call_never_reads_as_success(void **state)
+{
+    static const char script[] = "nS5benWnS2benD";
+    const cuc_request request  = small_request();
+    cuc_result        r, untouched;
+    cuc_call          zeroed;
+    size_t            steps, k;
+    (void)state;
+    for (steps = 0; steps <= 10; steps++) {
+        world       w      = new_world(&ok, 1);
+        cuc_client  client = world_client(&w);
+        char        work[2048];
+        cuc_call    call;
+        const char *at = script;
+        memset(&r, 0, sizeof r);
+        cuc_call_begin(&call, &client, &request, work, sizeof work, &r);
+        for (k = 0; k < steps; k++) {
+            assert_int_equal(r.status, CUC_E_UNFINISHED);
+            at = step(&call, at, __LINE__);
+        }
+        assert_int_equal(r.status, *at == 0 ? CUC_OK : CUC_E_UNFINISHED);
+    }
+    memset(&zeroed, 0, sizeof zeroed);
+    memset(&r, 0xA5, sizeof r);
+    untouched = r;
+    assert_int_equal(cuc_call_next(&zeroed, NOON), CUC_NEXT_DONE);
+    cuc_call_header(&zeroed, "HTTP/1.1 200 OK", 15);
+    cuc_call_status(&zeroed, 200);
+    cuc_call_body(&zeroed, "{}", 2);
+    assert_int_equal(cuc_call_canonical_request(&zeroed, NULL, 0), 0);
+    cuc_call_end(&zeroed, CUC_SENT);
+    assert_int_equal(cuc_call_next(&zeroed, NOON), CUC_NEXT_DONE);
+    assert_memory_equal(&r, &untouched, sizeof r);
+}
+
 /* ---- memory and lifetime --------------------------------------------------------------------- */
 
 static void old_contents_of_the_structs_do_not_matter(void **state) /* P77 */
@@ -780,7 +816,7 @@ static cuc_client odd_client(world *w, void (*what)(int from))
 
 /* ---- callbacks that call back ---------------------------------------------------------------- */
 
-enum { DO_NEXT, DO_END, DO_BEGIN, DO_BEGIN_BADLY, DO_COUNT };
+enum { DO_NEXT, DO_END, DO_BEGIN, DO_BEGIN_LONGER, DO_BEGIN_BADLY, DO_COUNT };
 
 static struct {
     world       w; /* first, because the world's callbacks cast `user` to it */
@@ -791,11 +827,17 @@ static struct {
     char        work[2048];
 } culprit;
 
+/* Field report 4.9: a longer body in the same buffer moves what the signer was reading. */
+static const char longer_text[] =
+    "a description that makes the body of the second call longer than "
+    "all of what the first one had written behind its own body";
+
 static void call_back(int from)
 {
     if (culprit.call == NULL || from != culprit.from) return;
     if (culprit.what == DO_NEXT) (void)cuc_call_next(culprit.call, NOON);
     if (culprit.what == DO_END) cuc_call_end(culprit.call, CUC_SENT);
+    if (culprit.what == DO_BEGIN_LONGER) culprit.request.description = cuc_s(longer_text);
     if (culprit.what == DO_BEGIN_BADLY) culprit.request.name = cuc_s("\xFF");
     if (culprit.what >= DO_BEGIN)
         begin_call(culprit.call, &culprit.client, &culprit.request, culprit.work,
@@ -930,8 +972,9 @@ static void after_longjmp_client_and_buffer_can_be_reused(void **state) /* P68 *
     const cuc_request request = small_request();
     (void)state;
     for (from = 0; from < FROM_COUNT; from++) {
-        static int jumped;
-        cuc_result r;
+        static int        jumped;
+        static cuc_result left;
+        cuc_result        r;
         w             = new_world(busy_then_ok, 2);
         client        = odd_client(&w, leave);
         client.send   = jump_send;
@@ -940,10 +983,11 @@ static void after_longjmp_client_and_buffer_can_be_reused(void **state) /* P68 *
         jump_from = from;
         jumped    = 1;
         if (setjmp(out_of_here) == 0) {
-            (void)cuc_update_contact(&client, &request, work, sizeof work, &r);
+            (void)cuc_update_contact(&client, &request, work, sizeof work, &left);
             jumped = 0;
         }
         assert_int_equal(jumped, 1);
+        assert_int_equal(left.status, CUC_E_UNFINISHED);
         jump_from = -1;
         w         = new_world(busy_then_ok, 2);
         assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
@@ -1040,6 +1084,7 @@ int test_call(void)
         cmocka_unit_test(after_wait_next_always_sends),
         cmocka_unit_test(next_reports_a_problem_of_begin_as_done),
         cmocka_unit_test(a_call_can_be_dropped_at_any_time),
+        cmocka_unit_test(an_unfinished_call_never_reads_as_success),
         cmocka_unit_test(old_contents_of_the_structs_do_not_matter),
         cmocka_unit_test(the_request_may_be_freed_after_begin),
         cmocka_unit_test(the_required_size_is_exact_at_every_capacity),

@@ -105,36 +105,50 @@ static void a_region_is_a_host_label_of_1_to_63_characters(void **state)
         int         good;
     } row[] = {
         /* P26, P27 */
-        { __LINE__, "a",          1 },
-        { __LINE__, "1",          1 },
-        { __LINE__, "A-1",        1 },
-        { __LINE__, "US-EAST-1",  1 },
-        { __LINE__, x63,          1 },
-        { __LINE__, "123",        1 },
-        { __LINE__, "a--b",       1 },
-        { __LINE__, "",           0 },
-        { __LINE__, NULL,         0 },
-        { __LINE__, "-",          0 },
-        { __LINE__, "-a",         0 },
-        { __LINE__, "a-",         0 },
-        { __LINE__, "evil.com/",  0 },
-        { __LINE__, "evil.com",   0 },
-        { __LINE__, "a@b",        0 },
-        { __LINE__, "a#",         0 },
-        { __LINE__, "a?b",        0 },
-        { __LINE__, "a:b",        0 },
-        { __LINE__, "a/b",        0 },
-        { __LINE__, "a\\b",       0 },
-        { __LINE__, "a_b",        0 },
-        { __LINE__, "a b",        0 },
-        { __LINE__, " a",         0 },
-        { __LINE__, "a\n",        0 },
-        { __LINE__, "a\r\nX: y",  0 },
-        { __LINE__, "a\tb",       0 },
-        { __LINE__, "a%2f",       0 },
-        { __LINE__, "\xC3\xA9",   0 },
-        { __LINE__, "a\x7F",      0 },
-        { __LINE__, "us-east-1.", 0 },
+        { __LINE__, "a",              1 },
+        { __LINE__, "1",              1 },
+        { __LINE__, "A-1",            1 },
+        { __LINE__, "US-EAST-1",      1 },
+        { __LINE__, x63,              1 },
+        { __LINE__, "123",            1 },
+        { __LINE__, "a--b",           1 },
+        { __LINE__, "",               0 },
+        { __LINE__, NULL,             0 },
+        { __LINE__, "-",              0 },
+        { __LINE__, "-a",             0 },
+        { __LINE__, "a-",             0 },
+        { __LINE__, "evil.com/",      0 },
+        { __LINE__, "evil.com",       0 },
+        { __LINE__, "a@b",            0 },
+        { __LINE__, "a#",             0 },
+        { __LINE__, "a?b",            0 },
+        { __LINE__, "a:b",            0 },
+        { __LINE__, "a/b",            0 },
+        { __LINE__, "a\\b",           0 },
+        { __LINE__, "a_b",            0 },
+        { __LINE__, "a b",            0 },
+        { __LINE__, " a",             0 },
+        { __LINE__, "a\n",            0 },
+        { __LINE__, "a\r\nX: y",      0 },
+        { __LINE__, "a\tb",           0 },
+        { __LINE__, "a%2f",           0 },
+        { __LINE__, "\xC3\xA9",       0 },
+        { __LINE__, "a\x7F",          0 },
+        { __LINE__, "us-east-1.",     0 },
+        /* field report 3.9: only a zone, and FIPS as a prefix or suffix */
+        { __LINE__, "us-east-1a",     0 },
+        { __LINE__, "eu-central-1c",  0 },
+        { __LINE__, "us-gov-west-1z", 0 },
+        { __LINE__, "US-EAST-1A",     0 },
+        { __LINE__, "fips-us-east-1", 0 },
+        { __LINE__, "us-east-1-fips", 0 },
+        { __LINE__, "aws-global",     1 },
+        { __LINE__, "us-east1",       1 },
+        { __LINE__, "us-east-1-a",    1 },
+        { __LINE__, "us-east-fips-1", 1 },
+        { __LINE__, "fipsus-east-1",  1 },
+        { __LINE__, "us-east-1fips",  1 },
+        { __LINE__, "us-east-1ab",    1 },
     };
     size_t i;
     (void)state;
@@ -145,6 +159,18 @@ static void a_region_is_a_host_label_of_1_to_63_characters(void **state)
                  row[i].good ? row[i].region : "");
         if (row[i].good) check_resolved(&c, expected, row[i].line);
         else check_refused(&c, CUC_E_REGION, "region", row[i].line);
+    }
+}
+
+static void a_custom_url_allows_any_region_label(void **state)
+{
+    static const char *const regions[] = { "us-east-1a", "fips-us-east-1", "us-east-1-fips" };
+    size_t                   i;
+    (void)state;
+    for (i = 0; i < ROWS(regions); i++) {
+        cuc_client c   = in_region(regions[i]);
+        c.endpoint_url = cuc_s("https://localhost");
+        check_resolved(&c, "https://localhost", __LINE__);
     }
 }
 
@@ -469,6 +495,7 @@ int test_endpoint(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_region_has_the_host_of_its_partition),
         cmocka_unit_test(a_region_is_a_host_label_of_1_to_63_characters),
+        cmocka_unit_test(a_custom_url_allows_any_region_label),
         cmocka_unit_test(a_region_of_64_characters_or_with_a_nul_is_refused),
         cmocka_unit_test(only_the_bytes_of_a_label_pass_in_a_region),
         cmocka_unit_test(every_listed_region_is_in_its_partition),

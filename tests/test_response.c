@@ -621,20 +621,41 @@ static void the_code_comes_from_the_header_then_code_then_type(void **state) /* 
 }
 
 /* A member that names no code leaves the one of the next rank, whichever comes first. */
-static void an_empty_code_does_not_replace_another(void **state)
+#define TOO_LONG "\"0123456789012345678901234567890123456789012345678901234567890123456789\""
+
+static void an_unusable_code_does_not_replace_another(void **state)
 {
     static const struct {
         int         line;
         const char *text;
     } row[] = {
-        { __LINE__, "{\"code\":\"\",\"__type\":\"T\"}"  },
-        { __LINE__, "{\"__type\":\"T\",\"code\":\"\"}"  },
-        { __LINE__, "{\"__type\":\"T\",\"code\":\"#\"}" },
-        { __LINE__, "{\"__type\":\"T\",\"code\":null}"  },
+        { __LINE__, "{\"code\":\"\",\"__type\":\"T\"}"         },
+        { __LINE__, "{\"__type\":\"T\",\"code\":\"\"}"         },
+        { __LINE__, "{\"__type\":\"T\",\"code\":\"#\"}"        },
+        { __LINE__, "{\"__type\":\"T\",\"code\":null}"         },
+        { __LINE__, "{\"code\":null,\"__type\":\"T\"}"         },
+        { __LINE__, "{\"__type\":\"T\",\"code\":" TOO_LONG "}" }, /* field report 3.14 */
+        { __LINE__, "{\"code\":" TOO_LONG ",\"__type\":\"T\"}" },
+        { __LINE__, "{\"__type\":\"T\",\"Code\":" TOO_LONG "}" },
+        { __LINE__, "{\"Code\":\"T\",\"code\":" TOO_LONG "}"   },
+        { __LINE__, "{\"code\":" TOO_LONG ",\"Code\":\"T\"}"   },
     };
+
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) assert_text(answered("", row[i].text).code, "T", row[i].line);
+    for (i = 0; i < 2;
+         i++) { /* a header that is no code leaves that of the body, in either order */
+        cuc_call *call = listening();
+        char      line[100];
+        snprintf(line, sizeof line, "x-amzn-errortype: %.70s", i == 0 ? TOO_LONG + 1 : "#:");
+        body(call, "{\"__type\":\"T\"}", 14);
+        head(call, line, strlen(line));
+        assert_string_equal(call->result->code, "T");
+        free(call);
+        snprintf(line, sizeof line, "x-amzn-errortype: %.60s\n", i == 0 ? TOO_LONG + 1 : "#:");
+        assert_string_equal(answered(line, "{\"__type\":\"T\"}").code, "T");
+    }
 }
 
 static void without_a_body_header_and_status_give_the_error(void **state) /* P55 */
@@ -1230,6 +1251,93 @@ static void pair(cuc_call *call, const char *name, const char *value)
     cuc_call_header_pair(call, name, strlen(name), value, strlen(value));
 }
 
+/* Field report 1.3: RFC 9112 section 5.2, obs-fold. */
+static void a_continuation_line_is_ignored(void **state)
+{
+    static const char *const lines[] = {
+        "HTTP/1.1 200 OK",
+        ":status: 200",
+        "x-amzn-errortype: Folded",
+        "x-amzn-requestid: folded",
+        "date: Thu, 01 Jan 1970 00:00:10 GMT",
+        "age: 7",
+        "x-amz-retry-after: 7",
+        "retry-after: 7",
+    };
+    static const char blanks[] = " \t";
+    size_t            i, k;
+    (void)state;
+    for (i = 0; i < ROWS(lines); i++)
+        for (k = 0; k < 2; k++) {
+            cuc_call *call = listening();
+            char      line[80];
+            snprintf(line, sizeof line, "%c%s", blanks[k], lines[i]);
+            call->date_ms = -1;
+            heads(call, "HTTP/1.1 404 X\r\n");
+            head(call, line, strlen(line));
+            assert_int_equal(call->result->http_status, 404);
+            assert_string_equal(call->result->code, "");
+            assert_string_equal(call->result->request_id, "");
+            assert_true(call->date_ms == -1);
+            assert_int_equal(call->retry_after_ms, 0);
+            assert_int_equal(call->headers, 0);
+            head(call, line + 1, strlen(line) - 1); /* without the blank each is read */
+            assert_true(call->result->http_status == 200 || call->headers != 0);
+            free(call);
+        }
+}
+
+static void the_list_of_response_headers_is_complete(void **state)
+{
+    static const char *const names[] = { CUC_RESPONSE_HEADERS }, *const values[] = {
+        "Code", "id", "Thu, 01 Jan 1970 00:00:10 GMT", "7", "7", "7"
+    };
+    unsigned seen = 0;
+    size_t   i;
+    (void)state;
+    assert_int_equal(ROWS(names), 6);
+    for (i = 0; i < ROWS(names); i++) {
+        cuc_call *call = listening();
+        pair(call, names[i], values[i]);
+        assert_int_not_equal(call->headers, 0); /* it is read */
+        assert_int_equal(seen & call->headers, 0);
+        seen |= call->headers;
+        free(call);
+    }
+}
+
+/* Field report 4.10: transports that know the status last, or give it with every header. */
+static void headers_before_the_status_are_kept(void **state)
+{
+    static const char names[][18] = { CUC_RESPONSE_HEADERS };
+    int               how;
+    (void)state;
+    for (how = 0; how < 3; how++) {
+        cuc_call *call = listening();
+        size_t    i;
+        if (how == 2) cuc_call_status(call, 503); /* with every header */
+        pair(call, names[0], "SlowDown");
+        if (how == 2) cuc_call_status(call, 503);
+        pair(call, names[1], "id");
+        if (how == 2) cuc_call_status(call, 503);
+        pair(call, names[2], "Thu, 01 Jan 1970 00:00:10 GMT");
+        pair(call, names[4], "7");
+        body(call, "{\"message\":\"m\"}", 15);
+        if (how == 0) cuc_call_status(call, 503);
+        if (how == 1) heads(call, "HTTP/1.1 503 X\r\n");
+        for (i = 0; i < 2; i++) { /* and after the body once more */
+            assert_int_equal(call->result->http_status, 503);
+            assert_string_equal(call->result->code, "SlowDown");
+            assert_string_equal(call->result->request_id, "id");
+            assert_string_equal(call->result->message, "m");
+            assert_true(call->date_ms == 10000);
+            assert_int_equal(call->retry_after_ms, 7);
+            cuc_call_status(call, 503);
+        }
+        free(call);
+    }
+}
+
 static void header_pairs_are_read_as_lines_are(void **state)
 {
     cuc_call *call = listening();
@@ -1305,7 +1413,7 @@ int test_response(void)
         cmocka_unit_test(the_code_is_the_text_between_hash_and_colon),
         cmocka_unit_test(every_code_that_fits_is_kept_whole),
         cmocka_unit_test(the_code_comes_from_the_header_then_code_then_type),
-        cmocka_unit_test(an_empty_code_does_not_replace_another),
+        cmocka_unit_test(an_unusable_code_does_not_replace_another),
         cmocka_unit_test(without_a_body_header_and_status_give_the_error),
         cmocka_unit_test(the_message_is_message_or_else_capital_Message),
         cmocka_unit_test(the_reason_is_any_member_of_the_union),
@@ -1325,6 +1433,9 @@ int test_response(void)
         cmocka_unit_test(an_empty_body_may_be_null),
         cmocka_unit_test(random_bytes_leave_terminated_strings),
         cmocka_unit_test(errors_are_read_as_the_sdks_read_them),
+        cmocka_unit_test(a_continuation_line_is_ignored),
+        cmocka_unit_test(the_list_of_response_headers_is_complete),
+        cmocka_unit_test(headers_before_the_status_are_kept),
         cmocka_unit_test(header_pairs_are_read_as_lines_are),
         cmocka_unit_test(a_success_discards_earlier_code_and_message),
         cmocka_unit_test(a_repeated_status_resets_only_as_a_status_line),
