@@ -171,6 +171,29 @@ static cuc_endpoint endpoint(void)
     return e;
 }
 
+/* An address: any text around what the model's pattern wants. */
+static cuc_str email_address(void)
+{
+    const cuc_str before = text(0, 125), behind = text(0, 125);
+    char          out[4 * 255];
+    memcpy(out, before.ptr, before.len);
+    memcpy(out + before.len, "a@b.c", 5);
+    memcpy(out + before.len + 5, behind.ptr, behind.len);
+    return view_of(out, before.len + 5 + behind.len);
+}
+
+static const cuc_email_address *recipients(size_t count)
+{
+    cuc_email_address *a = keep(block(count * sizeof *a));
+    size_t             i;
+    for (i = 0; i < count; i++) {
+        memset(&a[i], 0, sizeof a[i]);
+        a[i].email_address = email_address();
+        if (!once_in(3)) a[i].display_name = text(0, 256);
+    }
+    return a;
+}
+
 static cuc_str id(size_t high)
 {
     static const char *const odd[] = {
@@ -190,7 +213,7 @@ static cuc_str id(size_t high)
 
 static cuc_request request(void)
 {
-    const size_t parts = once_in(8) ? 0xFF : (size_t)1 << below(8) | (size_t)1 << below(8);
+    const size_t parts = once_in(8) ? 0x1FF : (size_t)1 << below(9) | (size_t)1 << below(9);
     cuc_request  q     = CUC_ZERO;
     q.instance_id      = id(100);
     q.contact_id       = id(256);
@@ -207,7 +230,9 @@ static cuc_request request(void)
     if (parts & 0x20) q.user_id = text(1, 256);
     if (parts & 0x40) q.customer_endpoint = endpoint();
     if (parts & 0x80) q.system_endpoint = endpoint();
-    if (parts != 0xFF && (parts & 0x3F) == 0) q.name = cuc_s(""); /* both endpoints may be unset */
+    if (parts & 0x100)
+        q.cc_email_addresses = recipients(q.cc_email_address_count = once_in(20) ? 50 : below(4));
+    if ((parts & 0x13F) == 0) q.name = cuc_s(""); /* both endpoints may be unset */
     return q;
 }
 
@@ -378,6 +403,20 @@ static void put_group(json_t *o, const char *name, const char *a, cuc_str x, con
     json_decref(group);
 }
 
+static json_t *json_of_recipients(const cuc_request *q)
+{
+    json_t *o = json_object(), *list = json_array();
+    size_t  i;
+    for (i = 0; i < q->cc_email_address_count; i++) {
+        json_t *entry = json_object();
+        put(entry, "EmailAddress", q->cc_email_addresses[i].email_address);
+        put(entry, "DisplayName", q->cc_email_addresses[i].display_name);
+        json_array_append_new(list, entry);
+    }
+    json_object_set_new(o, "CcEmailAddresses", list);
+    return o;
+}
+
 static json_t *json_of(const cuc_request *q)
 {
     const cuc_str unset = CUC_ZERO;
@@ -394,6 +433,8 @@ static json_t *json_of(const cuc_request *q)
               q->customer_endpoint.address);
     put_group(o, "SystemEndpoint", "Type", q->system_endpoint.type, "Address",
               q->system_endpoint.address);
+    if (q->cc_email_addresses != NULL)
+        json_object_set_new(o, "AdditionalRecipients", json_of_recipients(q));
     return o;
 }
 
