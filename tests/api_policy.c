@@ -837,39 +837,10 @@ static int second_time_fails(world *w, cuc_credentials *copy)
     return w->asked == 2 ? -9 : 0;
 }
 
-static void a_failing_credentials_callback_ends_the_call(void **state) /* P65 */
-{
-    world      w      = new_world(lost_then_well, 2);
-    cuc_client client = world_client(&w);
-    cuc_result result;
-    (void)state;
-    client.credentials = world_credentials;
-    w.on_credentials   = second_time_fails;
-    assert_int_equal(update(&client, &result), CUC_E_CALLBACK);
-    assert_string_equal(result.where, "credentials");
-    assert_int_equal(result.callback, -9);
-    assert_int_equal(result.attempts, 1);
-    assert_int_equal(w.sends, 1);
-}
-
 static int bad_key_later(world *w, cuc_credentials *copy)
 {
     if (w->asked == 2) copy->access_key = cuc_s("AKID\n");
     return 0;
-}
-
-static void credentials_are_validated_before_each_attempt(void **state) /* P10 */
-{
-    world      w      = new_world(lost_then_well, 2);
-    cuc_client client = world_client(&w);
-    cuc_result result;
-    (void)state;
-    client.credentials = world_credentials;
-    w.on_credentials   = bad_key_later;
-    assert_int_equal(update(&client, &result), CUC_E_CREDENTIALS);
-    assert_string_equal(result.where, "access_key");
-    assert_int_equal(w.sends, 1);
-    assert_int_equal(result.retryable, 0);
 }
 
 static int lose_token(world *w, cuc_credentials *copy)
@@ -880,19 +851,35 @@ static int lose_token(world *w, cuc_credentials *copy)
     return 0;
 }
 
-static void a_token_without_a_pointer_from_credentials_is_refused(void **state) /* P74 */
+static void what_credentials_returns_is_checked_at_each_attempt(void **state) /* P10, P65, P74 */
 {
-    static const answer well   = OK;
-    world               w      = new_world(&well, 1);
-    cuc_client          client = world_client(&w);
-    cuc_result          result;
+    static const struct {
+        int line;
+        int (*on_credentials)(world *w, cuc_credentials *copy);
+        cuc_status  status;
+        const char *where;
+        int         callback, attempts;
+    } row[] = {
+        { __LINE__, second_time_fails, CUC_E_CALLBACK,    "credentials",   -9, 1 },
+        { __LINE__, bad_key_later,     CUC_E_CREDENTIALS, "access_key",    0,  1 },
+        { __LINE__, lose_token,        CUC_E_REQUIRED,    "session_token", 0,  0 },
+    };
+    size_t i;
     (void)state;
-    client.session_token = cuc_s("a-token");
-    client.credentials   = world_credentials;
-    w.on_credentials     = lose_token;
-    assert_int_equal(update(&client, &result), CUC_E_REQUIRED);
-    assert_string_equal(result.where, "session_token");
-    assert_int_equal(result.attempts, 0);
+    for (i = 0; i < ROWS(row); i++) {
+        world      w      = new_world(lost_then_well, 2);
+        cuc_client client = world_client(&w);
+        cuc_result result;
+        client.session_token = cuc_s("a-token");
+        client.credentials   = world_credentials;
+        w.on_credentials     = row[i].on_credentials;
+        assert_number(update(&client, &result), row[i].status, row[i].line);
+        assert_text(result.where, row[i].where, row[i].line);
+        assert_int_equal(result.callback, row[i].callback);
+        assert_number(result.attempts, row[i].attempts, row[i].line);
+        assert_number(w.sends, row[i].attempts, row[i].line);
+        assert_number(result.retryable, 0, row[i].line);
+    }
 }
 
 static char long_token[3001];
@@ -1098,9 +1085,7 @@ int api_policy(void)
         cmocka_unit_test(an_attempt_is_signed_with_what_credentials_returns),
         cmocka_unit_test(a_key_changed_between_attempts_signs_the_next_one),
         cmocka_unit_test(a_signing_key_may_come_from_credentials),
-        cmocka_unit_test(a_failing_credentials_callback_ends_the_call),
-        cmocka_unit_test(credentials_are_validated_before_each_attempt),
-        cmocka_unit_test(a_token_without_a_pointer_from_credentials_is_refused),
+        cmocka_unit_test(what_credentials_returns_is_checked_at_each_attempt),
         cmocka_unit_test(a_longer_token_reports_the_required_size),
         cmocka_unit_test(a_failing_sleep_ms_ends_the_call),
         cmocka_unit_test(the_result_describes_the_last_response),

@@ -28,6 +28,16 @@ static cuc_result said_no(int http_status, const char *code, const char *message
     return r;
 }
 
+/* How a message of the service is shown. */
+static void shows(const char *message, size_t message_cut, const char *expected, int line)
+{
+    cuc_result r = said_no(400, "E", message);
+    char       sentence[600];
+    r.message_cut = message_cut;
+    snprintf(sentence, sizeof sentence, "the service said no: 400 E: %s", expected);
+    says(&r, sentence, line);
+}
+
 /* ---- one sentence for each status ------------------------------------------------------------ */
 
 static void every_status_has_its_sentence(void **state)
@@ -341,11 +351,7 @@ static void control_characters_are_shown_as_question_marks(void **state)
     size_t i;
     int    c;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        const cuc_result r = said_no(400, "E", row[i].message);
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
-    }
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 0, row[i].shown, row[i].line);
     for (c = 1; c < 0x80; c++) { /* in every place that the service fills */
         cuc_result r   = said_no(400, "E", "");
         const char one = c < 0x20 || c == 0x7F ? '?' : (char)c;
@@ -370,14 +376,9 @@ static void runs_of_more_than_32_base64_characters_are_hidden(void **state) /* P
         { __LINE__, "0123456789abcdef-0123456789abcdef-0123456789abcdef",
          "0123456789abcdef-0123456789abcdef-0123456789abcdef"                                                },
     };
-    char   expected[200];
     size_t i;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        const cuc_result r = said_no(400, "E", row[i].message);
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
-    }
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 0, row[i].shown, row[i].line);
 }
 
 /* ---- a service that echoes ------------------------------------------------------------------- */
@@ -780,14 +781,9 @@ static void arns_are_shown_and_long_runs_after_them_hidden(void **state)
         { __LINE__, ARN "/" LONG_RUN "\x01" LONG_RUN, ARN "/" LONG_RUN "?..." },
         { __LINE__, "Arn:" LONG_RUN,                  "Arn:..."               },
     };
-    char   expected[400];
     size_t i;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        const cuc_result r = said_no(400, "E", row[i].message);
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
-    }
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 0, row[i].shown, row[i].line);
 }
 
 /* Field report 3.1: who, what, on what and why are at the end of the message. */
@@ -837,15 +833,9 @@ static void the_last_word_of_a_cut_message_is_hidden(void **state)
         { __LINE__, "a " LONG_RUN, "a ..."      },
         { __LINE__, LONG_RUN " b", "... ..."    },
     };
-    char   expected[200];
     size_t i;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        cuc_result r  = said_no(400, "E", row[i].message);
-        r.message_cut = 1;
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
-    }
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 1, row[i].shown, row[i].line);
 }
 
 static void the_version_is_that_of_the_header(void **state)
