@@ -839,12 +839,20 @@ static void a_raw_nul_does_not_end_a_string(void **state)
 /* One to four bytes a character, the end of the array at every place in it. */
 static void a_long_message_is_cut_at_a_whole_character(void **state) /* P38 */
 {
-    static const char *const unit[] = { "x", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x99\x82" };
-    size_t                   width, lead, n;
+    static const char *const units[] = { /* the first and the last character of each length */
+                                         "x",
+                                         "\xC2\x80",
+                                         "\xDF\xBF",
+                                         "\xE0\xA0\x80",
+                                         "\xEF\xBF\xBF",
+                                         "\xF0\x90\x80\x80",
+                                         "\xF4\x8F\xBF\xBF"
+    };
+    size_t u, lead, n;
     (void)state;
-    for (width = 1; width <= 4; width++)
+    for (u = 0; u < ROWS(units); u++)
         for (lead = CUC_MESSAGE_SIZE - 260; lead <= CUC_MESSAGE_SIZE; lead++) {
-            char      *many = repeated(unit[width - 1], 60, ""), expected[CUC_MESSAGE_SIZE + 300];
+            char      *many = repeated(units[u], 60, ""), expected[CUC_MESSAGE_SIZE + 300];
             char       text[sizeof expected + 40];
             cuc_result r;
             memset(expected, 'a', lead);
@@ -852,7 +860,7 @@ static void a_long_message_is_cut_at_a_whole_character(void **state) /* P38 */
             sprintf(text, "{\"message\":\"%s\"}", expected);
             r = answered("", text);
             n = strlen(expected);
-            while (n >= sizeof r.message) n -= n > lead ? width : 1;
+            while (n >= sizeof r.message) n -= n > lead ? strlen(units[u]) : 1;
             assert_int_equal(r.message_cut, strlen(expected) - n);
             expected[n] = 0;
             assert_string_equal(r.message, expected);
