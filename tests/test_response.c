@@ -644,16 +644,16 @@ static void an_unusable_code_does_not_replace_another(void **state)
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) assert_text(answered("", row[i].text).code, "T", row[i].line);
-    for (i = 0; i < 2;
-         i++) { /* a header that is no code leaves that of the body, in either order */
+    /* a header that is no code leaves that of the body, in either order */
+    for (i = 0; i < 2; i++) {
         cuc_call *call = listening();
         char      line[100];
-        snprintf(line, sizeof line, "x-amzn-errortype: %.70s", i == 0 ? TOO_LONG + 1 : "#:");
+        snprintf(line, sizeof line, "x-amzn-errortype: %.70s", i == 0 ? &TOO_LONG[1] : "#:");
         body(call, "{\"__type\":\"T\"}", 14);
         head(call, line, strlen(line));
         assert_string_equal(call->result->code, "T");
         free(call);
-        snprintf(line, sizeof line, "x-amzn-errortype: %.60s\n", i == 0 ? TOO_LONG + 1 : "#:");
+        snprintf(line, sizeof line, "x-amzn-errortype: %.60s\n", i == 0 ? &TOO_LONG[1] : "#:");
         assert_string_equal(answered(line, "{\"__type\":\"T\"}").code, "T");
     }
 }
