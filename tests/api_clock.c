@@ -1,4 +1,4 @@
-/* Black box: clocks that are wrong.   needs: jansson */
+/* Black box: wrong clocks and how responses correct them.   needs: jansson */
 #include "data.h"
 
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z, where the fake world begins */
@@ -61,7 +61,7 @@ static void was_signed_at(const cuc_call *call, const char *iso)
     assert_string_equal(cuc_call_http_request(call)->values[1], expected);
 }
 
-static size_t play_operation(const json_t *operation, cuc_shared *memory)
+static size_t play_operation(const json_t *operation, cuc_shared *shared)
 {
     const json_t     *attempts = json_object_get(operation, "attempts");
     const cuc_request request  = small_request();
@@ -71,7 +71,7 @@ static size_t play_operation(const json_t *operation, cuc_shared *memory)
     cuc_call          call;
     cuc_next          next = CUC_NEXT_WAIT;
     size_t            i;
-    client.shared       = memory;
+    client.shared       = shared;
     client.max_attempts = (int)json_integer_value(json_object_get(operation, "maxAttempts"));
     begin_call(&call, &client, &request, work, sizeof work);
     for (i = 0; i < json_array_size(attempts); i++) {
@@ -87,12 +87,12 @@ static size_t play_operation(const json_t *operation, cuc_shared *memory)
     assert_int_equal(result_of(&call)->status,
                      strcmp(text_of(operation, "expectedOutcome"), "success") == 0 ? CUC_OK
                                                                                    : CUC_E_SERVICE);
-    assert_true(memory->clock_offset_ms ==
+    assert_true(shared->clock_offset_ms ==
                 1000 * json_integer_value(json_object_get(operation, "expectedClientSkew")));
     return json_array_size(attempts);
 }
 
-static void the_sdks_shared_clock_cases_hold(void **state) /* P19 */
+static void the_shared_clock_cases_of_the_sdks_hold(void **state) /* P19 */
 {
     json_t *file = load(data_folder(), "clock_skew_cases.json"), *tests, *operations;
     size_t  i, k, played = 0, attempts = 0;
@@ -100,15 +100,15 @@ static void the_sdks_shared_clock_cases_hold(void **state) /* P19 */
     if (file == NULL) return;
     tests = json_object_get(file, "tests");
     for (i = 0; i < json_array_size(tests); i++) {
-        cuc_shared memory = CUC_ZERO;
+        cuc_shared shared = CUC_ZERO;
         operations        = json_object_get(json_array_get(tests, i), "operations");
         for (k = 0; k < json_array_size(operations); k++, played++) {
             const json_t *o = json_array_get(operations, k);
             const int64_t begin =
                 1000 * json_integer_value(json_object_get(o, "initialClientSkew"));
-            if (k == 0) memory.clock_offset_ms = begin;
-            assert_true(memory.clock_offset_ms == begin);
-            attempts += play_operation(o, &memory);
+            if (k == 0) shared.clock_offset_ms = begin;
+            assert_true(shared.clock_offset_ms == begin);
+            attempts += play_operation(o, &shared);
         }
     }
     assert_int_equal(json_array_size(tests), 10);
@@ -117,9 +117,9 @@ static void the_sdks_shared_clock_cases_hold(void **state) /* P19 */
     json_decref(file);
 }
 
-/* ---- when a wrong clock is worth another attempt --------------------------------------------- */
+/* ---- when a wrong clock is worth a retry ----------------------------------------------------- */
 
-static void four_minutes_are_too_many(void **state) /* P19 */
+static void a_clock_error_of_4_minutes_is_retried(void **state) /* P19 */
 {
     static const struct {
         int         line;
@@ -157,28 +157,28 @@ static void four_minutes_are_too_many(void **state) /* P19 */
     }
 }
 
-static void the_skew_reaches_the_next_date(void **state) /* P20, P21 */
+static void the_clock_offset_is_used_in_the_next_attempt(void **state) /* P20, P21 */
 {
     static const answer story[] = { LINES(403, HALF_AN_HOUR_LATE EXPIRED), OK };
-    cuc_shared          memory  = CUC_ZERO;
+    cuc_shared          shared  = CUC_ZERO;
     world               w       = new_world(story, 2);
     cuc_client          client  = world_client(&w);
     cuc_result          r;
     (void)state;
-    client.shared = &memory;
+    client.shared = &shared;
     r             = update(&w, &client);
     assert_int_equal(r.status, CUC_OK);
     assert_string_equal(w.dates[0], "20150830T123600Z");
     assert_string_equal(w.dates[1], "20150830T130600Z");
     assert_true(r.clock_offset_ms == 1800000);
-    assert_true(memory.clock_offset_ms == 1800000);
-    w.sends = 1; /* the second call on that memory is right at once */
+    assert_true(shared.clock_offset_ms == 1800000);
+    w.sends = 1; /* the second call with that cuc_shared is right at once */
     r       = update(&w, &client);
     assert_int_equal(r.attempts, 1);
     assert_string_equal(w.dates[1], "20150830T130600Z");
 }
 
-static void without_memory_the_skew_lives_as_long_as_the_call(void **state)
+static void without_shared_the_clock_offset_ends_with_the_call(void **state)
 {
     static const answer story[] = { LINES(403, HALF_AN_HOUR_LATE EXPIRED), LINES(503, NULL), OK,
                                     LINES(200, HALF_AN_HOUR_LATE) };
@@ -191,20 +191,64 @@ static void without_memory_the_skew_lives_as_long_as_the_call(void **state)
     assert_memory_equal(w.dates[3], "20150830T1236", 13);
 }
 
+/* One exchange: signed by a clock at `sent`, which reads `received` when the 403 has arrived. Field
+ * reports 2.1 and 2.2: neither the time that it took nor a clock that was set meanwhile decides.  */
+static void a_wrong_clock_is_retried_whatever_the_exchange_took(void **state)
+{
+#define MINUTES(n) ((n) * INT64_C(60000))
+    static const struct {
+        int         line;
+        int64_t     sent, received;
+        const char *date;    /* of the response; the fake world's day */
+        const char *retried; /* when the second attempt is signed; NULL: there is none */
+    } row[] = {
+        { __LINE__, 0,                  NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, 86400000,           NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, NOON - MINUTES(60), NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, NOON + MINUTES(60), NOON + 1000,        "12:36:01", "20150830T123601Z" },
+        { __LINE__, NOON - MINUTES(60), NOON - MINUTES(40), "12:56:00", "20150830T115600Z" },
+        { __LINE__, NOON - MINUTES(60), NOON - MINUTES(48), "12:48:00", "20150830T125400Z" },
+        { __LINE__, NOON,               NOON - MINUTES(60), "13:36:00", "20150830T113600Z" },
+        { __LINE__, NOON,               NOON + MINUTES(3),  "12:39:00", NULL               },
+        { __LINE__, NOON,               NOON + MINUTES(11), "12:47:00", "20150830T124700Z" },
+        { __LINE__, NOON,               NOON + MINUTES(15), "12:51:00", "20150830T125100Z" },
+        { __LINE__, NOON,               NOON + MINUTES(20), "12:56:00", "20150830T125600Z" },
+    };
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        world        w      = new_world(NULL, 0);
+        cuc_client   client = world_client(&w);
+        char         lines[200], work[2048];
+        const answer refused = LINES(403, lines);
+        cuc_call     call;
+        cuc_result   result;
+        sprintf(lines, "date: Sun, 30 Aug 2015 %s GMT\n" EXPIRED, row[i].date);
+        cuc_call_begin(&call, &client, &request, work, sizeof work, &result);
+        assert_int_equal(cuc_call_next(&call, row[i].sent), CUC_NEXT_SEND);
+        exchange(&call, &refused, 0);
+        assert_number(cuc_call_next(&call, row[i].received),
+                      row[i].retried != NULL ? CUC_NEXT_SEND : CUC_NEXT_DONE, row[i].line);
+        if (row[i].retried != NULL)
+            assert_text(cuc_call_http_request(&call)->values[1], row[i].retried, row[i].line);
+    }
+}
+
 /* ---- a device without a clock ---------------------------------------------------------------- */
 
-static void a_device_that_starts_in_1970_needs_one_more_round_trip(void **state) /* P19 */
+static void a_clock_that_starts_in_1970_costs_one_retry(void **state) /* P19 */
 {
     static const answer  story[]  = { LINES(403, IN_TIME EXPIRED), OK };
     static const int64_t starts[] = { 0, 12345, 86400000 };
     size_t               i;
     (void)state;
     for (i = 0; i < ROWS(starts); i++) {
-        cuc_shared memory = CUC_ZERO;
+        cuc_shared shared = CUC_ZERO;
         world      w      = new_world(story, 2);
         cuc_client client = world_client(&w);
         cuc_result r;
-        client.shared = &memory;
+        client.shared = &shared;
         w.now_ms      = starts[i];
         r             = update(&w, &client);
         assert_int_equal(r.status, CUC_OK);
@@ -220,30 +264,30 @@ static void a_device_that_starts_in_1970_needs_one_more_round_trip(void **state)
     }
 }
 
-static void without_now_ms_the_time_is_learnt_from_the_first_answer(void **state)
+static void without_now_ms_the_first_response_sets_the_time(void **state)
 {
     static const answer story[] = { LINES(403, IN_TIME EXPIRED), OK };
-    cuc_shared          memory  = CUC_ZERO;
+    cuc_shared          shared  = CUC_ZERO;
     world               w       = new_world(story, 2);
     cuc_client          client  = world_client(&w);
     (void)state;
-    client.shared = &memory;
+    client.shared = &shared;
     client.now_ms = NULL;
     assert_int_equal(update(&w, &client).status, CUC_OK);
     assert_string_equal(w.dates[0], "19700101T000000Z");
     assert_string_equal(w.dates[1], "20150830T123600Z");
     assert_int_equal(w.clock_reads, 0);
-    assert_true(memory.clock_offset_ms == NOON);
+    assert_true(shared.clock_offset_ms == NOON);
 }
 
-/* ---- what is learnt -------------------------------------------------------------------------- */
+/* ---- what sets the clock offset -------------------------------------------------------------- */
 
-static void every_trustworthy_answer_teaches(void **state)
+static void every_response_with_a_reliable_date_sets_the_offset(void **state)
 {
     static const struct {
         int     line;
         answer  a;
-        int64_t skew; /* -7: as it was */
+        int64_t offset; /* -7: unchanged */
     } row[] = {
         { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
         { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:35:00 GMT\n"), -60000 },
@@ -280,21 +324,21 @@ static void every_trustworthy_answer_teaches(void **state)
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
-        cuc_shared memory = CUC_ZERO;
+        cuc_shared shared = CUC_ZERO;
         world      w      = new_world(&row[i].a, 1);
         cuc_client client = world_client(&w);
         cuc_result r;
-        memory.clock_offset_ms = -7;
-        client.shared          = &memory;
+        shared.clock_offset_ms = -7;
+        client.shared          = &shared;
         client.max_attempts    = 1;
         w.now_ms               = NOON;
         r                      = update(&w, &client);
-        assert_number(memory.clock_offset_ms, row[i].skew, row[i].line);
-        assert_number(r.clock_offset_ms, row[i].skew, row[i].line);
+        assert_number(shared.clock_offset_ms, row[i].offset, row[i].line);
+        assert_number(r.clock_offset_ms, row[i].offset, row[i].line);
     }
 }
 
-static void a_date_that_is_garbage_teaches_nothing(void **state) /* P21 */
+static void a_malformed_date_leaves_the_clock_offset(void **state) /* P21 */
 {
     static const char *const dates[] = {
         "",
@@ -312,15 +356,15 @@ static void a_date_that_is_garbage_teaches_nothing(void **state) /* P21 */
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(dates); i++) {
-        cuc_shared memory = CUC_ZERO;
+        cuc_shared shared = CUC_ZERO;
         char       lines[200];
         answer     story[2] = { LINES(403, lines), OK };
         world      w        = new_world(story, 2);
         cuc_client client   = world_client(&w);
         sprintf(lines, "date: %s\n" EXPIRED, dates[i]);
-        client.shared = &memory;
+        client.shared = &shared;
         assert_int_equal(update(&w, &client).attempts, 1);
-        assert_true(memory.clock_offset_ms == 0);
+        assert_true(shared.clock_offset_ms == 0);
     }
 }
 
@@ -332,41 +376,41 @@ static int set_back(world *w, const cuc_http_request *http, cuc_call *call)
     return 0;
 }
 
-static void a_clock_set_back_meanwhile_teaches_nothing(void **state)
+static void a_clock_set_back_during_the_exchange_leaves_the_offset(void **state)
 {
     static const answer a      = LINES(200, "date: Sun, 30 Aug 2015 12:41:00 GMT\n");
-    cuc_shared          memory = CUC_ZERO;
+    cuc_shared          shared = CUC_ZERO;
     world               w      = new_world(&a, 1);
     cuc_client          client = world_client(&w);
     (void)state;
-    client.shared = &memory;
+    client.shared = &shared;
     w.on_send     = set_back;
     assert_int_equal(update(&w, &client).status, CUC_OK);
-    assert_true(memory.clock_offset_ms == 0);
+    assert_true(shared.clock_offset_ms == 0);
 }
 
-static void a_success_corrects_a_stale_skew(void **state)
+static void a_success_corrects_a_stale_clock_offset(void **state)
 {
     static const answer a      = LINES(200, "date: Sun, 30 Aug 2015 12:36:00 GMT\n");
-    cuc_shared          memory = CUC_ZERO;
+    cuc_shared          shared = CUC_ZERO;
     world               w      = new_world(&a, 1);
     cuc_client          client = world_client(&w);
     (void)state;
-    client.shared          = &memory;
-    memory.clock_offset_ms = 300000;
+    client.shared          = &shared;
+    shared.clock_offset_ms = 300000;
     assert_int_equal(update(&w, &client).attempts, 1);
     assert_string_equal(w.dates[0], "20150830T124100Z");
-    assert_true(memory.clock_offset_ms == 0);
+    assert_true(shared.clock_offset_ms == 0);
 }
 
-/* ---- calls that share a memory --------------------------------------------------------------- */
+/* ---- calls that share a cuc_shared ----------------------------------------------------------- */
 
 static const answer five_late = LINES(403, "date: Sun, 30 Aug 2015 12:41:00 GMT\n" EXPIRED);
 static const answer well_late = LINES(200, "date: Sun, 30 Aug 2015 12:41:00 GMT\n");
 static const answer well_now  = LINES(200, "date: Sun, 30 Aug 2015 12:36:00 GMT\n");
 
 typedef struct pair {
-    cuc_shared memory;
+    cuc_shared shared;
     cuc_call   a, b;
     char       work_a[2048], work_b[2048];
     world      w;
@@ -379,9 +423,9 @@ static pair *two_calls(int64_t clock_offset_ms)
     cuc_client        client;
     memset(p, 0, sizeof *p);
     p->w                      = new_world(NULL, 0);
-    p->memory.clock_offset_ms = clock_offset_ms;
+    p->shared.clock_offset_ms = clock_offset_ms;
     client                    = world_client(&p->w);
-    client.shared             = &p->memory;
+    client.shared             = &p->shared;
     begin_call(&p->a, &client, &request, p->work_a, sizeof p->work_a);
     begin_call(&p->b, &client, &request, p->work_b, sizeof p->work_b);
     assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_SEND);
@@ -391,14 +435,14 @@ static pair *two_calls(int64_t clock_offset_ms)
 
 static const char *date_of(const cuc_call *call) { return cuc_call_http_request(call)->values[1]; }
 
-/* B's answer teaches the skew before A's arrives. A was signed without it, so A is sent again. */
-static void a_call_is_judged_by_the_time_it_was_signed_with(void **state)
+/* B's response sets the offset before A's arrives. A was signed without it, so A is retried. */
+static void the_clock_error_is_taken_from_the_time_signed(void **state)
 {
     pair *p = two_calls(0);
     (void)state;
     exchange(&p->b, &well_late, 0);
     assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_DONE);
-    assert_true(p->memory.clock_offset_ms == 300000);
+    assert_true(p->shared.clock_offset_ms == 300000);
     exchange(&p->a, &five_late, 0);
     assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_SEND);
     assert_string_equal(date_of(&p->a), "20150830T124100Z");
@@ -408,15 +452,15 @@ static void a_call_is_judged_by_the_time_it_was_signed_with(void **state)
     free(p);
 }
 
-/* The other way round: A was signed with the right skew, so its 403 has another reason, whatever
- * B's answer has put into the memory meanwhile.                                                  */
-static void and_not_by_what_another_call_learnt_meanwhile(void **state)
+/* The other way round: A was signed with the right offset, so its 403 has another reason, whatever
+ * offset B's response has set meanwhile.                                                         */
+static void an_offset_of_another_call_does_not_change_the_error(void **state)
 {
     pair *p = two_calls(300000);
     (void)state;
     exchange(&p->b, &well_now, 0);
     assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_DONE);
-    assert_true(p->memory.clock_offset_ms == 0);
+    assert_true(p->shared.clock_offset_ms == 0);
     exchange(&p->a, &five_late, 0);
     assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_DONE);
     assert_int_equal(result_of(&p->a)->status, CUC_E_SERVICE);
@@ -424,7 +468,7 @@ static void and_not_by_what_another_call_learnt_meanwhile(void **state)
     free(p);
 }
 
-static void both_are_corrected_once(void **state)
+static void two_calls_with_one_wrong_clock_retry_once_each(void **state)
 {
     pair *p = two_calls(0);
     (void)state;
@@ -433,18 +477,18 @@ static void both_are_corrected_once(void **state)
     assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_SEND);
     assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_SEND);
     assert_string_equal(date_of(&p->b), "20150830T124100Z");
-    exchange(&p->a, &five_late, 0); /* it complains although the time is right now */
+    exchange(&p->a, &five_late, 0); /* an error although the time is right now */
     assert_int_equal(cuc_call_next(&p->a, NOON), CUC_NEXT_DONE);
     assert_int_equal(result_of(&p->a)->status, CUC_E_SERVICE);
     exchange(&p->b, &well_late, 0);
     assert_int_equal(cuc_call_next(&p->b, NOON), CUC_NEXT_DONE);
-    assert_int_equal(p->memory.spent, 0);
+    assert_int_equal(p->shared.spent, 0);
     free(p);
 }
 
 /* ---- the calendar ---------------------------------------------------------------------------- */
 
-static void the_date_on_the_wire_is_the_civil_date(void **state) /* P64 */
+static void x_amz_date_is_the_civil_date(void **state) /* P64 */
 {
     static const struct {
         int         line;
@@ -485,12 +529,12 @@ static void the_date_on_the_wire_is_the_civil_date(void **state) /* P64 */
     }
 }
 
-/* A memory that was never zeroed, or a Date of the year 9999: no call may fail for it. */
-static void a_skew_that_leads_out_of_the_calendar_is_dropped(void **state) /* P64 */
+/* A cuc_shared that was never zeroed, or a Date of the year 9999: no call may fail by it. */
+static void an_offset_that_leaves_the_calendar_is_dropped(void **state) /* P64 */
 {
     static const struct {
         int         line;
-        int64_t     skew;
+        int64_t     offset;
         const char *date;
     } row[] = {
         { __LINE__, 0,                      "20150830T123600Z" },
@@ -505,11 +549,11 @@ static void a_skew_that_leads_out_of_the_calendar_is_dropped(void **state) /* P6
     size_t              i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
-        cuc_shared memory      = CUC_ZERO;
+        cuc_shared shared      = CUC_ZERO;
         world      w           = new_world(&ok, 1);
         cuc_client client      = world_client(&w);
-        memory.clock_offset_ms = row[i].skew;
-        client.shared          = &memory;
+        shared.clock_offset_ms = row[i].offset;
+        client.shared          = &shared;
         assert_number(update(&w, &client).status, CUC_OK, row[i].line);
         assert_text(w.dates[0], row[i].date, row[i].line);
     }
@@ -517,7 +561,7 @@ static void a_skew_that_leads_out_of_the_calendar_is_dropped(void **state) /* P6
 
 /* ---- signing keys and the clock -------------------------------------------------------------- */
 
-static void at_most_two_retries_are_for_the_clock(void **state)
+static void at_most_two_clock_retries_per_call(void **state)
 {
     static const answer story[] = {
         LINES(403, "date: Sun, 30 Aug 2015 13:00:00 GMT\n" EXPIRED),
@@ -525,18 +569,38 @@ static void at_most_two_retries_are_for_the_clock(void **state)
         LINES(403, "date: Sun, 30 Aug 2015 15:00:00 GMT\n" EXPIRED),
         OK,
     };
-    cuc_shared memory = CUC_ZERO;
-    world      w      = new_world(story, 4);
-    cuc_client client = world_client(&w);
-    cuc_result r;
+    static const answer two_servers[] = {
+        LINES(403, "date: Sun, 30 Aug 2015 13:00:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 13:10:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 13:00:00 GMT\n" EXPIRED),
+        LINES(403, "date: Sun, 30 Aug 2015 13:10:00 GMT\n" EXPIRED),
+        OK,
+    };
+    static const struct {
+        int           line;
+        const answer *answers;
+        size_t        count;
+        int           max_attempts, attempts;
+    } row[] = {
+        { __LINE__, story,       ROWS(story),       9,    3 },
+        { __LINE__, story,       ROWS(story),       2,    2 }, /* they count as attempts */
+        { __LINE__, two_servers, ROWS(two_servers), 5000, 3 },
+    };
+    size_t i;
     (void)state;
-    client.shared       = &memory;
-    client.max_attempts = 9;
-    r                   = update(&w, &client);
-    assert_int_equal(r.status, CUC_E_SERVICE);
-    assert_int_equal(r.attempts, 3);
-    assert_int_equal(r.retryable, 1);
-    assert_int_equal(memory.spent, 0);
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_shared shared = CUC_ZERO;
+        world      w      = new_world(row[i].answers, row[i].count);
+        cuc_client client = world_client(&w);
+        cuc_result r;
+        client.shared       = &shared;
+        client.max_attempts = row[i].max_attempts;
+        r                   = update(&w, &client);
+        assert_number(r.status, CUC_E_SERVICE, row[i].line);
+        assert_number(r.attempts, row[i].attempts, row[i].line);
+        assert_number(r.retryable, 1, row[i].line);
+        assert_number(shared.spent, 0, row[i].line);
+    }
 }
 
 static cuc_signing_key key_for(const cuc_client *client, int64_t ms, const char *date)
@@ -550,7 +614,7 @@ static cuc_signing_key key_for(const cuc_client *client, int64_t ms, const char 
     return key;
 }
 
-static void a_signing_key_signs_its_day_even_around_midnight(void **state)
+static void a_signing_key_signs_its_day_around_midnight(void **state)
 {
 #define MIDNIGHT 1440892800000 /* of 2015-08-30 */
 #define NEXT_MIDNIGHT (MIDNIGHT + 86400000)
@@ -558,40 +622,42 @@ static void a_signing_key_signs_its_day_even_around_midnight(void **state)
         int         line;
         int64_t     now_ms, offset_ms;
         const char *signed_at; /* NULL: CUC_E_KEY_DAY */
+        int32_t     day;       /* then: the day that the key would have to be of */
     } row[] = {
-        { __LINE__, NOON,                  0,       "20150830T123600Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 30000,   "20150830T235930Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 120000,  "20150830T235900Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 239999,  "20150830T235900Z" },
-        { __LINE__, NEXT_MIDNIGHT - 60000, 240000,  NULL               },
-        { __LINE__, MIDNIGHT + 60000,      -120000, "20150830T000100Z" },
-        { __LINE__, MIDNIGHT + 60000,      -239999, "20150830T000100Z" },
-        { __LINE__, MIDNIGHT + 60000,      -240000, NULL               },
-        { __LINE__, MIDNIGHT - 60000,      120000,  "20150830T000100Z" },
-        { __LINE__, MIDNIGHT - 60000,      1000,    NULL               },
-        { __LINE__, NEXT_MIDNIGHT,         0,       NULL               },
-        { __LINE__, 0,                     NOON,    "20150830T123600Z" },
+        { __LINE__, NOON,                  0,       "20150830T123600Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 30000,   "20150830T235930Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 120000,  "20150830T235900Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 239999,  "20150830T235900Z", 0        },
+        { __LINE__, NEXT_MIDNIGHT - 60000, 240000,  NULL,               20150831 },
+        { __LINE__, MIDNIGHT + 60000,      -120000, "20150830T000100Z", 0        },
+        { __LINE__, MIDNIGHT + 60000,      -239999, "20150830T000100Z", 0        },
+        { __LINE__, MIDNIGHT + 60000,      -240000, NULL,               20150829 },
+        { __LINE__, MIDNIGHT - 60000,      120000,  "20150830T000100Z", 0        },
+        { __LINE__, MIDNIGHT - 60000,      1000,    NULL,               20150829 },
+        { __LINE__, NEXT_MIDNIGHT,         0,       NULL,               20150831 },
+        { __LINE__, 0,                     NOON,    "20150830T123600Z", 0        },
     };
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
         static const answer fine   = OK;
-        cuc_shared          memory = CUC_ZERO;
+        cuc_shared          shared = CUC_ZERO;
         world               w      = new_world(&fine, 1);
         cuc_client          client = world_client(&w);
         cuc_signing_key     key    = key_for(&client, NOON, NULL);
         cuc_result          r;
         client.signing_key     = &key;
-        client.shared          = &memory;
-        memory.clock_offset_ms = row[i].offset_ms;
+        client.shared          = &shared;
+        shared.clock_offset_ms = row[i].offset_ms;
         w.now_ms               = row[i].now_ms;
         r                      = update(&w, &client);
         assert_number(r.status, row[i].signed_at != NULL ? CUC_OK : CUC_E_KEY_DAY, row[i].line);
         assert_text(w.dates[0], row[i].signed_at != NULL ? row[i].signed_at : "", row[i].line);
+        assert_number(r.detail, row[i].day, row[i].line);
     }
 }
 
-static void without_a_clock_a_key_signs_at_the_beginning_of_its_day(void **state)
+static void without_a_clock_a_key_signs_at_the_start_of_its_day(void **state)
 {
     static const struct {
         int         line;
@@ -627,7 +693,30 @@ static void without_a_clock_a_key_signs_at_the_beginning_of_its_day(void **state
     }
 }
 
-static void credentials_get_no_time_that_is_none(void **state)
+/* Field report 2.4: signed at the start of the key's day, refused, and the response sets the time. */
+static void a_signing_key_without_a_clock_gets_the_time(void **state)
+{
+    static const answer story[] = { LINES(403, IN_TIME EXPIRED), OK };
+    int                 with_now;
+    (void)state;
+    for (with_now = 0; with_now < 2; with_now++) {
+        cuc_shared      shared = CUC_ZERO;
+        world           w      = new_world(story, 2);
+        cuc_client      client = world_client(&w);
+        cuc_signing_key key    = key_for(&client, NOON, NULL);
+        client.signing_key     = &key;
+        client.shared          = &shared;
+        w.now_ms               = 5000;
+        if (!with_now) client.now_ms = NULL;
+        assert_int_equal(update(&w, &client).status, CUC_OK);
+        assert_string_equal(w.dates[0], "20150830T000000Z");
+        assert_string_equal(w.dates[1], "20150830T123600Z");
+        assert_int_equal(update(&w, &client).attempts, 1); /* the next call knows the time */
+        assert_string_equal(w.dates[2], "20150830T123600Z");
+    }
+}
+
+static void credentials_gets_0_for_a_time_after_9999(void **state)
 {
     static const answer fine   = OK;
     world               w      = new_world(&fine, 1);
@@ -641,7 +730,7 @@ static void credentials_get_no_time_that_is_none(void **state)
     assert_int_equal(w.asked_at, 0);
 }
 
-static void credentials_are_asked_for_with_corrected_time_or_none(void **state)
+static void credentials_gets_the_corrected_time_or_0(void **state)
 {
     static const struct {
         int     line;
@@ -659,12 +748,12 @@ static void credentials_are_asked_for_with_corrected_time_or_none(void **state)
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
         static const answer fine   = OK;
-        cuc_shared          memory = CUC_ZERO;
+        cuc_shared          shared = CUC_ZERO;
         world               w      = new_world(&fine, 1);
         cuc_client          client = world_client(&w);
-        client.shared              = &memory;
+        client.shared              = &shared;
         client.credentials         = world_credentials;
-        memory.clock_offset_ms     = row[i].offset_ms;
+        shared.clock_offset_ms     = row[i].offset_ms;
         w.now_ms                   = row[i].now_ms;
         w.asked_at                 = -7;
         assert_number(update(&w, &client).status, CUC_OK, row[i].line);
@@ -675,26 +764,28 @@ static void credentials_are_asked_for_with_corrected_time_or_none(void **state)
 int api_clock(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_sdks_shared_clock_cases_hold),
-        cmocka_unit_test(four_minutes_are_too_many),
-        cmocka_unit_test(the_skew_reaches_the_next_date),
-        cmocka_unit_test(without_memory_the_skew_lives_as_long_as_the_call),
-        cmocka_unit_test(a_device_that_starts_in_1970_needs_one_more_round_trip),
-        cmocka_unit_test(without_now_ms_the_time_is_learnt_from_the_first_answer),
-        cmocka_unit_test(every_trustworthy_answer_teaches),
-        cmocka_unit_test(a_date_that_is_garbage_teaches_nothing),
-        cmocka_unit_test(a_clock_set_back_meanwhile_teaches_nothing),
-        cmocka_unit_test(a_success_corrects_a_stale_skew),
-        cmocka_unit_test(a_call_is_judged_by_the_time_it_was_signed_with),
-        cmocka_unit_test(and_not_by_what_another_call_learnt_meanwhile),
-        cmocka_unit_test(both_are_corrected_once),
-        cmocka_unit_test(the_date_on_the_wire_is_the_civil_date),
-        cmocka_unit_test(a_skew_that_leads_out_of_the_calendar_is_dropped),
-        cmocka_unit_test(at_most_two_retries_are_for_the_clock),
-        cmocka_unit_test(a_signing_key_signs_its_day_even_around_midnight),
-        cmocka_unit_test(without_a_clock_a_key_signs_at_the_beginning_of_its_day),
-        cmocka_unit_test(credentials_are_asked_for_with_corrected_time_or_none),
-        cmocka_unit_test(credentials_get_no_time_that_is_none),
+        cmocka_unit_test(the_shared_clock_cases_of_the_sdks_hold),
+        cmocka_unit_test(a_clock_error_of_4_minutes_is_retried),
+        cmocka_unit_test(a_wrong_clock_is_retried_whatever_the_exchange_took),
+        cmocka_unit_test(the_clock_offset_is_used_in_the_next_attempt),
+        cmocka_unit_test(without_shared_the_clock_offset_ends_with_the_call),
+        cmocka_unit_test(a_clock_that_starts_in_1970_costs_one_retry),
+        cmocka_unit_test(without_now_ms_the_first_response_sets_the_time),
+        cmocka_unit_test(every_response_with_a_reliable_date_sets_the_offset),
+        cmocka_unit_test(a_malformed_date_leaves_the_clock_offset),
+        cmocka_unit_test(a_clock_set_back_during_the_exchange_leaves_the_offset),
+        cmocka_unit_test(a_success_corrects_a_stale_clock_offset),
+        cmocka_unit_test(the_clock_error_is_taken_from_the_time_signed),
+        cmocka_unit_test(an_offset_of_another_call_does_not_change_the_error),
+        cmocka_unit_test(two_calls_with_one_wrong_clock_retry_once_each),
+        cmocka_unit_test(x_amz_date_is_the_civil_date),
+        cmocka_unit_test(an_offset_that_leaves_the_calendar_is_dropped),
+        cmocka_unit_test(at_most_two_clock_retries_per_call),
+        cmocka_unit_test(a_signing_key_signs_its_day_around_midnight),
+        cmocka_unit_test(without_a_clock_a_key_signs_at_the_start_of_its_day),
+        cmocka_unit_test(a_signing_key_without_a_clock_gets_the_time),
+        cmocka_unit_test(credentials_gets_the_corrected_time_or_0),
+        cmocka_unit_test(credentials_gets_0_for_a_time_after_9999),
     };
     return GROUP(tests);
 }

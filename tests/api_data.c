@@ -261,12 +261,12 @@ static cuc_call the_call;
 /* The request as it would be sent; NULL when it was refused. */
 static const cuc_http_request *sent(const cuc_client *c, const cuc_request *q, int64_t now_ms)
 {
-    size_t need;
+    size_t required;
     begin_call(&the_call, c, q, NULL, 0);
     if (cuc_call_next(&the_call, now_ms) != CUC_NEXT_DONE) return NULL;
     if (result_of(&the_call)->status != CUC_E_SPACE) return NULL;
-    need = result_of(&the_call)->required;
-    begin_call(&the_call, c, q, keep(block(need)), need);
+    required = result_of(&the_call)->required;
+    begin_call(&the_call, c, q, keep(block(required)), required);
     return cuc_call_next(&the_call, now_ms) == CUC_NEXT_SEND ? cuc_call_http_request(&the_call)
                                                              : NULL;
 }
@@ -460,13 +460,13 @@ static void check_request(json_t *record)
     check_signing_key(record, c, now_ms);
 }
 
-static void golden_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte(void **state)
+static void golden_json_requests_are_built_and_signed_alike(void **state)
 {
     (void)state; /* P01 P06 P13 */
     check_file(data_folder(), "golden.json", "records", check_request, 28);
 }
 
-static void requests_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte(void **state)
+static void requests_json_requests_are_built_and_signed_alike(void **state)
 {
     (void)state;
     check_file(VECTORS, "requests.json", "records", check_request, 244);
@@ -503,13 +503,13 @@ static void check_path(json_t *vector)
     }
 }
 
-static void path_vectors_json_ids_are_sent_encoded_once_and_signed_twice_or_refused(void **state)
+static void path_vectors_json_ids_are_encoded_or_refused(void **state)
 {
     (void)state; /* P01 P03 P04 P06 P07 */
     check_file(data_folder(), "path_vectors.json", "vectors", check_path, 55);
 }
 
-static void paths_json_ids_of_every_byte_are_sent_encoded_once_and_signed_twice(void **state)
+static void paths_json_ids_of_every_byte_are_encoded(void **state)
 {
     (void)state; /* P04 */
     check_file(VECTORS, "paths.json", "vectors", check_path, 304);
@@ -583,7 +583,7 @@ static void check_region(json_t *partition, cuc_str region)
     }
 }
 
-static void partitions_json_regions_all_resolve_with_fips_and_dual_stack(void **state)
+static void partitions_json_regions_resolve_in_all_variants(void **state)
 {
     json_t *file = load(data_folder(), "partitions.json"), *partition, *region;
     size_t  i, k;
@@ -828,13 +828,13 @@ static void check_reply(json_t *one)
     }
 }
 
-static void error_responses_json_is_read_alike_whole_by_bytes_and_cut_in_two_anywhere(void **state)
+static void error_responses_json_is_read_alike_at_every_split(void **state)
 {
     (void)state; /* P32 P34 P35 P41 P42 P53 P54 P55 P56 P57 */
     check_file(data_folder(), "error_responses.json", "cases", check_reply, 36);
 }
 
-static void errors_json_is_read_alike_whole_by_bytes_and_cut_in_two_anywhere(void **state)
+static void errors_json_is_read_alike_at_every_split(void **state)
 {
     (void)state; /* P33 P41 P42 P54 P56 */
     check_file(VECTORS, "errors.json", "cases", check_reply, 116);
@@ -958,7 +958,7 @@ static void check_suite(const char *folder)
     json_decref(context);
 }
 
-static void aws_signing_test_suite_header_results_come_out_byte_for_byte(void **state)
+static void aws_signing_test_suite_signatures_are_reproduced(void **state)
 {
     char          *root = joined(data_folder(), "aws-signing-test-suite", "v4"), *folder;
     DIR           *all;
@@ -1017,13 +1017,13 @@ static void check_signer(json_t *one)
     check_bytes("authorization", out.authorization, member(one, "authorization"));
 }
 
-static void signer_json_comes_out_byte_for_byte(void **state)
+static void signer_json_signatures_are_reproduced(void **state)
 {
     (void)state; /* P02 P09 P64 */
     check_file(VECTORS, "signer.json", "cases", check_signer, 150);
 }
 
-/* ---- update_contact_model_2026_11.json: what the model says of each member, and what the header does - */
+/* ---- update_contact_model_2026_11.json: each member in the model and in the header ----------- */
 
 typedef struct form { /* one of everything that a member can stand in */
     cuc_request       q;
@@ -1040,7 +1040,7 @@ static struct row {
     size_t           at; /* of its cuc_str in form */
     int              place;
     cuc_segment_kind kind;
-    const char      *blamed; /* how result.where ends */
+    const char      *where; /* how result.where ends */
     int              seen;
 } rows[] = {
 #define Q(m) offsetof(form, q) + offsetof(cuc_request, m)
@@ -1122,7 +1122,7 @@ static void fill(form *f, const struct row *row)
     }
 }
 
-/* The verdict when the member is s and all others are good. */
+/* The status when the member is s and all others are good. */
 static cuc_status verdict(const struct row *row, cuc_str s, cuc_result *r)
 {
     form f;
@@ -1161,9 +1161,9 @@ static void check_refused(const struct row *row, cuc_str s, size_t n, size_t all
     check("a length outside the limits is a CUC_E_LIMIT", verdict(row, s, &r) == CUC_E_LIMIT);
     check("actual", r.actual == (r.bytes ? s.len : n));
     check("allowed", r.allowed == (r.bytes ? 4 * allowed : allowed));
-    check("where", r.where[0] != 0 && ends(r.where, row->blamed));
+    check("where", r.where[0] != 0 && ends(r.where, row->where));
     cuc_result_text(&r, sentence, sizeof sentence);
-    if (row->blamed[0] != 0) /* P81: a key is shown, a value never */
+    if (row->where[0] != 0) /* P81: a key is shown, a value never */
         check("no value in the sentence", strstr(sentence, "aaaaaaaaaa") == NULL);
 }
 
@@ -1221,7 +1221,7 @@ static void check_required(const struct row *row, int required)
     required |= kind;
     verdict(row, unset, &r);
     check("required or not", r.status == (required ? CUC_E_REQUIRED : CUC_OK));
-    if (required) check("where", r.where[0] != 0 && ends(r.where, row->blamed));
+    if (required) check("where", r.where[0] != 0 && ends(r.where, row->where));
 }
 
 /* The pattern binds the first character and has no end. */
@@ -1350,7 +1350,7 @@ static void walk(json_t *shapes, const char *shape, const char *path, int requir
     }
 }
 
-static void model_limits_required_and_enums_are_those_of_the_header_both_ways(void **state)
+static void model_limits_required_and_enums_equal_the_header(void **state)
 {
     json_t *model = load(data_folder(), "update_contact_model_2026_11.json"), *operation;
     size_t  i;
@@ -1396,7 +1396,7 @@ static void check_reason(const char *reason)
     check_text("reason", answer_to(&r, SIZE_MAX, 1, 0)->reason, reason);
 }
 
-static void model_errors_and_their_reasons_are_told_apart(void **state)
+static void model_errors_and_reasons_are_recognized(void **state)
 {
     static const char list[] = "AttachedFileInvalidRequestExceptionReason";
     json_t *model = load(data_folder(), "update_contact_model_2026_11.json"), *shapes, *o, *v;
@@ -1419,7 +1419,7 @@ static void model_errors_and_their_reasons_are_told_apart(void **state)
     score_end(model, ROWS(kinds) + 3);
 }
 
-static void model_method_uri_and_signing_name_are_those_on_the_wire(void **state)
+static void model_method_uri_and_signing_name_are_sent(void **state)
 {
     json_t          *model = load(data_folder(), "update_contact_model_2026_11.json"), *meta, *http;
     const cuc_client c     = plain_client();
@@ -1451,20 +1451,20 @@ int api_data(void);
 int api_data(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte),
-        cmocka_unit_test(requests_json_is_built_and_its_recorded_bodies_are_signed_byte_for_byte),
-        cmocka_unit_test(path_vectors_json_ids_are_sent_encoded_once_and_signed_twice_or_refused),
-        cmocka_unit_test(paths_json_ids_of_every_byte_are_sent_encoded_once_and_signed_twice),
+        cmocka_unit_test(golden_json_requests_are_built_and_signed_alike),
+        cmocka_unit_test(requests_json_requests_are_built_and_signed_alike),
+        cmocka_unit_test(path_vectors_json_ids_are_encoded_or_refused),
+        cmocka_unit_test(paths_json_ids_of_every_byte_are_encoded),
         cmocka_unit_test(endpoint_tests_json_resolves_to_its_urls_and_errors),
         cmocka_unit_test(endpoints_json_resolves_to_its_urls_and_errors),
-        cmocka_unit_test(partitions_json_regions_all_resolve_with_fips_and_dual_stack),
-        cmocka_unit_test(error_responses_json_is_read_alike_whole_by_bytes_and_cut_in_two_anywhere),
-        cmocka_unit_test(errors_json_is_read_alike_whole_by_bytes_and_cut_in_two_anywhere),
-        cmocka_unit_test(aws_signing_test_suite_header_results_come_out_byte_for_byte),
-        cmocka_unit_test(signer_json_comes_out_byte_for_byte),
-        cmocka_unit_test(model_limits_required_and_enums_are_those_of_the_header_both_ways),
-        cmocka_unit_test(model_errors_and_their_reasons_are_told_apart),
-        cmocka_unit_test(model_method_uri_and_signing_name_are_those_on_the_wire),
+        cmocka_unit_test(partitions_json_regions_resolve_in_all_variants),
+        cmocka_unit_test(error_responses_json_is_read_alike_at_every_split),
+        cmocka_unit_test(errors_json_is_read_alike_at_every_split),
+        cmocka_unit_test(aws_signing_test_suite_signatures_are_reproduced),
+        cmocka_unit_test(signer_json_signatures_are_reproduced),
+        cmocka_unit_test(model_limits_required_and_enums_equal_the_header),
+        cmocka_unit_test(model_errors_and_reasons_are_recognized),
+        cmocka_unit_test(model_method_uri_and_signing_name_are_sent),
     };
     return GROUP(tests);
 }

@@ -1,5 +1,4 @@
-/* The way to the wire, from outside: buffers of every size, failing callbacks, lifetimes, re-entry.
- */
+/* Black box: requests: buffers of every size, failing callbacks, lifetimes, re-entry. */
 #include "support.h"
 
 #include <limits.h>
@@ -9,7 +8,7 @@
 
 static const answer good = { CUC_SENT, 200, NULL, NULL, 0 };
 
-/* ---- ten requests that differ in what takes room -------------------------------------------- */
+/* ---- ten requests that differ in what takes space -------------------------------------------- */
 
 static const struct shape {
     const char *what, *url, *instance, *contact;
@@ -95,7 +94,7 @@ static void make_call(made_call *m, const struct shape *s)
     m->w.hashes = m->w.macs = 0;
 }
 
-/* ---- what must not be left in a buffer ------------------------------------------------------ */
+/* ---- what must not be left in a buffer ------------------------------------------------------- */
 
 static int holds(const void *buf, size_t n, const void *needle, size_t len)
 {
@@ -135,7 +134,7 @@ static void check_no_secret(const void *buf, size_t n, const cuc_client *c, cons
     }
 }
 
-/* ---- every capacity ------------------------------------------------------------------------- */
+/* ---- every capacity -------------------------------------------------------------------------- */
 
 /* A signature in the buffer, if any, is the one of a big buffer: never a good-looking wrong one. */
 static void check_no_wrong_signature(const char *buf, size_t n, const char *right)
@@ -146,7 +145,7 @@ static void check_no_wrong_signature(const char *buf, size_t n, const char *righ
             fail_msg("a wrong signature in a buffer of %d bytes", (int)n);
 }
 
-static void check_capacity(const struct shape *s, size_t cap, size_t need, const char *right)
+static void check_capacity(const struct shape *s, size_t cap, size_t required, const char *right)
 {
     made_call  m;
     cuc_result r;
@@ -154,20 +153,21 @@ static void check_capacity(const struct shape *s, size_t cap, size_t need, const
     memset(buf, 0x5A, cap);
     make_call(&m, s);
     (void)cuc_update_contact(&m.client, &m.request, buf, cap, &r);
-    if (r.required != need)
-        fail_msg("%s: need %d at %d, not %d", s->what, (int)r.required, (int)cap, (int)need);
-    assert_int_equal(r.status, cap < need ? CUC_E_SPACE : CUC_OK);
-    assert_int_equal(m.w.sends, cap < need ? 0 : 1);
+    if (r.required != required)
+        fail_msg("%s: required %d at %d, not %d", s->what, (int)r.required, (int)cap,
+                 (int)required);
+    assert_int_equal(r.status, cap < required ? CUC_E_SPACE : CUC_OK);
+    assert_int_equal(m.w.sends, cap < required ? 0 : 1);
     assert_int_equal(r.attempts, m.w.sends);
     assert_string_equal(r.where, "");
-    if (cap >= need) assert_string_equal(m.w.signatures[0], right);
-    if (cap > need) assert_int_equal(buf[need], 0x5A);
+    if (cap >= required) assert_string_equal(m.w.signatures[0], right);
+    if (cap > required) assert_int_equal(buf[required], 0x5A);
     check_no_wrong_signature(buf, cap, right);
     check_no_secret(buf, cap, &m.client, "connect");
     free(buf);
 }
 
-static void every_capacity_below_the_need_names_it_and_sends_nothing(void **state)
+static void every_smaller_buffer_reports_the_required_size(void **state)
 {
     static char room[8192];
     size_t      i, cap;
@@ -185,7 +185,7 @@ static void every_capacity_below_the_need_names_it_and_sends_nothing(void **stat
     }
 }
 
-static void the_machine_needs_exactly_what_the_one_call_needs(void **state)
+static void the_state_machine_and_the_one_call_require_the_same(void **state)
 {
     size_t i, k;
     (void)state;
@@ -206,7 +206,7 @@ static void the_machine_needs_exactly_what_the_one_call_needs(void **state)
         }
 }
 
-static void the_sentence_about_space_names_the_bytes(void **state)
+static void the_space_sentence_has_the_required_bytes(void **state)
 {
     made_call  m;
     cuc_result r;
@@ -220,7 +220,7 @@ static void the_sentence_about_space_names_the_bytes(void **state)
     assert_string_equal(text, expected);
 }
 
-static void measuring_asks_for_credentials_and_calls_nothing_else(void **state)
+static void measuring_calls_credentials_and_nothing_else(void **state)
 {
     size_t i;
     (void)state;
@@ -236,9 +236,9 @@ static void measuring_asks_for_credentials_and_calls_nothing_else(void **state)
 }
 
 /* No clock is read while measuring, so no clock can be wrong. */
-static void measuring_is_the_same_whatever_skew_and_key_day_are_remembered(void **state)
+static void measuring_does_not_depend_on_offset_or_key_day(void **state)
 {
-    static const int64_t skews[] = { 0, -5000, 5000, -86400000, INT64_MIN, INT64_MAX };
+    static const int64_t offsets[] = { 0, -5000, 5000, -86400000, INT64_MIN, INT64_MAX };
     made_call            m;
     cuc_result           first, r;
     size_t               i;
@@ -247,10 +247,10 @@ static void measuring_is_the_same_whatever_skew_and_key_day_are_remembered(void 
     memcpy(m.key.date, "19991231", 8);
     (void)cuc_update_contact(&m.client, &m.request, NULL, 0, &first);
     assert_int_equal(first.status, CUC_E_SPACE);
-    for (i = 0; i < ROWS(skews); i++) {
-        cuc_shared memory      = CUC_ZERO;
-        memory.clock_offset_ms = skews[i];
-        m.client.shared        = &memory;
+    for (i = 0; i < ROWS(offsets); i++) {
+        cuc_shared shared      = CUC_ZERO;
+        shared.clock_offset_ms = offsets[i];
+        m.client.shared        = &shared;
         assert_int_equal(cuc_update_contact(&m.client, &m.request, NULL, 0, &r), CUC_E_SPACE);
         assert_int_equal(r.required, first.required);
     }
@@ -282,7 +282,7 @@ static void the_documented_work_size_is_enough(void **state)
         }
 }
 
-/* ---- every failing callback ----------------------------------------------------------------- */
+/* ---- every failing callback ------------------------------------------------------------------ */
 
 static const answer again_then_good[] = {
     { CUC_SENT,       503, NULL, NULL, 3 },
@@ -306,11 +306,11 @@ static void check_failed(const made_call *m, const cuc_result *r, long n)
     assert_int_equal(r->callback, m->w.fail_with);
     assert_int_equal(m->w.calls, n + 1); /* nothing is called after the failure */
     assert_true(r->where[0] != 0);
-    for (i = 0; i < sizeof r->message; i++) /* these answers have none: no digest in its place */
+    for (i = 0; i < sizeof r->message; i++) /* these responses have none: no digest in its place */
         assert_int_equal(r->message[i], 0);
 }
 
-static void each_callback_may_fail_at_each_call_and_everything_can_be_used_again(void **state)
+static void after_any_failing_callback_a_new_call_succeeds(void **state)
 {
     static char work[2048];
     int         made;
@@ -376,7 +376,7 @@ static void each_failing_callback_is_named(void **state)
     }
 }
 
-static void only_zero_is_success_of_a_callback(void **state)
+static void a_callback_succeeds_only_with_0(void **state)
 {
     static const int numbers[] = { 1, -1, 2, INT_MIN, INT_MAX, CUC_SEND_AGAIN };
     static char      work[2048];
@@ -430,7 +430,7 @@ static void a_short_digest_gives_the_same_signature_each_time(void **state)
     assert_memory_equal(first, "1111111111000000000000", 22);
 }
 
-static void what_is_missing_is_named_before_anything_is_called(void **state)
+static void missing_callbacks_are_named_before_any_runs(void **state)
 {
     static const char *const names[] = { "sha256", "send" };
     static char              work[2048];
@@ -449,7 +449,7 @@ static void what_is_missing_is_named_before_anything_is_called(void **state)
     }
 }
 
-/* ---- lifetimes ------------------------------------------------------------------------------ */
+/* ---- lifetimes ------------------------------------------------------------------------------- */
 
 typedef struct on_heap { /* every part of a request in a block of its own */
     cuc_request   *q;
@@ -555,8 +555,8 @@ static void sign_once(const char *secret, int64_t now_ms, char out[65])
     memcpy(out, m.w.signatures[0], 65);
 }
 
-/* P69 P14: nothing is cached; the strings of the client are read anew by every attempt. */
-static void a_secret_changed_between_attempts_signs_the_next_one(void **state)
+/* P69 P14: nothing is cached; every attempt reads the strings of the client again. */
+static void a_changed_secret_signs_the_next_attempt(void **state)
 {
     char      secret[] = "first-secret", signature[65], work[2048];
     made_call m;
@@ -576,7 +576,7 @@ static void a_secret_changed_between_attempts_signs_the_next_one(void **state)
     assert_non_null(strstr(cuc_call_http_request(&call)->lines[2], signature));
 }
 
-static void the_client_of_the_caller_is_never_written(void **state)
+static void the_client_is_never_written(void **state)
 {
     static char work[2048];
     made_call   m;
@@ -589,9 +589,9 @@ static void the_client_of_the_caller_is_never_written(void **state)
     assert_memory_equal(&before, &m.client, sizeof before);
 }
 
-/* ---- NULL, padding, alignment, locale ------------------------------------------------------- */
+/* ---- NULL, padding, alignment, locale -------------------------------------------------------- */
 
-static void null_with_length_zero_is_fine_everywhere(void **state)
+static void null_with_length_0_is_accepted_everywhere(void **state)
 {
     static char work[2048];
     made_call   m;
@@ -621,8 +621,8 @@ static void null_with_length_zero_is_fine_everywhere(void **state)
     assert_int_equal(cuc_known_endpoint_type(cuc_s(NULL)), 0);
 }
 
-/* A zero of every struct is an answer, not a crash. */
-static void all_zeroes_is_a_named_problem(void **state)
+/* A zeroed struct of each kind gives an error, not a crash. */
+static void zeroed_structs_give_a_named_error(void **state)
 {
     static const cuc_client     client  = CUC_ZERO;
     static const cuc_request    request = CUC_ZERO;
@@ -660,8 +660,56 @@ static void check_lost(const made_call *m, const char *where, int line)
     _assert_int_equal(r.attempts, 0, __FILE__, line);
 }
 
+/* The strings in the entries of the three lists. */
+static void a_member_without_a_pointer_is_refused(void)
+{
+    static const struct {
+        int         line, list;
+        size_t      offset;
+        const char *where;
+    } row[] = {
+#define IN_REFERENCE(member) __LINE__, 0, offsetof(cuc_reference, member)
+#define IN_SEGMENT(member) __LINE__, 1, offsetof(cuc_segment, member)
+#define IN_ADDRESS(member) __LINE__, 2, offsetof(cuc_email_address, member)
+        { IN_REFERENCE(key),           "References[0].key"                                     },
+        { IN_REFERENCE(type),          "References[\"k\"].Type"                                },
+        { IN_REFERENCE(value),         "References[\"k\"].Value"                               },
+        { IN_REFERENCE(status),        "References[\"k\"].Status"                              },
+        { IN_REFERENCE(arn),           "References[\"k\"].Arn"                                 },
+        { IN_REFERENCE(status_reason), "References[\"k\"].StatusReason"                        },
+        { IN_SEGMENT(key),             "SegmentAttributes[0].key"                              },
+        { IN_SEGMENT(text),            "SegmentAttributes[\"k\"].ValueString"                  },
+        { IN_ADDRESS(email_address),   "AdditionalRecipients.CcEmailAddresses[0].EmailAddress" },
+        { IN_ADDRESS(display_name),    "AdditionalRecipients.CcEmailAddresses[0].DisplayName"  },
+    };
+    const cuc_str lost = { NULL, 12 };
+    size_t        i;
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_reference     reference = CUC_ZERO;
+        cuc_segment       segment   = CUC_ZERO;
+        cuc_email_address address   = CUC_ZERO;
+        void             *base[3];
+        made_call         m;
+        make_call(&m, &shapes[0]);
+        base[0] = &reference, base[1] = &segment, base[2] = &address;
+        reference.key = segment.key = cuc_s("k");
+        reference.type              = cuc_s("URL");
+        segment.kind                = CUC_SEGMENT_STRING;
+        segment.text                = cuc_s("x");
+        address.email_address       = cuc_s("a@b.c");
+        memcpy((char *)base[row[i].list] + row[i].offset, &lost, sizeof lost);
+        m.request.references              = &reference;
+        m.request.reference_count         = row[i].list == 0;
+        m.request.segment_attributes      = &segment;
+        m.request.segment_attribute_count = row[i].list == 1;
+        m.request.cc_email_addresses      = &address;
+        m.request.cc_email_address_count  = row[i].list == 2;
+        check_lost(&m, row[i].where, row[i].line);
+    }
+}
+
 /* A failed allocation or a forgotten pointer must not look like "unset", and so like "done". */
-static void a_length_or_count_without_a_pointer_is_refused_by_name(void **state)
+static void a_length_or_count_without_a_pointer_is_refused(void **state)
 {
 #define IN_REQUEST(member) __LINE__, 0, offsetof(cuc_request, member)
 #define IN_CLIENT(member) __LINE__, 1, offsetof(cuc_client, member)
@@ -703,9 +751,13 @@ static void a_length_or_count_without_a_pointer_is_refused_by_name(void **state)
     make_call(&m, &shapes[0]);
     m.request.segment_attribute_count = SIZE_MAX;
     check_lost(&m, "SegmentAttributes", __LINE__);
+    make_call(&m, &shapes[0]);
+    m.request.cc_email_address_count = 1;
+    check_lost(&m, "AdditionalRecipients.CcEmailAddresses", __LINE__);
+    a_member_without_a_pointer_is_refused();
 }
 
-static void the_general_signer_refuses_lengths_and_counts_without_pointers(void **state)
+static void cuc_sign_refuses_lengths_and_counts_without_pointers(void **state)
 {
     static const struct {
         int         line;
@@ -745,7 +797,7 @@ static void the_general_signer_refuses_lengths_and_counts_without_pointers(void 
     assert_string_equal(r.where, "headers");
 }
 
-static void the_helpers_take_a_lost_view_for_unset(void **state)
+static void the_helpers_treat_a_view_without_pointer_as_unset(void **state)
 {
     const cuc_str lost = { NULL, 7 };
     (void)state;
@@ -780,7 +832,7 @@ static void sent_from_memory_of(int with, char out[4096])
              r.attempts, r.where);
 }
 
-static void padding_and_old_contents_change_no_byte(void **state)
+static void padding_and_old_contents_do_not_change_the_request(void **state)
 {
     static char zeroes[4096], poison[4096];
     (void)state;
@@ -799,7 +851,7 @@ static cuc_str odd(char *room, const char *text) /* at an odd address */
     return s;
 }
 
-static void buffers_and_strings_may_stand_at_odd_addresses(void **state)
+static void buffers_and_strings_may_be_at_odd_addresses(void **state)
 {
     made_call  m, n;
     char       a[128], b[128], c[128], d[128], e[128], f[128], even[2048], right[65];
@@ -830,7 +882,7 @@ static const char *foreign_locale(void)
     return NULL;
 }
 
-static void a_foreign_locale_changes_no_byte(void **state)
+static void a_foreign_locale_does_not_change_the_request(void **state)
 {
     static const answer refused = { CUC_SENT, 400, "X-AMZN-ERRORTYPE: InvalidRequestException\n",
                                     NULL, 0 };
@@ -853,7 +905,7 @@ static void a_foreign_locale_changes_no_byte(void **state)
     assert_string_equal(r.code, "InvalidRequestException"); /* I and i: the Turkish pair */
 }
 
-/* ---- calls from inside a callback ----------------------------------------------------------- */
+/* ---- calls from inside a callback ------------------------------------------------------------ */
 
 enum place { NOWHERE, IN_SHA256, IN_HMAC, IN_CREDENTIALS, IN_SEND, IN_SLEEP, IN_CLOCK };
 enum action { NEXT, END, BEGIN, ANOTHER, QUIET };
@@ -895,7 +947,7 @@ static void act(inside *in, enum place place)
     if (in->action == BEGIN) begin_call(in->call, in->client, in->request, in->room, 2048);
     if (in->action == ANOTHER) another_call(in);
     if (in->action == QUIET) {
-        cuc_call_status(in->call, 200); /* no answer is due now: ignored */
+        cuc_call_status(in->call, 200); /* no exchange runs now: ignored */
         cuc_call_header(in->call, "x-amzn-errortype: Nonsense", 26);
         cuc_call_body(in->call, "{\"message\":\"nonsense\"}", 22);
         (void)result_of(in->call);
@@ -961,7 +1013,7 @@ static cuc_client inside_client(inside *in, enum place place, enum action action
 
 /* In the one call the call becomes known by the first send, so the others act in the second
  * attempt. */
-static void calling_into_the_same_call_is_reentry_from_every_callback(void **state)
+static void reentry_from_every_callback_ends_the_one_call(void **state)
 {
     static char       work[2048], room[2048];
     const cuc_request q = small_request();
@@ -986,7 +1038,7 @@ static void calling_into_the_same_call_is_reentry_from_every_callback(void **sta
         }
 }
 
-static void calling_into_the_machine_from_its_callbacks_is_reentry(void **state)
+static void reentry_from_every_callback_ends_the_state_machine(void **state)
 {
     static char       work[2048], room[2048];
     const cuc_request q = small_request();
@@ -1010,7 +1062,7 @@ static void calling_into_the_machine_from_its_callbacks_is_reentry(void **state)
         }
 }
 
-static void handing_in_an_answer_when_none_is_due_is_ignored(void **state)
+static void responses_outside_an_exchange_are_ignored(void **state)
 {
     static char       work[2048];
     const cuc_request q = small_request();
@@ -1060,17 +1112,17 @@ static int jumping(world *w, const cuc_http_request *http, cuc_call *call)
     return CUC_SENT;
 }
 
-static void after_a_longjmp_out_of_send_everything_can_be_used_again(void **state)
+static void after_longjmp_out_of_send_a_new_call_succeeds(void **state)
 {
     static char       work[2048];
     static made_call  m;
-    static cuc_shared memory;
+    static cuc_shared shared;
     static cuc_result r;
     char              right[65];
     (void)state;
     sign_once("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NOON, right);
     make_call(&m, &shapes[0]); /* P68 */
-    m.client.shared = &memory;
+    m.client.shared = &shared;
     m.w.on_send     = jumping;
     if (setjmp(away) == 0) {
         (void)cuc_update_contact(&m.client, &m.request, work, sizeof work, &r);
@@ -1082,39 +1134,39 @@ static void after_a_longjmp_out_of_send_everything_can_be_used_again(void **stat
     assert_int_equal(m.w.sends, 2);
     assert_string_equal(m.w.signatures[1], right);
     assert_int_equal(r.attempts, 1);
-    assert_int_equal(memory.spent, 0);
+    assert_int_equal(shared.spent, 0);
 }
 
 int api_request(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_capacity_below_the_need_names_it_and_sends_nothing),
-        cmocka_unit_test(the_machine_needs_exactly_what_the_one_call_needs),
-        cmocka_unit_test(the_sentence_about_space_names_the_bytes),
-        cmocka_unit_test(measuring_asks_for_credentials_and_calls_nothing_else),
-        cmocka_unit_test(measuring_is_the_same_whatever_skew_and_key_day_are_remembered),
+        cmocka_unit_test(every_smaller_buffer_reports_the_required_size),
+        cmocka_unit_test(the_state_machine_and_the_one_call_require_the_same),
+        cmocka_unit_test(the_space_sentence_has_the_required_bytes),
+        cmocka_unit_test(measuring_calls_credentials_and_nothing_else),
+        cmocka_unit_test(measuring_does_not_depend_on_offset_or_key_day),
         cmocka_unit_test(the_documented_work_size_is_enough),
-        cmocka_unit_test(each_callback_may_fail_at_each_call_and_everything_can_be_used_again),
+        cmocka_unit_test(after_any_failing_callback_a_new_call_succeeds),
         cmocka_unit_test(each_failing_callback_is_named),
-        cmocka_unit_test(only_zero_is_success_of_a_callback),
+        cmocka_unit_test(a_callback_succeeds_only_with_0),
         cmocka_unit_test(a_short_digest_gives_the_same_signature_each_time),
-        cmocka_unit_test(what_is_missing_is_named_before_anything_is_called),
+        cmocka_unit_test(missing_callbacks_are_named_before_any_runs),
         cmocka_unit_test(the_request_may_be_freed_after_begin),
-        cmocka_unit_test(a_secret_changed_between_attempts_signs_the_next_one),
-        cmocka_unit_test(the_client_of_the_caller_is_never_written),
-        cmocka_unit_test(null_with_length_zero_is_fine_everywhere),
-        cmocka_unit_test(all_zeroes_is_a_named_problem),
-        cmocka_unit_test(a_length_or_count_without_a_pointer_is_refused_by_name),
-        cmocka_unit_test(the_general_signer_refuses_lengths_and_counts_without_pointers),
-        cmocka_unit_test(the_helpers_take_a_lost_view_for_unset),
-        cmocka_unit_test(padding_and_old_contents_change_no_byte),
-        cmocka_unit_test(buffers_and_strings_may_stand_at_odd_addresses),
-        cmocka_unit_test(a_foreign_locale_changes_no_byte),
-        cmocka_unit_test(calling_into_the_same_call_is_reentry_from_every_callback),
-        cmocka_unit_test(calling_into_the_machine_from_its_callbacks_is_reentry),
-        cmocka_unit_test(handing_in_an_answer_when_none_is_due_is_ignored),
+        cmocka_unit_test(a_changed_secret_signs_the_next_attempt),
+        cmocka_unit_test(the_client_is_never_written),
+        cmocka_unit_test(null_with_length_0_is_accepted_everywhere),
+        cmocka_unit_test(zeroed_structs_give_a_named_error),
+        cmocka_unit_test(a_length_or_count_without_a_pointer_is_refused),
+        cmocka_unit_test(cuc_sign_refuses_lengths_and_counts_without_pointers),
+        cmocka_unit_test(the_helpers_treat_a_view_without_pointer_as_unset),
+        cmocka_unit_test(padding_and_old_contents_do_not_change_the_request),
+        cmocka_unit_test(buffers_and_strings_may_be_at_odd_addresses),
+        cmocka_unit_test(a_foreign_locale_does_not_change_the_request),
+        cmocka_unit_test(reentry_from_every_callback_ends_the_one_call),
+        cmocka_unit_test(reentry_from_every_callback_ends_the_state_machine),
+        cmocka_unit_test(responses_outside_an_exchange_are_ignored),
         cmocka_unit_test(another_call_inside_a_callback_works),
-        cmocka_unit_test(after_a_longjmp_out_of_send_everything_can_be_used_again),
+        cmocka_unit_test(after_longjmp_out_of_send_a_new_call_succeeds),
     };
     return GROUP(tests);
 }

@@ -28,6 +28,16 @@ static cuc_result said_no(int http_status, const char *code, const char *message
     return r;
 }
 
+/* How a message of the service is shown. */
+static void shows(const char *message, size_t message_cut, const char *expected, int line)
+{
+    cuc_result r = said_no(400, "E", message);
+    char       sentence[600];
+    r.message_cut = message_cut;
+    snprintf(sentence, sizeof sentence, "the service said no: 400 E: %s", expected);
+    says(&r, sentence, line);
+}
+
 /* ---- one sentence for each status ------------------------------------------------------------ */
 
 static void every_status_has_its_sentence(void **state)
@@ -79,7 +89,7 @@ static void every_status_has_its_sentence(void **state)
     }
 }
 
-static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
+static void a_limit_sentence_has_the_actual_and_the_allowed_size(void **state)
 {
     static const struct {
         int         line;
@@ -108,7 +118,7 @@ static void a_limit_says_how_much_and_how_much_is_allowed(void **state)
     }
 }
 
-static void a_size_as_large_as_can_be_is_written_out(void **state) /* P50 */
+static void the_largest_size_is_written_out(void **state) /* P50 */
 {
     cuc_result r = CUC_ZERO;
     char       expected[100];
@@ -121,7 +131,7 @@ static void a_size_as_large_as_can_be_is_written_out(void **state) /* P50 */
     says(&r, "the buffer is too small: 1234 bytes are enough", __LINE__);
 }
 
-static void a_failed_function_is_named_with_what_it_returned(void **state) /* P66 */
+static void a_callback_sentence_has_its_name_and_return_value(void **state) /* P66 */
 {
     static const struct {
         int         line;
@@ -146,7 +156,7 @@ static void a_failed_function_is_named_with_what_it_returned(void **state) /* P6
     }
 }
 
-static void what_the_service_said_is_put_together(void **state)
+static void a_service_error_sentence_has_all_its_parts(void **state)
 {
     static const struct {
         int         line, http;
@@ -154,25 +164,42 @@ static void what_the_service_said_is_put_together(void **state)
     } row[] = {
         { __LINE__, 503, "",                                       "",                  "",                  "",
          "HTTP status 503 without an error code or a request id: something between you and the "
-          "service may have answered"                                                             },
+          "service may have answered"                                                                                                                      },
         { __LINE__, 400, "ConflictException",                      "",                  "",                  "",
-         "the service said no: 400 ConflictException"                                             },
+         "the service said no: 400 ConflictException"                                                                                                      },
         { __LINE__, 429, "",                                       "Rate exceeded",     "",                  "",
          "HTTP status 429 without an error code or a request id: something between you and the "
-          "service may have answered: Rate exceeded"                                              },
+          "service may have answered: Rate exceeded"                                                                                                       },
         { __LINE__, 404, "ResourceNotFoundException",              "Contact not found", "",                  "r-1",
          "the service said no: 404 ResourceNotFoundException: Contact not found [request r-1]. "
           "Check: the "
-          "ids (raw, without quotes or a line end around them) and the region"                    },
+          "ids (raw, without quotes or a line end around them) and the region"                                                                             },
         { __LINE__, 400, "InvalidRequestException",                "no",                "INVALID_FILE_TYPE",
          "01234567-89ab-cdef-0123-456789abcdef",                                                                    "the service said no: 400 InvalidRequestException: no (INVALID_FILE_TYPE) [request "
-          "01234567-89ab-cdef-0123-456789abcdef]" },
+          "01234567-89ab-cdef-0123-456789abcdef]"                                                          },
         { __LINE__, 301, "",                                       "",                  "",                  "x",
          "the service said no: 301 [request x]. Check: endpoint_url and the region; redirects are "
           "not "
-          "followed, on purpose"                                                                  },
+          "followed, on purpose"                                                                                                                           },
+        { __LINE__, 307, "",                                       "",                  "",                  "x",
+         "the service said no: 307 [request x]. Check: endpoint_url and the region; redirects are "
+          "not followed, on purpose"                                                                                                                       },
+        { __LINE__, 399, "",                                       "",                  "",                  "x",
+         "the service said no: 399 [request x]. Check: endpoint_url and the region; redirects are "
+          "not followed, on purpose"                                                                                                                       },
+        { __LINE__, 302, "",                                       "",                  "",                  "",
+         "HTTP status 302 without an error code or a request id: something between you and the "
+          "service may have answered. Check: endpoint_url and the region; redirects are not "
+          "followed, on purpose"                                                                                                                           },
+        { __LINE__, 403, "",                                       "",                  "",                  "",
+         "HTTP status 403 without an error code or a request id: something between you and the "
+          "service may have answered"                                                                                                                      },
+        { __LINE__, 407, "",                                       "",                  "",                  "",
+         "HTTP status 407 without an error code or a request id: something between you and the "
+          "service may have answered. Check: the proxy: it requires credentials"                                                                           },
+        { __LINE__, 403, "",                                       "",                  "",                  "x",   "the service said no: 403 [request x]" },
         { __LINE__, 503, "ProvisionedThroughputExceededException", "",                  "",                  "",
-         "the service said no: 503 ProvisionedThroughputExceededException"                        },
+         "the service said no: 503 ProvisionedThroughputExceededException"                                                                                 },
     };
     size_t i;
     (void)state;
@@ -196,7 +223,7 @@ static void what_the_service_said_is_put_together(void **state)
 #define CHECK_HEADER ". Check: the URL, and whether a proxy drops the authorization header"
 #define CHECK_POLICY ". Check: that the policy allows connect:UpdateContact for this contact"
 
-static void codes_of_authentication_come_with_advice(void **state)
+static void authentication_errors_come_with_advice(void **state)
 {
     static const struct {
         int         line;
@@ -246,7 +273,7 @@ static cuc_result wide_result(void)
     return r;
 }
 
-static void with_any_capacity_the_text_is_a_terminated_beginning(void **state) /* P51 */
+static void at_any_capacity_the_text_is_a_terminated_prefix(void **state) /* P51 */
 {
     cuc_result rows[4] = { CUC_ZERO };
     size_t     i, cap, n;
@@ -282,7 +309,7 @@ static void with_any_capacity_the_text_is_a_terminated_beginning(void **state) /
     }
 }
 
-static void a_word_that_fits_is_shown(void **state) /* and not dropped for what comes after it */
+static void a_text_is_cut_between_words(void **state) /* and not dropped for what comes after it */
 {
     cuc_result r = CUC_ZERO;
     char       text[20];
@@ -324,11 +351,7 @@ static void control_characters_are_shown_as_question_marks(void **state)
     size_t i;
     int    c;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        const cuc_result r = said_no(400, "E", row[i].message);
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
-    }
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 0, row[i].shown, row[i].line);
     for (c = 1; c < 0x80; c++) { /* in every place that the service fills */
         cuc_result r   = said_no(400, "E", "");
         const char one = c < 0x20 || c == 0x7F ? '?' : (char)c;
@@ -353,14 +376,9 @@ static void runs_of_more_than_32_base64_characters_are_hidden(void **state) /* P
         { __LINE__, "0123456789abcdef-0123456789abcdef-0123456789abcdef",
          "0123456789abcdef-0123456789abcdef-0123456789abcdef"                                                },
     };
-    char   expected[200];
     size_t i;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        const cuc_result r = said_no(400, "E", row[i].message);
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
-    }
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 0, row[i].shown, row[i].line);
 }
 
 /* ---- a service that echoes ------------------------------------------------------------------- */
@@ -439,7 +457,7 @@ static void echoed(echo *e)
 }
 
 /* At every place of the message, so that the end of the array cuts at every place of the secret. */
-static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P58, P81 */
+static void no_sentence_contains_credentials_echoed_in_the_body(void **state) /* P58, P81 */
 {
     static const char *const formats[] = { "%s", "%s is wrong", "(%s)", "Credential=%s",
                                            "'%s'\\n" };
@@ -455,7 +473,7 @@ static void no_text_holds_credentials_that_the_service_echoes(void **state) /* P
             }
 }
 
-static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
+static void no_sentence_contains_credentials_echoed_in_headers(void **state) /* P58 */
 {
     static const char *const headers[] = { "x-amzn-requestid", "x-amzn-errortype" };
     echo                     e;
@@ -472,7 +490,7 @@ static void nor_when_it_does_so_in_its_headers(void **state) /* P58 */
 }
 
 /* A field's value, a key's secret: our own sentences show where, never what. */
-static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
+static void no_sentence_contains_values_or_credentials(void **state) /* P81 */
 {
     static char marker[20000];
     const char *m[6] = {
@@ -523,7 +541,7 @@ static void no_sentence_of_ours_holds_a_value(void **state) /* P81 */
 
 /* ---- the short sentences --------------------------------------------------------------------- */
 
-static void every_number_has_a_literal(void **state)
+static void every_status_number_has_a_sentence(void **state)
 {
     static const int others[] = { -1, CUC_E_UNFINISHED + 1, 1000, INT_MAX, INT_MIN };
     const char      *unknown  = cuc_status_string((cuc_status)-1);
@@ -559,7 +577,7 @@ static void statuses_keep_their_numbers(void **state) /* programs print and stor
 
 /* ---- advice, retries, parts that are missing ------------------------------------------------- */
 
-static void details_have_their_words(void **state)
+static void every_detail_has_its_sentence(void **state)
 {
     static const struct {
         int         line;
@@ -595,17 +613,23 @@ static void details_have_their_words(void **state)
     }
 }
 
-static void a_missing_part_names_the_variable_that_usually_holds_it(void **state)
+static void a_missing_setting_names_its_environment_variable(void **state)
 {
     static const struct {
         int         line;
         const char *region, *key, *secret, *sentence;
     } row[] = {
-        { __LINE__, "",          "k", "s",
+        { __LINE__, "",          "k",  "s",
          "region: missing; usually found in the environment variable AWS_REGION"                },
-        { __LINE__, "us-east-1", "",  "s",
+        { __LINE__, NULL,        "k",  "s",
+         "region: missing; usually found in the environment variable AWS_REGION"                },
+        { __LINE__, "us-east-1", NULL, "s",
          "access_key: missing; usually found in the environment variable AWS_ACCESS_KEY_ID"     },
-        { __LINE__, "us-east-1", "k", "",
+        { __LINE__, "us-east-1", "k",  NULL,
+         "secret_key: missing; usually found in the environment variable AWS_SECRET_ACCESS_KEY" },
+        { __LINE__, "us-east-1", "",   "s",
+         "access_key: missing; usually found in the environment variable AWS_ACCESS_KEY_ID"     },
+        { __LINE__, "us-east-1", "k",  "",
          "secret_key: missing; usually found in the environment variable AWS_SECRET_ACCESS_KEY" },
     };
     size_t i;
@@ -625,7 +649,124 @@ static void a_missing_part_names_the_variable_that_usually_holds_it(void **state
     }
 }
 
-static void arns_are_shown_whole_and_what_follows_them_is_not(void **state)
+/* Field reports 3.3, 3.4, 3.8 to 3.10: malformed is another sentence than missing. */
+static void a_malformed_setting_sentence_says_what_to_do(void **state)
+{
+#define NO_REGION "region: not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end"
+#define USE_FIPS "region: not a region: leave out fips and set use_fips"
+#define A_ZONE "region: an availability zone and not a region: leave out the last letter"
+#define EXCHANGED "access_key: an access key id has no '/': is this the secret key?"
+#define QUOTED "access_key: begins or ends with a quote: pass the key without quotes"
+#define NOT_VISIBLE                                                                                \
+    ": contains a byte that is not visible ASCII: look for a blank or a line end at its end"
+    static const struct {
+        int         line;
+        const char *region, *key, *secret, *token;
+        int64_t     now_ms;
+        const char *sentence;
+    } row[] = {
+        { __LINE__, "us east 1",      "k",                     "s",           NULL,    0,                NO_REGION                   },
+        { __LINE__, "us-east-1.",     "k",                     "s",           NULL,    0,                NO_REGION                   },
+        { __LINE__, "fips-us-east-1", "k",                     "s",           NULL,    0,                USE_FIPS                    },
+        { __LINE__, "us-east-1-fips", "k",                     "s",           NULL,    0,                USE_FIPS                    },
+        { __LINE__, "us-east-1a",     "k",                     "s",           NULL,    0,                A_ZONE                      },
+        { __LINE__, "us-east-1",      "wJalrXUtnFEMI/K7MDENG", "AKIDEXAMPLE", NULL,    0,                EXCHANGED                   },
+        { __LINE__, "us-east-1",      "\"AKIDEXAMPLE\"",       "s",           NULL,    0,                QUOTED                      },
+        { __LINE__, "us-east-1",      "AKIDEXAMPLE\"",         "s",           NULL,    0,                QUOTED                      },
+        { __LINE__, "us-east-1",      "'AKIDEXAMPLE",          "s",           NULL,    0,                QUOTED                      },
+        { __LINE__, "us-east-1",      "k\n",                   "s",           NULL,    0,                "access_key" NOT_VISIBLE    },
+        { __LINE__, "us-east-1",      "k",                     "s ",          NULL,    0,                "secret_key" NOT_VISIBLE    },
+        { __LINE__, "us-east-1",      "k",                     "s",           "t\r\n", 0,                "session_token" NOT_VISIBLE },
+        { __LINE__, "us-east-1",      "k",                     "s",           NULL,    1440938160000000,
+         "now_ms: the time is before 1970 or after 9999: is now_ms in milliseconds?"                                                 },
+        { __LINE__, "us-east-1",      "k",                     "s",           NULL,    -1,
+         "now_ms: the time is before 1970 or after 9999: is now_ms in milliseconds?"                                                 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        world             w       = new_world(NULL, 0);
+        cuc_client        c       = world_client(&w);
+        const cuc_request request = small_request();
+        char              work[2048];
+        cuc_result        r;
+        c.region        = cuc_s(row[i].region);
+        c.access_key    = cuc_s(row[i].key);
+        c.secret_key    = cuc_s(row[i].secret);
+        c.session_token = cuc_s(row[i].token);
+        w.now_ms        = row[i].now_ms;
+        (void)cuc_update_contact(&c, &request, work, sizeof work, &r);
+        says(&r, row[i].sentence, row[i].line);
+        assert_number(w.sends, 0, row[i].line);
+    }
+}
+
+/* Field report 3.5. n: cuc_call_next, e: cuc_call_end. */
+static void a_wrong_order_sentence_names_the_call(void **state)
+{
+    static const struct {
+        int         line;
+        const char *calls, *sentence;
+    } row[] = {
+        { __LINE__, "nn",
+         "cuc_call_next was called while a request was being sent: call "
+          "cuc_call_end first"                                             },
+        { __LINE__, "e",
+         "cuc_call_end was called, but no request was being sent: call "
+          "cuc_call_next first"                                            },
+        { __LINE__, "nee", "cuc_call_end was called twice for one request" },
+    };
+    const cuc_request request = small_request();
+    size_t            i;
+    (void)state;
+    for (i = 0; i < ROWS(row); i++) {
+        world       w = new_world(NULL, 0);
+        cuc_client  c = world_client(&w);
+        char        work[2048];
+        cuc_call    call;
+        cuc_result  r;
+        const char *at;
+        cuc_call_begin(&call, &c, &request, work, sizeof work, &r);
+        for (at = row[i].calls; *at != 0; at++)
+            if (*at == 'n') (void)cuc_call_next(&call, w.now_ms);
+            else cuc_call_end(&call, CUC_SENT);
+        assert_number(cuc_call_next(&call, w.now_ms), CUC_NEXT_DONE, row[i].line);
+        assert_number(r.status, CUC_E_ORDER, row[i].line);
+        says(&r, row[i].sentence, row[i].line);
+    }
+}
+
+/* The longest text in each array, with the longest advice. Field report 3.15: a sentence that does
+ * not fit must not end at "Check: ".                                                             */
+static void the_longest_sentence_fits_in_the_text_size(void **state)
+{
+    static const char *const codes[] = { "InvalidSignatureException", "UnrecognizedClientException",
+                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLM" };
+    static const int         status[] = { 300, 403, 404, 407, 599, INT_MAX, INT_MIN };
+    size_t                   i, k, n, cap;
+    (void)state;
+    for (i = 0; i < ROWS(codes); i++)
+        for (k = 0; k < ROWS(status); k++) {
+            cuc_result r = said_no(status[k], codes[i], "");
+            char       text[CUC_TEXT_SIZE];
+            memset(r.message, '.', sizeof r.message - 1);
+            memset(r.reason, '.', sizeof r.reason - 1);
+            memset(r.request_id, '.', sizeof r.request_id - 1);
+            memset(r.where, '.', sizeof r.where - 1);
+            r.message_cut = 1;
+            for (r.detail = 0; r.detail < 20; r.detail++)
+                assert_true(cuc_result_text(&r, text, sizeof text) < sizeof text);
+            r.detail   = 0;
+            r.where[0] = 0;
+            n          = cuc_result_text(&r, text, sizeof text);
+            for (cap = 1; cap <= n; cap++) {
+                (void)cuc_result_text(&r, text, cap);
+                assert_true(strlen(text) < 7 || strcmp(text + strlen(text) - 7, "Check: ") != 0);
+            }
+        }
+}
+
+static void arns_are_shown_and_long_runs_after_them_hidden(void **state)
 {
 #define ARN "arn:aws:connect:us-east-1:123456789012:instance/01234567-89ab-cdef-0123-456789abcdef"
 #define LONG_RUN "0123456789abcdefghijklmnopqrstuvw"
@@ -640,17 +781,47 @@ static void arns_are_shown_whole_and_what_follows_them_is_not(void **state)
         { __LINE__, ARN "/" LONG_RUN "\x01" LONG_RUN, ARN "/" LONG_RUN "?..." },
         { __LINE__, "Arn:" LONG_RUN,                  "Arn:..."               },
     };
-    char   expected[400];
     size_t i;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        const cuc_result r = said_no(400, "E", row[i].message);
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 0, row[i].shown, row[i].line);
+}
+
+/* Field report 3.1: who, what, on what and why are at the end of the message. */
+static void an_access_denied_message_is_shown_whole(void **state)
+{
+    static const char before[] =
+        "User: arn:aws:sts::123456789012:assumed-role/a-role-with-a-name-of-"
+        "some-length/a-session-with-a-name-of-some-length is not authorized "
+        "to perform: connect:UpdateContact on resource: " ARN "/contact/";
+    static const char after[] =
+        " because no identity-based policy allows the connect:UpdateContact "
+        "action";
+    size_t length;
+    (void)state;
+    for (length = 350; length <= 540; length += 10) {
+        char         message[600] = "", body[700];
+        const answer denied = { CUC_SENT, 403, "x-amzn-errortype: AccessDeniedException\n", body,
+                                0 };
+        world        w      = new_world(&denied, 1);
+        cuc_client   client = world_client(&w);
+        const cuc_request request = small_request();
+        char              work[2048], *text;
+        cuc_result        r;
+        strcpy(message, before);
+        memset(message + strlen(before), 'c', length - strlen(before) - strlen(after));
+        strcat(message, after);
+        assert_int_equal(strlen(message), length);
+        sprintf(body, "{\"Message\":\"%s\"}", message);
+        (void)cuc_update_contact(&client, &request, work, sizeof work, &r);
+        assert_string_equal(r.message, message);
+        assert_int_equal(r.message_cut, 0);
+        text = text_of(&r);
+        assert_non_null(strstr(text, message));
+        free(text);
     }
 }
 
-static void of_a_cut_message_the_last_run_is_not_shown(void **state)
+static void the_last_word_of_a_cut_message_is_hidden(void **state)
 {
     static const struct {
         int         line;
@@ -662,15 +833,9 @@ static void of_a_cut_message_the_last_run_is_not_shown(void **state)
         { __LINE__, "a " LONG_RUN, "a ..."      },
         { __LINE__, LONG_RUN " b", "... ..."    },
     };
-    char   expected[200];
     size_t i;
     (void)state;
-    for (i = 0; i < ROWS(row); i++) {
-        cuc_result r  = said_no(400, "E", row[i].message);
-        r.message_cut = 1;
-        sprintf(expected, "the service said no: 400 E: %s", row[i].shown);
-        says(&r, expected, row[i].line);
-    }
+    for (i = 0; i < ROWS(row); i++) shows(row[i].message, 1, row[i].shown, row[i].line);
 }
 
 static void the_version_is_that_of_the_header(void **state)
@@ -683,24 +848,28 @@ int api_result(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_its_sentence),
-        cmocka_unit_test(a_limit_says_how_much_and_how_much_is_allowed),
-        cmocka_unit_test(a_size_as_large_as_can_be_is_written_out),
-        cmocka_unit_test(a_failed_function_is_named_with_what_it_returned),
-        cmocka_unit_test(what_the_service_said_is_put_together),
-        cmocka_unit_test(codes_of_authentication_come_with_advice),
-        cmocka_unit_test(with_any_capacity_the_text_is_a_terminated_beginning),
-        cmocka_unit_test(a_word_that_fits_is_shown),
+        cmocka_unit_test(a_limit_sentence_has_the_actual_and_the_allowed_size),
+        cmocka_unit_test(the_largest_size_is_written_out),
+        cmocka_unit_test(a_callback_sentence_has_its_name_and_return_value),
+        cmocka_unit_test(a_service_error_sentence_has_all_its_parts),
+        cmocka_unit_test(authentication_errors_come_with_advice),
+        cmocka_unit_test(at_any_capacity_the_text_is_a_terminated_prefix),
+        cmocka_unit_test(a_text_is_cut_between_words),
         cmocka_unit_test(control_characters_are_shown_as_question_marks),
         cmocka_unit_test(runs_of_more_than_32_base64_characters_are_hidden),
-        cmocka_unit_test(no_text_holds_credentials_that_the_service_echoes),
-        cmocka_unit_test(nor_when_it_does_so_in_its_headers),
-        cmocka_unit_test(no_sentence_of_ours_holds_a_value),
-        cmocka_unit_test(every_number_has_a_literal),
+        cmocka_unit_test(no_sentence_contains_credentials_echoed_in_the_body),
+        cmocka_unit_test(no_sentence_contains_credentials_echoed_in_headers),
+        cmocka_unit_test(no_sentence_contains_values_or_credentials),
+        cmocka_unit_test(every_status_number_has_a_sentence),
         cmocka_unit_test(statuses_keep_their_numbers),
-        cmocka_unit_test(details_have_their_words),
-        cmocka_unit_test(a_missing_part_names_the_variable_that_usually_holds_it),
-        cmocka_unit_test(arns_are_shown_whole_and_what_follows_them_is_not),
-        cmocka_unit_test(of_a_cut_message_the_last_run_is_not_shown),
+        cmocka_unit_test(every_detail_has_its_sentence),
+        cmocka_unit_test(a_missing_setting_names_its_environment_variable),
+        cmocka_unit_test(arns_are_shown_and_long_runs_after_them_hidden),
+        cmocka_unit_test(an_access_denied_message_is_shown_whole),
+        cmocka_unit_test(the_last_word_of_a_cut_message_is_hidden),
+        cmocka_unit_test(a_malformed_setting_sentence_says_what_to_do),
+        cmocka_unit_test(a_wrong_order_sentence_names_the_call),
+        cmocka_unit_test(the_longest_sentence_fits_in_the_text_size),
         cmocka_unit_test(the_version_is_that_of_the_header),
     };
     return GROUP(tests);

@@ -1,4 +1,4 @@
-/* Black box: what is handed to the transport is whole, or nothing. */
+/* Black box: what the transport gets is complete, or nothing. */
 #include "support.h"
 
 static cuc_call begun(const cuc_client *client, const cuc_request *request, char *work, size_t cap)
@@ -8,7 +8,7 @@ static cuc_call begun(const cuc_client *client, const cuc_request *request, char
     return call;
 }
 
-static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /* P11 P13 */
+static void a_token_of_any_length_is_sent_and_signed(void **state) /* P11 P13 */
 {
     static const struct {
         int    line;
@@ -67,14 +67,14 @@ static void a_token_of_any_length_is_sent_whole_and_signed_whole(void **state) /
     }
 }
 
-static size_t need_of(const cuc_client *client, const cuc_request *request)
+static size_t required_of(const cuc_client *client, const cuc_request *request)
 {
     cuc_call call = begun(client, request, NULL, 0);
     assert_int_equal(cuc_call_next(&call, 0), CUC_NEXT_DONE);
     return result_of(&call)->required;
 }
 
-static void what_is_not_signed_shows_no_lines(void **state) /* P65 */
+static void without_a_signature_there_are_no_header_lines(void **state) /* P65 */
 {
     const cuc_request request = small_request();
     int               token, fail;
@@ -82,13 +82,13 @@ static void what_is_not_signed_shows_no_lines(void **state) /* P65 */
     for (token = 0; token < 2; token++) {
         world      w      = new_world(NULL, 0);
         cuc_client client = world_client(&w);
-        size_t     need;
+        size_t     required;
         char      *work;
         cuc_call   call;
         if (token) client.session_token = cuc_s("a-token");
-        need = need_of(&client, &request);
-        work = block(need);
-        call = begun(&client, &request, work, need - 1);
+        required = required_of(&client, &request);
+        work     = block(required);
+        call     = begun(&client, &request, work, required - 1);
         assert_int_equal(cuc_call_next(&call, w.now_ms), CUC_NEXT_DONE);
         assert_int_equal(result_of(&call)->status, CUC_E_SPACE);
         assert_int_equal(cuc_call_http_request(&call)->line_count, 0);
@@ -96,7 +96,7 @@ static void what_is_not_signed_shows_no_lines(void **state) /* P65 */
         for (fail = 0; fail < 7; fail++) { /* 2 hashes and 5 MACs an attempt */
             w.calls   = 0;
             w.fail_at = fail;
-            call      = begun(&client, &request, work, need);
+            call      = begun(&client, &request, work, required);
             assert_int_equal(cuc_call_next(&call, w.now_ms), CUC_NEXT_DONE);
             assert_int_equal(result_of(&call)->status, CUC_E_CALLBACK);
             assert_int_equal(cuc_call_http_request(&call)->line_count, 0);
@@ -125,27 +125,27 @@ static int holds(const char *buf, size_t n, const char *text)
 
 static void a_buffer_that_is_too_small_never_holds_a_signature(void **state) /* P51 */
 {
-    const cuc_request request = small_request();
-    world             w       = new_world(NULL, 0);
-    const cuc_client  client  = world_client(&w);
-    const size_t      need    = need_of(&client, &request);
+    const cuc_request request  = small_request();
+    world             w        = new_world(NULL, 0);
+    const cuc_client  client   = world_client(&w);
+    const size_t      required = required_of(&client, &request);
     char              signature[65];
     size_t            cap;
     (void)state;
     signature_of(&client, &request, w.now_ms, signature);
-    for (cap = 0; cap <= need; cap++) {
+    for (cap = 0; cap <= required; cap++) {
         char    *work = block(cap);
         cuc_call call;
         memset(work, 0xA5, cap);
         call = begun(&client, &request, work, cap);
         assert_int_equal(cuc_call_next(&call, w.now_ms),
-                         cap < need ? CUC_NEXT_DONE : CUC_NEXT_SEND);
-        assert_int_equal(holds(work, cap, signature), cap == need);
+                         cap < required ? CUC_NEXT_DONE : CUC_NEXT_SEND);
+        assert_int_equal(holds(work, cap, signature), cap == required);
         free(work);
     }
 }
 
-static void nor_does_that_of_the_general_signer(void **state) /* P51 */
+static void a_buffer_too_small_for_cuc_sign_holds_no_signature(void **state) /* P51 */
 {
     static const cuc_sign_header host   = { CUC_STR("host"), CUC_STR("example.com") };
     world                        w      = new_world(NULL, 0);
@@ -154,21 +154,21 @@ static void nor_does_that_of_the_general_signer(void **state) /* P51 */
     cuc_signed                   out;
     cuc_result                   result;
     char                         signature[65], room[2048];
-    size_t                       cap, need;
+    size_t                       cap, required;
     (void)state;
     in.method       = cuc_s("GET");
     in.headers      = &host;
     in.header_count = 1;
     assert_int_equal(cuc_sign(&client, &in, w.now_ms, room, sizeof room, &out, &result), CUC_OK);
     memcpy(signature, strstr(out.authorization.ptr, "Signature=") + 10, 65);
-    need = result.required;
-    for (cap = 0; cap <= need; cap++) {
+    required = result.required;
+    for (cap = 0; cap <= required; cap++) {
         char *work = block(cap);
         memset(work, 0xA5, cap);
         assert_int_equal(cuc_sign(&client, &in, w.now_ms, work, cap, &out, &result),
-                         cap < need ? CUC_E_SPACE : CUC_OK);
-        assert_int_equal(result.required, need);
-        assert_int_equal(holds(work, cap, signature), cap == need);
+                         cap < required ? CUC_E_SPACE : CUC_OK);
+        assert_int_equal(result.required, required);
+        assert_int_equal(holds(work, cap, signature), cap == required);
         free(work);
     }
 }
@@ -193,7 +193,7 @@ static cuc_status nested(unsigned levels, cuc_segment_kind container, cuc_segmen
     return cuc_validate(&request, &result);
 }
 
-static void sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there(void **state) /* P48 */
+static void depth_16_passes_and_17_does_not_for_every_kind(void **state) /* P48 */
 {
     static const cuc_segment_kind kinds[] = { CUC_SEGMENT_STRING, CUC_SEGMENT_ARN,
                                               CUC_SEGMENT_INTEGER, CUC_SEGMENT_MAP,
@@ -211,11 +211,11 @@ static void sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there(void 
 int api_wire(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_token_of_any_length_is_sent_whole_and_signed_whole),
-        cmocka_unit_test(what_is_not_signed_shows_no_lines),
+        cmocka_unit_test(a_token_of_any_length_is_sent_and_signed),
+        cmocka_unit_test(without_a_signature_there_are_no_header_lines),
         cmocka_unit_test(a_buffer_that_is_too_small_never_holds_a_signature),
-        cmocka_unit_test(nor_does_that_of_the_general_signer),
-        cmocka_unit_test(sixteen_levels_pass_and_seventeen_do_not_whatever_stands_there),
+        cmocka_unit_test(a_buffer_too_small_for_cuc_sign_holds_no_signature),
+        cmocka_unit_test(depth_16_passes_and_17_does_not_for_every_kind),
     };
     return GROUP(tests);
 }

@@ -1,4 +1,4 @@
-/* White box: room 10, the machine and the one call: order, lifetime, callbacks that misbehave. */
+/* White box, section >>call: states, lifetimes, callbacks that fail or call back in. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
@@ -15,8 +15,8 @@ static const answer ok = OK, busy = BUSY, busy_then_ok[] = { BUSY, OK };
 
 static void line(cuc_call *call, const char *text) { cuc_call_header(call, text, strlen(text)); }
 
-/* One step of a script: n next (then what it has to say: S W D), 2 4 5 a status, e end, a end as
- * lost, h a head that would spoil the answer, b such a body.                                     */
+/* One step of a script: n next (then what it must return: S W D), 2 4 5 a status, e end, a end as
+ * lost, h a head that would change the result, b such a body.                                     */
 static const char *step(cuc_call *call, const char *at, int row)
 {
     static const char says[] = "DSW";
@@ -35,7 +35,7 @@ static const char *step(cuc_call *call, const char *at, int row)
     return at + 1;
 }
 
-static void calls_out_of_order_have_their_own_error(void **state)
+static void calls_in_the_wrong_state_are_named(void **state)
 {
     static const struct {
         int         line;
@@ -50,11 +50,11 @@ static void calls_out_of_order_have_their_own_error(void **state)
         { __LINE__, "anD",                  CUC_E_ORDER     },
         { __LINE__, "nS2eenD",              CUC_E_ORDER     }, /* end twice                               */
         { __LINE__, "nS5enWenD",            CUC_E_ORDER     }, /* end while waiting                       */
-        { __LINE__, "hbnS2enD",             CUC_OK          }, /* bytes before the exchange are not heard */
-        { __LINE__, "nS2ehbnD",             CUC_OK          }, /* nor late ones                           */
+        { __LINE__, "hbnS2enD",             CUC_OK          }, /* bytes before the exchange are ignored */
+        { __LINE__, "nS2ehbnD",             CUC_OK          }, /* so are late ones                           */
         { __LINE__, "nS5enWhbnS2enD",       CUC_OK          },
         { __LINE__, "nS2enDhbnD",           CUC_OK          },
-        { __LINE__, "nSnDhbnD",             CUC_E_ORDER     }, /* nor after an order that was wrong */
+        { __LINE__, "nSnDhbnD",             CUC_E_ORDER     }, /* so are those after a call in the wrong state */
         { __LINE__, "nSnDehbnD",            CUC_E_ORDER     },
         { __LINE__, "enDhbnD",              CUC_E_ORDER     },
         { __LINE__, "nS2eenDhbnD",          CUC_E_ORDER     },
@@ -110,7 +110,7 @@ static void after_wait_next_always_sends(void **state)
     }
 }
 
-static void a_problem_comes_out_of_next_as_done(void **state)
+static void next_reports_a_problem_of_begin_as_done(void **state)
 {
     cuc_request request = small_request();
     world       w       = new_world(&ok, 1);
@@ -127,7 +127,7 @@ static void a_problem_comes_out_of_next_as_done(void **state)
     assert_int_equal(w.hashes + w.macs, 0);
 }
 
-/* A call can be dropped at any time: what is begun in the same place is as good as new. */
+/* A call can be dropped at any time: another one can begin in the same struct and buffer. */
 static void a_call_can_be_dropped_at_any_time(void **state)
 {
     static const char script[] = "nS5benWnS2benD";
@@ -139,9 +139,9 @@ static void a_call_can_be_dropped_at_any_time(void **state)
         cuc_client  client = world_client(&w);
         cuc_call   *call   = block(sizeof *call);
         char       *work   = block(2048);
-        cuc_shared  memory = CUC_ZERO;
+        cuc_shared  shared = CUC_ZERO;
         const char *at     = script;
-        client.shared      = &memory;
+        client.shared      = &shared;
         client.credentials = world_credentials;
         begin_call(call, &client, &request, work, 2048);
         for (k = 0; k < steps; k++) at = step(call, at, __LINE__);
@@ -157,9 +157,45 @@ static void a_call_can_be_dropped_at_any_time(void **state)
     }
 }
 
+/* Field report 1.4: whoever stops early reads an unfinished result, never a success. */
+static void an_unfinished_call_never_reads_as_success(void **state)
+{
+    static const char script[] = "nS5benWnS2benD";
+    const cuc_request request  = small_request();
+    cuc_result        r, untouched;
+    cuc_call          zeroed;
+    size_t            steps, k;
+    (void)state;
+    for (steps = 0; steps <= 10; steps++) {
+        world       w      = new_world(&ok, 1);
+        cuc_client  client = world_client(&w);
+        char        work[2048];
+        cuc_call    call;
+        const char *at = script;
+        memset(&r, 0, sizeof r);
+        cuc_call_begin(&call, &client, &request, work, sizeof work, &r);
+        for (k = 0; k < steps; k++) {
+            assert_int_equal(r.status, CUC_E_UNFINISHED);
+            at = step(&call, at, __LINE__);
+        }
+        assert_int_equal(r.status, *at == 0 ? CUC_OK : CUC_E_UNFINISHED);
+    }
+    memset(&zeroed, 0, sizeof zeroed);
+    memset(&r, 0xA5, sizeof r);
+    untouched = r;
+    assert_int_equal(cuc_call_next(&zeroed, NOON), CUC_NEXT_DONE);
+    cuc_call_header(&zeroed, "HTTP/1.1 200 OK", 15);
+    cuc_call_status(&zeroed, 200);
+    cuc_call_body(&zeroed, "{}", 2);
+    assert_int_equal(cuc_call_canonical_request(&zeroed, NULL, 0), 0);
+    cuc_call_end(&zeroed, CUC_SENT);
+    assert_int_equal(cuc_call_next(&zeroed, NOON), CUC_NEXT_DONE);
+    assert_memory_equal(&r, &untouched, sizeof r);
+}
+
 /* ---- memory and lifetime --------------------------------------------------------------------- */
 
-static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 */
+static void old_contents_of_the_structs_do_not_matter(void **state) /* P77 */
 {
     static const int  fill[]      = { 0x00, 0xA5, 0xFF };
     const cuc_request request     = small_request();
@@ -202,7 +238,7 @@ static void what_lay_in_the_struct_before_does_not_matter(void **state) /* P77 *
 
 static cuc_str kept(const char *text) { return view(block_of(text, strlen(text)), strlen(text)); }
 
-/* The request and all that it points to are gone before the first attempt. */
+/* The request and all that it points to are freed before the first attempt. */
 static void the_request_may_be_freed_after_begin(void **state) /* P69 */
 {
     world          w       = new_world(&ok, 1);
@@ -262,8 +298,8 @@ static void the_request_may_be_freed_after_begin(void **state) /* P69 */
                         signature);
 }
 
-/* Below the need that it names the call is refused, from it on the call is made. */
-static void need_is_exact_for_every_capacity(void **state) /* P51 */
+/* Below the required size that it reports the call is refused; from there on it is made. */
+static void the_required_size_is_exact_at_every_capacity(void **state) /* P51 */
 {
     static const char *const tokens[] = { NULL, "t", "a-token-longer-than-one-word-0123456789" };
     const cuc_request        request  = small_request();
@@ -273,26 +309,26 @@ static void need_is_exact_for_every_capacity(void **state) /* P51 */
         world      w      = new_world(&ok, 1);
         cuc_client client = world_client(&w);
         cuc_result r;
-        size_t     need;
+        size_t     required;
         client.session_token = cuc_s(tokens[i]);
         assert_int_equal(cuc_update_contact(&client, &request, NULL, 0, &r), CUC_E_SPACE);
-        need = r.required;
+        required = r.required;
         assert_in_range(
-            need, 400,
+            required, 400,
             CUC_WORK_SIZE(strlen("{\"Name\":\"Order 1234\"}"), client.session_token.len));
-        for (cap = 0; cap <= need + 1; cap++) {
+        for (cap = 0; cap <= required + 1; cap++) {
             char *work = block(cap);
             assert_int_equal(cuc_update_contact(&client, &request, work, cap, &r),
-                             cap < need ? CUC_E_SPACE : CUC_OK);
-            assert_int_equal(r.required, need);
-            assert_int_equal(r.attempts, cap >= need);
+                             cap < required ? CUC_E_SPACE : CUC_OK);
+            assert_int_equal(r.required, required);
+            assert_int_equal(r.attempts, cap >= required);
             free(work);
         }
         assert_int_equal(w.sends, 2);
     }
 }
 
-static void measuring_asks_only_for_credentials(void **state)
+static void measuring_calls_only_the_credentials_callback(void **state)
 {
     const cuc_request request = small_request();
     world             w       = new_world(&ok, 1);
@@ -310,7 +346,7 @@ static void measuring_asks_only_for_credentials(void **state)
     }
 }
 
-static void a_send_function_is_required_by_the_one_call_only(void **state)
+static void only_the_one_call_requires_send(void **state)
 {
     const cuc_request request = small_request();
     world             w       = new_world(&ok, 1);
@@ -327,8 +363,8 @@ static void a_send_function_is_required_by_the_one_call_only(void **state)
     assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_SEND);
 }
 
-/* What cannot be signed is not given to the hash, and leaves no view with a signature. */
-static void what_cannot_be_signed_is_not_begun(void **state)
+/* Input that cannot be signed reaches no hash, and leaves no header lines. */
+static void refused_input_reaches_no_crypto_callback(void **state)
 {
     static const struct {
         int         line;
@@ -360,7 +396,7 @@ static void what_cannot_be_signed_is_not_begun(void **state)
     }
 }
 
-static void no_signature_is_left_when_the_buffer_is_too_small(void **state)
+static void a_buffer_one_byte_too_small_gives_no_header_lines(void **state)
 {
     const cuc_request request = small_request();
     world             w       = new_world(&ok, 1);
@@ -381,7 +417,7 @@ static void no_signature_is_left_when_the_buffer_is_too_small(void **state)
 
 /* ---- the canonical request ------------------------------------------------------------------- */
 
-static void the_canonical_request_is_there_from_send_until_the_following_next(void **state)
+static void the_canonical_request_exists_from_send_until_next(void **state)
 {
     const cuc_request request = small_request();
     world             w       = new_world(&ok, 1);
@@ -408,7 +444,7 @@ static void the_canonical_request_is_there_from_send_until_the_following_next(vo
     assert_int_equal(cuc_call_canonical_request(&call, again, sizeof again), 0);
 }
 
-/* Exactly what was signed: the general signer, given the same, makes the same of it. */
+/* Exactly what was signed: cuc_sign makes the same of the same input. */
 static void the_canonical_request_is_what_was_signed(void **state)
 {
     static const char *const tokens[] = { NULL, "token/+=" };
@@ -494,7 +530,7 @@ static void the_canonical_request_fits_or_is_measured(void **state)
         if (cap > n) assert_string_equal(text, whole);
         free(text);
     }
-    w.armed   = 1; /* a hash that fails: there is none, and the call does not suffer */
+    w.armed   = 1; /* a failing hash: no canonical request, and the call goes on */
     w.fail_at = 0;
     assert_int_equal(cuc_call_canonical_request(&call, whole, sizeof whole), 0);
     w.armed = 0;
@@ -503,9 +539,9 @@ static void the_canonical_request_fits_or_is_measured(void **state)
     assert_int_equal(result_of(&call)->status, CUC_OK);
 }
 
-/* ---- calls that share a memory --------------------------------------------------------------- */
+/* ---- calls that share a cuc_shared ----------------------------------------------------------- */
 
-static void interleaved_calls_pay_and_get_back_each_their_own(void **state) /* P62 */
+static void interleaved_calls_refund_only_their_own_retries(void **state) /* P62 */
 {
     static const answer slow[] = {
         { CUC_SENT, 429, NULL, NULL, 0 }
@@ -513,14 +549,14 @@ static void interleaved_calls_pay_and_get_back_each_their_own(void **state) /* P
     const cuc_request request = small_request();
     world             w       = new_world(&ok, 1);
     cuc_client        client  = world_client(&w);
-    cuc_shared        memory  = CUC_ZERO;
+    cuc_shared        shared  = CUC_ZERO;
     char              work[2][2048];
     cuc_call          call[2];
     cuc_result        result[2];
     size_t            i;
     (void)state;
-    client.shared = &memory;
-    memory.spent  = 480;
+    client.shared = &shared;
+    shared.spent  = 480;
     for (i = 0; i < 2; i++) {
         cuc_call_begin(&call[i], &client, &request, work[i], sizeof work[i], &result[i]);
         assert_int_equal(cuc_call_next(&call[i], NOON), CUC_NEXT_SEND);
@@ -528,17 +564,17 @@ static void interleaved_calls_pay_and_get_back_each_their_own(void **state) /* P
     exchange(&call[0], &busy, 0);
     exchange(&call[1], slow, 0);
     assert_int_equal(cuc_call_next(&call[0], NOON), CUC_NEXT_WAIT);
-    assert_int_equal(memory.spent, 494);
+    assert_int_equal(shared.spent, 494);
     assert_int_equal(cuc_call_next(&call[1], NOON), CUC_NEXT_WAIT);
-    assert_int_equal(memory.spent, 499);
+    assert_int_equal(shared.spent, 499);
     for (i = 0; i < 2; i++) assert_int_equal(cuc_call_next(&call[i], NOON), CUC_NEXT_SEND);
-    exchange(&call[1], slow, 0); /* too little is left for another one */
+    exchange(&call[1], slow, 0); /* too little of the budget is left for another retry */
     assert_int_equal(cuc_call_next(&call[1], NOON), CUC_NEXT_DONE);
     assert_int_equal(result_of(&call[1])->status, CUC_E_SERVICE);
-    assert_int_equal(memory.spent, 499);
+    assert_int_equal(shared.spent, 499);
     exchange(&call[0], &ok, 0);
     assert_int_equal(cuc_call_next(&call[0], NOON), CUC_NEXT_DONE);
-    assert_int_equal(memory.spent, 485); /* 14 back, the 5 stay spent */
+    assert_int_equal(shared.spent, 485); /* 14 back, the 5 stay spent */
 }
 
 /* ---- callbacks that fail --------------------------------------------------------------------- */
@@ -552,7 +588,7 @@ static int holds(const char *work, size_t n, const char *what)
     return 0;
 }
 
-/* Its secret is longer than all that is written over it later, if nobody wipes it. */
+/* Its secret is longer than what is written over it later, so that a missing wipe shows. */
 static cuc_client failing_client(world *w, int own_hmac)
 {
     static char secret[800];
@@ -565,8 +601,8 @@ static cuc_client failing_client(world *w, int own_hmac)
     return client;
 }
 
-/* SQLite's way: fail the first, the second, ... until the call gets through. */
-static void whichever_callback_fails_ends_the_call(void **state) /* P65, P66 */
+/* As SQLite does it: the first callback call fails, then the second, ... until none is left. */
+static void a_failing_callback_ends_the_call(void **state) /* P65, P66 */
 {
     static const int  numbers[] = { 1, -1, 2, INT_MIN, INT_MAX };
     const cuc_request request   = small_request();
@@ -589,18 +625,18 @@ static void whichever_callback_fails_ends_the_call(void **state) /* P65, P66 */
             w.fail_with = numbers[n % 5];
             assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_E_CALLBACK);
             assert_int_equal(r.callback, numbers[n % 5]);
-            assert_int_equal(w.calls, n + 1); /* and nobody was called afterwards */
+            assert_int_equal(w.calls, n + 1); /* and no callback ran afterwards */
             assert_true(strcmp(r.where, "sha256") == 0 || strcmp(r.where, "hmac_sha256") == 0 ||
                         strcmp(r.where, "send") == 0 || strcmp(r.where, "sleep_ms") == 0 ||
                         strcmp(r.where, "credentials") == 0);
             assert_false(holds(work, 2048, SECRET));
-            w = new_world(busy_then_ok, 2); /* client and buffer are as good as new */
+            w = new_world(busy_then_ok, 2); /* client and buffer can be used again */
             assert_int_equal(cuc_update_contact(&client, &request, work, 2048, &r), CUC_OK);
             free(work);
         }
 }
 
-static void the_blame_is_on_the_function_that_failed(void **state) /* P65 */
+static void where_names_the_callback_that_failed(void **state) /* P65 */
 {
     static const struct {
         int         line;
@@ -653,7 +689,7 @@ static int short_hmac(void *user, const void *key, size_t key_len, const void *d
     return 0;
 }
 
-/* Leaves bytes where the digests of the next call will lie. */
+/* Leaves bytes on the stack where the digests of the next call will be. */
 static unsigned litter(int fill)
 {
     volatile unsigned char room[4096];
@@ -664,7 +700,7 @@ static unsigned litter(int fill)
     return sum;
 }
 
-static void a_short_digest_is_filled_up_with_zeroes(void **state) /* P70 */
+static void the_rest_of_a_short_digest_is_zero(void **state) /* P70 */
 {
     const cuc_request request   = small_request();
     char              first[65] = "";
@@ -690,7 +726,7 @@ static void a_short_digest_is_filled_up_with_zeroes(void **state) /* P70 */
 }
 
 /* The numbers that the comments of cuc_sha256_fn and cuc_hmac_fn promise. */
-static void the_hash_is_asked_as_often_as_promised(void **state)
+static void hash_calls_are_as_many_as_documented(void **state)
 {
     static const struct {
         int  line, own_hmac, key, secret;
@@ -783,7 +819,7 @@ static cuc_client odd_client(world *w, void (*what)(int from))
 enum { DO_NEXT, DO_END, DO_BEGIN, DO_BEGIN_BADLY, DO_COUNT };
 
 static struct {
-    world       w; /* first, so that the world's callbacks take it as theirs */
+    world       w; /* first, because the world's callbacks cast `user` to it */
     cuc_call   *call;
     int         from, what;
     cuc_client  client;
@@ -809,7 +845,7 @@ static int back_send(void *user, const cuc_http_request *http, cuc_call *call)
     if (culprit.from != FROM_SEND) return world_send(user, http, call);
     call_back(FROM_SEND);
     culprit.w.sends++;
-    return CUC_SENT; /* http may have been begun anew */
+    return CUC_SENT; /* the call that http belongs to may have been restarted */
 }
 
 static void make_culprit(int from, int what)
@@ -823,7 +859,7 @@ static void make_culprit(int from, int what)
     culprit.request     = small_request();
 }
 
-static void a_callback_that_calls_back_into_its_call_is_refused(void **state) /* P67 */
+static void reentry_is_refused_in_the_one_call(void **state) /* P67 */
 {
     int from, what;
     (void)state;
@@ -840,7 +876,7 @@ static void a_callback_that_calls_back_into_its_call_is_refused(void **state) /*
         }
 }
 
-static void also_in_the_machine(void **state) /* P67 */
+static void reentry_is_refused_in_the_state_machine(void **state) /* P67 */
 {
     int from, what;
     (void)state;
@@ -858,7 +894,28 @@ static void also_in_the_machine(void **state) /* P67 */
         }
 }
 
-static void a_hash_that_begins_its_call_anew_leaves_no_canonical_request(void **state) /* P67 */
+/* Field report 4.9: a longer body in the same buffer moves what the signer was reading. Some lengths
+ * move it onto what the signer writes next; ASan watches.                                        */
+static void reentry_with_a_longer_body_is_refused(void **state) /* P67, P73 */
+{
+    static char longer[700];
+    int         from;
+    size_t      length;
+    (void)state;
+    memset(longer, 'd', sizeof longer);
+    for (from = FROM_SHA256; from <= FROM_CREDENTIALS; from++)
+        for (length = 0; length < sizeof longer; length++) {
+            cuc_call call;
+            make_culprit(from, DO_BEGIN);
+            begin_call(&call, &culprit.client, &culprit.request, culprit.work, sizeof culprit.work);
+            culprit.call                = &call;
+            culprit.request.description = view(longer, length);
+            assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
+            assert_int_equal(result_of(&call)->status, CUC_E_REENTRY);
+        }
+}
+
+static void reentry_in_sha256_gives_no_canonical_request(void **state) /* P67 */
 {
     int what;
     (void)state;
@@ -920,30 +977,32 @@ static int jump_send(void *user, const cuc_http_request *http, cuc_call *call)
     return world_send(user, http, call);
 }
 
-static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /* P68 */
+static void after_longjmp_client_and_buffer_can_be_reused(void **state) /* P68 */
 {
     static world      w;
     static cuc_client client;
-    static cuc_shared memory;
+    static cuc_shared shared;
     static char       work[2048];
     static int        from; /* static: a jump leaves other variables undefined */
     const cuc_request request = small_request();
     (void)state;
     for (from = 0; from < FROM_COUNT; from++) {
-        static int jumped;
-        cuc_result r;
+        static int        jumped;
+        static cuc_result left;
+        cuc_result        r;
         w             = new_world(busy_then_ok, 2);
         client        = odd_client(&w, leave);
         client.send   = jump_send;
-        client.shared = &memory;
-        memset(&memory, 0, sizeof memory);
+        client.shared = &shared;
+        memset(&shared, 0, sizeof shared);
         jump_from = from;
         jumped    = 1;
         if (setjmp(out_of_here) == 0) {
-            (void)cuc_update_contact(&client, &request, work, sizeof work, &r);
+            (void)cuc_update_contact(&client, &request, work, sizeof work, &left);
             jumped = 0;
         }
         assert_int_equal(jumped, 1);
+        assert_int_equal(left.status, CUC_E_UNFINISHED);
         jump_from = -1;
         w         = new_world(busy_then_ok, 2);
         assert_int_equal(cuc_update_contact(&client, &request, work, sizeof work, &r), CUC_OK);
@@ -951,7 +1010,7 @@ static void after_a_jump_out_client_and_buffer_can_be_used_again(void **state) /
     }
 }
 
-/* ---- calls into a call ----------------------------------------------------------------------- */
+/* ---- what runs after re-entry ---------------------------------------------------------------- */
 
 static cuc_next said_inside;
 static long     calls_then;
@@ -969,7 +1028,7 @@ static void begin_or_next_inside(int from)
     culprit.call = NULL;
 }
 
-static void after_a_call_was_begun_anew_inside_no_other_callback_is_called(void **state) /* P67 */
+static void after_reentry_no_other_callback_runs(void **state) /* P67 */
 {
     int from, what, made;
     (void)state;
@@ -988,12 +1047,13 @@ static void after_a_call_was_begun_anew_inside_no_other_callback_is_called(void 
                 assert_int_equal(cuc_call_next(&call, NOON), CUC_NEXT_DONE);
                 assert_int_equal(said_inside, CUC_NEXT_DONE);
                 assert_int_equal(result_of(&call)->status, CUC_E_REENTRY);
-                assert_int_equal(culprit_calls(), calls_then + 1); /* only the one that did it */
+                assert_int_equal(culprit_calls(),
+                                 calls_then + 1); /* only the callback that did it */
                 assert_null(culprit.call);
             }
 }
 
-static void ids_that_look_wrong_are_named_when_the_service_refuses_them(void **state)
+static void an_id_that_looks_wrong_is_named_after_a_403_or_404(void **state)
 {
     static const struct {
         int         line;
@@ -1035,33 +1095,35 @@ static void ids_that_look_wrong_are_named_when_the_service_refuses_them(void **s
 int test_call(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(calls_out_of_order_have_their_own_error),
+        cmocka_unit_test(calls_in_the_wrong_state_are_named),
         cmocka_unit_test(after_wait_next_always_sends),
-        cmocka_unit_test(a_problem_comes_out_of_next_as_done),
+        cmocka_unit_test(next_reports_a_problem_of_begin_as_done),
         cmocka_unit_test(a_call_can_be_dropped_at_any_time),
-        cmocka_unit_test(what_lay_in_the_struct_before_does_not_matter),
+        cmocka_unit_test(an_unfinished_call_never_reads_as_success),
+        cmocka_unit_test(old_contents_of_the_structs_do_not_matter),
         cmocka_unit_test(the_request_may_be_freed_after_begin),
-        cmocka_unit_test(need_is_exact_for_every_capacity),
-        cmocka_unit_test(measuring_asks_only_for_credentials),
-        cmocka_unit_test(a_send_function_is_required_by_the_one_call_only),
-        cmocka_unit_test(what_cannot_be_signed_is_not_begun),
-        cmocka_unit_test(no_signature_is_left_when_the_buffer_is_too_small),
-        cmocka_unit_test(the_canonical_request_is_there_from_send_until_the_following_next),
+        cmocka_unit_test(the_required_size_is_exact_at_every_capacity),
+        cmocka_unit_test(measuring_calls_only_the_credentials_callback),
+        cmocka_unit_test(only_the_one_call_requires_send),
+        cmocka_unit_test(refused_input_reaches_no_crypto_callback),
+        cmocka_unit_test(a_buffer_one_byte_too_small_gives_no_header_lines),
+        cmocka_unit_test(the_canonical_request_exists_from_send_until_next),
         cmocka_unit_test(the_canonical_request_is_what_was_signed),
         cmocka_unit_test(the_canonical_request_has_the_token_of_its_attempt),
         cmocka_unit_test(the_canonical_request_fits_or_is_measured),
-        cmocka_unit_test(interleaved_calls_pay_and_get_back_each_their_own),
-        cmocka_unit_test(whichever_callback_fails_ends_the_call),
-        cmocka_unit_test(the_blame_is_on_the_function_that_failed),
-        cmocka_unit_test(a_short_digest_is_filled_up_with_zeroes),
-        cmocka_unit_test(the_hash_is_asked_as_often_as_promised),
-        cmocka_unit_test(a_callback_that_calls_back_into_its_call_is_refused),
-        cmocka_unit_test(also_in_the_machine),
-        cmocka_unit_test(a_hash_that_begins_its_call_anew_leaves_no_canonical_request),
+        cmocka_unit_test(interleaved_calls_refund_only_their_own_retries),
+        cmocka_unit_test(a_failing_callback_ends_the_call),
+        cmocka_unit_test(where_names_the_callback_that_failed),
+        cmocka_unit_test(the_rest_of_a_short_digest_is_zero),
+        cmocka_unit_test(hash_calls_are_as_many_as_documented),
+        cmocka_unit_test(reentry_is_refused_in_the_one_call),
+        cmocka_unit_test(reentry_is_refused_in_the_state_machine),
+        cmocka_unit_test(reentry_with_a_longer_body_is_refused),
+        cmocka_unit_test(reentry_in_sha256_gives_no_canonical_request),
         cmocka_unit_test(another_call_inside_a_callback_works),
-        cmocka_unit_test(after_a_jump_out_client_and_buffer_can_be_used_again),
-        cmocka_unit_test(after_a_call_was_begun_anew_inside_no_other_callback_is_called),
-        cmocka_unit_test(ids_that_look_wrong_are_named_when_the_service_refuses_them),
+        cmocka_unit_test(after_longjmp_client_and_buffer_can_be_reused),
+        cmocka_unit_test(after_reentry_no_other_callback_runs),
+        cmocka_unit_test(an_id_that_looks_wrong_is_named_after_a_403_or_404),
     };
     return GROUP(tests);
 }

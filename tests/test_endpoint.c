@@ -1,4 +1,4 @@
-/* Room 5: region and options, or a URL, to scheme, host, port and base path. */
+/* White box, section >>endpoint: region and options, or a URL, to scheme, host, port, base path. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "data.h"
@@ -37,7 +37,7 @@ static void check_refused(const cuc_client *c, cuc_status status, const char *wh
     assert_text(buf, "untouched", line);
 }
 
-/* ---- regions -------------------------------------------------------------------------------- */
+/* ---- regions --------------------------------------------------------------------------------- */
 
 static void a_region_has_the_host_of_its_partition(void **state)
 {
@@ -105,36 +105,50 @@ static void a_region_is_a_host_label_of_1_to_63_characters(void **state)
         int         good;
     } row[] = {
         /* P26, P27 */
-        { __LINE__, "a",          1 },
-        { __LINE__, "1",          1 },
-        { __LINE__, "A-1",        1 },
-        { __LINE__, "US-EAST-1",  1 },
-        { __LINE__, x63,          1 },
-        { __LINE__, "123",        1 },
-        { __LINE__, "a--b",       1 },
-        { __LINE__, "",           0 },
-        { __LINE__, NULL,         0 },
-        { __LINE__, "-",          0 },
-        { __LINE__, "-a",         0 },
-        { __LINE__, "a-",         0 },
-        { __LINE__, "evil.com/",  0 },
-        { __LINE__, "evil.com",   0 },
-        { __LINE__, "a@b",        0 },
-        { __LINE__, "a#",         0 },
-        { __LINE__, "a?b",        0 },
-        { __LINE__, "a:b",        0 },
-        { __LINE__, "a/b",        0 },
-        { __LINE__, "a\\b",       0 },
-        { __LINE__, "a_b",        0 },
-        { __LINE__, "a b",        0 },
-        { __LINE__, " a",         0 },
-        { __LINE__, "a\n",        0 },
-        { __LINE__, "a\r\nX: y",  0 },
-        { __LINE__, "a\tb",       0 },
-        { __LINE__, "a%2f",       0 },
-        { __LINE__, "\xC3\xA9",   0 },
-        { __LINE__, "a\x7F",      0 },
-        { __LINE__, "us-east-1.", 0 },
+        { __LINE__, "a",              1 },
+        { __LINE__, "1",              1 },
+        { __LINE__, "A-1",            1 },
+        { __LINE__, "US-EAST-1",      1 },
+        { __LINE__, x63,              1 },
+        { __LINE__, "123",            1 },
+        { __LINE__, "a--b",           1 },
+        { __LINE__, "",               0 },
+        { __LINE__, NULL,             0 },
+        { __LINE__, "-",              0 },
+        { __LINE__, "-a",             0 },
+        { __LINE__, "a-",             0 },
+        { __LINE__, "evil.com/",      0 },
+        { __LINE__, "evil.com",       0 },
+        { __LINE__, "a@b",            0 },
+        { __LINE__, "a#",             0 },
+        { __LINE__, "a?b",            0 },
+        { __LINE__, "a:b",            0 },
+        { __LINE__, "a/b",            0 },
+        { __LINE__, "a\\b",           0 },
+        { __LINE__, "a_b",            0 },
+        { __LINE__, "a b",            0 },
+        { __LINE__, " a",             0 },
+        { __LINE__, "a\n",            0 },
+        { __LINE__, "a\r\nX: y",      0 },
+        { __LINE__, "a\tb",           0 },
+        { __LINE__, "a%2f",           0 },
+        { __LINE__, "\xC3\xA9",       0 },
+        { __LINE__, "a\x7F",          0 },
+        { __LINE__, "us-east-1.",     0 },
+        /* field report 3.9: only a zone, and FIPS as a prefix or suffix */
+        { __LINE__, "us-east-1a",     0 },
+        { __LINE__, "eu-central-1c",  0 },
+        { __LINE__, "us-gov-west-1z", 0 },
+        { __LINE__, "US-EAST-1A",     0 },
+        { __LINE__, "fips-us-east-1", 0 },
+        { __LINE__, "us-east-1-fips", 0 },
+        { __LINE__, "aws-global",     1 },
+        { __LINE__, "us-east1",       1 },
+        { __LINE__, "us-east-1-a",    1 },
+        { __LINE__, "us-east-fips-1", 1 },
+        { __LINE__, "fipsus-east-1",  1 },
+        { __LINE__, "us-east-1fips",  1 },
+        { __LINE__, "us-east-1ab",    1 },
     };
     size_t i;
     (void)state;
@@ -145,6 +159,18 @@ static void a_region_is_a_host_label_of_1_to_63_characters(void **state)
                  row[i].good ? row[i].region : "");
         if (row[i].good) check_resolved(&c, expected, row[i].line);
         else check_refused(&c, CUC_E_REGION, "region", row[i].line);
+    }
+}
+
+static void a_custom_url_allows_any_region_label(void **state)
+{
+    static const char *const regions[] = { "us-east-1a", "fips-us-east-1", "us-east-1-fips" };
+    size_t                   i;
+    (void)state;
+    for (i = 0; i < ROWS(regions); i++) {
+        cuc_client c   = in_region(regions[i]);
+        c.endpoint_url = cuc_s("https://localhost");
+        check_resolved(&c, "https://localhost", __LINE__);
     }
 }
 
@@ -186,7 +212,7 @@ static void only_the_bytes_of_a_label_pass_in_a_region(void **state)
     }
 }
 
-/* ---- the partitions of the SDKs, which are read in place ------------------------------------ */
+/* ---- the partitions of the SDKs, which are read in place ------------------------------------- */
 
 static void check_suffix(const char *region, int dual, const char *suffix)
 {
@@ -213,9 +239,9 @@ static void every_listed_region_is_in_its_partition(void **state)
     json_decref(all);
 }
 
-/* ---- custom URLs ---------------------------------------------------------------------------- */
+/* ---- custom URLs ----------------------------------------------------------------------------- */
 
-static void a_custom_url_is_kept_but_for_its_default_port_its_case_and_one_slash(void **state)
+static void custom_urls_are_normalized_as_in_the_table(void **state)
 {
     static const struct {
         int         line;
@@ -257,7 +283,7 @@ static void a_custom_url_is_kept_but_for_its_default_port_its_case_and_one_slash
     }
 }
 
-static void what_is_no_plain_url_is_refused(void **state)
+static void urls_other_than_the_documented_form_are_refused(void **state)
 {
     static const char *const row[] = {
         "example.com",
@@ -351,7 +377,7 @@ static void what_is_no_plain_url_is_refused(void **state)
     }
 }
 
-static void a_nul_in_a_url_is_refused_and_does_not_end_it(void **state)
+static void a_nul_in_a_url_is_refused(void **state)
 {
     static const cuc_str row[] = { CUC_STR("https://host\0"), CUC_STR("https://host\0.evil"),
                                    CUC_STR("https://host/\0"), CUC_STR("\0https://host") };
@@ -366,7 +392,7 @@ static void a_nul_in_a_url_is_refused_and_does_not_end_it(void **state)
 
 /* Every byte anywhere: nothing but visible ASCII ever comes out, and every port, host and base is
  * the input's own. P30. */
-static void any_byte_anywhere_in_a_url_is_refused_or_written_visibly(void **state)
+static void any_byte_in_a_url_is_refused_or_written_visibly(void **state)
 {
     static const char good[] = "https://a.b:8443/c/d%20";
     size_t            at, i;
@@ -391,7 +417,7 @@ static void any_byte_anywhere_in_a_url_is_refused_or_written_visibly(void **stat
         }
 }
 
-static void a_url_cut_at_any_byte_is_read_within_its_end(void **state)
+static void a_url_cut_at_any_byte_is_never_read_past_its_end(void **state)
 {
     static const char *const row[] = { "https://[2001:db8::1]:8443/base%2Fpath/x",
                                        "http://a.b:80/" };
@@ -410,7 +436,7 @@ static void a_url_cut_at_any_byte_is_read_within_its_end(void **state)
         }
 }
 
-static void a_custom_url_goes_with_neither_fips_nor_dual_stack(void **state)
+static void a_custom_url_excludes_fips_and_dual_stack(void **state)
 {
     cuc_client c = at_url("https://example.com");
     (void)state;
@@ -437,28 +463,28 @@ static void an_empty_url_is_unset(void **state)
     check_refused(&c, CUC_E_REQUIRED, "endpoint_url", __LINE__);
 }
 
-/* ---- room ----------------------------------------------------------------------------------- */
+/* ---- capacity -------------------------------------------------------------------------------- */
 
-static void every_capacity_gives_the_whole_endpoint_or_an_empty_text_and_the_need(void **state)
+static void every_capacity_gives_the_endpoint_or_an_empty_string(void **state)
 {
     static const char *const row[] = { "https://[2001:DB8::1]:8443/b", "http://Ab.example:81",
                                        NULL };
-    size_t                   i, cap, need;
+    size_t                   i, cap, required;
     cuc_result               r;
     (void)state;
     for (i = 0; i < ROWS(row); i++) { /* P51 */
         cuc_client c = at_url(row[i]);
         c.region     = cuc_s("us-west-2");
         (void)cuc_resolve_endpoint(&c, NULL, 0, &r);
-        need = r.required;
-        for (cap = 0; cap <= need + 1; cap++) {
+        required = r.required;
+        for (cap = 0; cap <= required + 1; cap++) {
             char *buf = block(cap);
             memset(buf, 0x5A, cap);
             assert_int_equal(cuc_resolve_endpoint(&c, buf, cap, &r),
-                             cap < need ? CUC_E_SPACE : CUC_OK);
-            assert_int_equal(r.required, need);
-            if (cap > 0) assert_int_equal(strlen(buf), cap < need ? 0 : need - 1);
-            if (cap > need) assert_int_equal(buf[need], 0x5A);
+                             cap < required ? CUC_E_SPACE : CUC_OK);
+            assert_int_equal(r.required, required);
+            if (cap > 0) assert_int_equal(strlen(buf), cap < required ? 0 : required - 1);
+            if (cap > required) assert_int_equal(buf[required], 0x5A);
             free(buf);
         }
     }
@@ -469,17 +495,18 @@ int test_endpoint(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_region_has_the_host_of_its_partition),
         cmocka_unit_test(a_region_is_a_host_label_of_1_to_63_characters),
+        cmocka_unit_test(a_custom_url_allows_any_region_label),
         cmocka_unit_test(a_region_of_64_characters_or_with_a_nul_is_refused),
         cmocka_unit_test(only_the_bytes_of_a_label_pass_in_a_region),
         cmocka_unit_test(every_listed_region_is_in_its_partition),
-        cmocka_unit_test(a_custom_url_is_kept_but_for_its_default_port_its_case_and_one_slash),
-        cmocka_unit_test(what_is_no_plain_url_is_refused),
-        cmocka_unit_test(a_nul_in_a_url_is_refused_and_does_not_end_it),
-        cmocka_unit_test(any_byte_anywhere_in_a_url_is_refused_or_written_visibly),
-        cmocka_unit_test(a_url_cut_at_any_byte_is_read_within_its_end),
-        cmocka_unit_test(a_custom_url_goes_with_neither_fips_nor_dual_stack),
+        cmocka_unit_test(custom_urls_are_normalized_as_in_the_table),
+        cmocka_unit_test(urls_other_than_the_documented_form_are_refused),
+        cmocka_unit_test(a_nul_in_a_url_is_refused),
+        cmocka_unit_test(any_byte_in_a_url_is_refused_or_written_visibly),
+        cmocka_unit_test(a_url_cut_at_any_byte_is_never_read_past_its_end),
+        cmocka_unit_test(a_custom_url_excludes_fips_and_dual_stack),
         cmocka_unit_test(an_empty_url_is_unset),
-        cmocka_unit_test(every_capacity_gives_the_whole_endpoint_or_an_empty_text_and_the_need),
+        cmocka_unit_test(every_capacity_gives_the_endpoint_or_an_empty_string),
     };
     return GROUP(tests);
 }

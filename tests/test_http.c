@@ -1,11 +1,11 @@
-/* Room 7: the request as the transport gets it, its raw head, the canonical request on demand. */
+/* White box, section >>http: the request for the transport, its raw head, the canonical request. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
-/* ---- a call up to SEND, in a block of exactly the size it needs ----------------------------- */
+/* ---- a call up to SEND, in a block of exactly the required size ------------------------------ */
 
 static const answer good = { CUC_SENT, 200, NULL, NULL, 0 };
 
@@ -39,7 +39,7 @@ static void prepare_with(ready *p, world *w, const char *url, const char *instan
     prepare(p, &c, &q);
 }
 
-/* ---- the view ------------------------------------------------------------------------------- */
+/* ---- the view -------------------------------------------------------------------------------- */
 
 static void check_view(const cuc_http_request *h)
 {
@@ -76,7 +76,7 @@ static void every_string_has_a_length_and_a_terminator(void **state)
         }
 }
 
-static void the_lines_are_these_and_the_token_comes_last(void **state)
+static void header_lines_are_complete_and_the_token_is_last(void **state)
 {
     world w = new_world(&good, 1);
     ready p;
@@ -135,7 +135,7 @@ static void url_host_port_authority_and_path_fit_together(void **state)
     }
 }
 
-/* ---- the canonical request ------------------------------------------------------------------ */
+/* ---- the canonical request ------------------------------------------------------------------- */
 
 static char *canonical_of(const cuc_call *call)
 {
@@ -184,7 +184,7 @@ static void ids_are_encoded_once_on_the_wire_and_twice_when_signed(void **state)
     }
 }
 
-static void the_canonical_request_is_this_text(void **state)
+static void the_canonical_request_has_the_expected_text(void **state)
 {
     world         w = new_world(&good, 1);
     unsigned char digest[32];
@@ -235,7 +235,7 @@ static void check_canonical_is_what_was_hashed(const cuc_call *call)
     }
 }
 
-static void the_canonical_request_on_demand_is_what_was_signed_also_after_a_403(void **state)
+static void the_canonical_request_is_the_same_after_a_403(void **state)
 {
     static const char *const tokens[] = { NULL, "TOKEN" };
     size_t                   k;
@@ -261,7 +261,7 @@ static void the_canonical_request_on_demand_is_what_was_signed_also_after_a_403(
     }
 }
 
-static void there_is_no_canonical_request_before_the_first_attempt(void **state)
+static void before_the_first_attempt_no_canonical_request_exists(void **state)
 {
     world       w = new_world(&good, 1);
     cuc_client  c = world_client(&w);
@@ -284,7 +284,7 @@ static int failing_sha256(void *user, const void *data, size_t len, unsigned cha
     return hashed_calls == SIZE_MAX ? 5 : real_sha256(user, data, len, out);
 }
 
-static void a_canonical_request_whose_hash_fails_is_none(void **state)
+static void a_failing_hash_gives_no_canonical_request(void **state)
 {
     world       w = new_world(&good, 1);
     cuc_client  c = world_client(&w);
@@ -330,9 +330,9 @@ static void signed_headers_are_the_sent_headers_and_host(void **state)
     }
 }
 
-/* ---- the raw head --------------------------------------------------------------------------- */
+/* ---- the raw head ---------------------------------------------------------------------------- */
 
-static void the_head_is_these_lines_and_host_and_content_length(void **state)
+static void the_head_adds_only_host_and_content_length(void **state)
 {
     world w = new_world(&good, 1);
     ready p;
@@ -350,7 +350,7 @@ static void the_head_is_these_lines_and_host_and_content_length(void **state)
     free(p.work);
 }
 
-static void the_head_is_whole_when_its_length_is_below_the_capacity(void **state)
+static void a_head_shorter_than_the_capacity_is_complete(void **state)
 {
     world  w = new_world(&good, 1);
     ready  p;
@@ -450,7 +450,7 @@ static void a_region_with_the_longest_host_fits_the_documented_sizes(void **stat
     }
 }
 
-/* ---- random requests ------------------------------------------------------------------------ */
+/* ---- random requests ------------------------------------------------------------------------- */
 
 /* A quick hash, so that thousands of requests take no time; any change of a bit shows. */
 static int quick_sha256(void *user, const void *data, size_t len, unsigned char out[32])
@@ -502,7 +502,7 @@ static void random_call(uint64_t *random, texts *t, cuc_client *c, cuc_request *
     q->name        = cuc_s(random_text(random, t->name, ODD, 40));
 }
 
-/* P30: whatever the caller hands in, the head of the request is visible ASCII and blanks. */
+/* P30: whatever the caller passes, the head of the request is visible ASCII and blanks. */
 static void check_visible(const cuc_http_request *h)
 {
     const size_t n    = cuc_http1_head(h, NULL, 0);
@@ -540,7 +540,7 @@ static void sign_in_general(const cuc_client *c, const cuc_http_request *h, cons
     assert_string_equal(out.amz_date.ptr, h->values[1]);
 }
 
-static void ten_thousand_random_requests_are_signed_as_the_general_signer_signs_them(void **state)
+static void random_requests_have_the_signature_that_cuc_sign_gives(void **state)
 {
     uint64_t random = 7;
     int      round, done = 0;
@@ -569,19 +569,19 @@ int test_http(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_string_has_a_length_and_a_terminator),
-        cmocka_unit_test(the_lines_are_these_and_the_token_comes_last),
+        cmocka_unit_test(header_lines_are_complete_and_the_token_is_last),
         cmocka_unit_test(url_host_port_authority_and_path_fit_together),
         cmocka_unit_test(ids_are_encoded_once_on_the_wire_and_twice_when_signed),
-        cmocka_unit_test(the_canonical_request_is_this_text),
-        cmocka_unit_test(the_canonical_request_on_demand_is_what_was_signed_also_after_a_403),
-        cmocka_unit_test(there_is_no_canonical_request_before_the_first_attempt),
-        cmocka_unit_test(a_canonical_request_whose_hash_fails_is_none),
+        cmocka_unit_test(the_canonical_request_has_the_expected_text),
+        cmocka_unit_test(the_canonical_request_is_the_same_after_a_403),
+        cmocka_unit_test(before_the_first_attempt_no_canonical_request_exists),
+        cmocka_unit_test(a_failing_hash_gives_no_canonical_request),
         cmocka_unit_test(signed_headers_are_the_sent_headers_and_host),
-        cmocka_unit_test(the_head_is_these_lines_and_host_and_content_length),
-        cmocka_unit_test(the_head_is_whole_when_its_length_is_below_the_capacity),
+        cmocka_unit_test(the_head_adds_only_host_and_content_length),
+        cmocka_unit_test(a_head_shorter_than_the_capacity_is_complete),
         cmocka_unit_test(the_documented_sizes_hold_at_their_documented_limits),
         cmocka_unit_test(a_region_with_the_longest_host_fits_the_documented_sizes),
-        cmocka_unit_test(ten_thousand_random_requests_are_signed_as_the_general_signer_signs_them),
+        cmocka_unit_test(random_requests_have_the_signature_that_cuc_sign_gives),
     };
     return GROUP(tests);
 }

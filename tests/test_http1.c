@@ -1,7 +1,7 @@
-/* examples/http1.h, the reader of HTTP/1.1 answers. What it hands on is looked at on the way. */
+/* examples/http1.h, the reader of HTTP/1.1 responses. The tests record what it passes on. */
 #include "support.h"
 
-/* Everything the reader handed on: each line with a newline behind it, and the body. */
+/* All that the reader passed on: each line with a newline behind it, and the body. */
 static struct seen {
     char   lines[4096], body[4096];
     size_t lines_len, body_len, pieces;
@@ -32,7 +32,7 @@ static void see_body(cuc_call *call, const void *data, size_t len)
 #undef cuc_call_header
 #undef cuc_call_body
 
-/* ---- a call that waits for its answer -------------------------------------------------------- */
+/* ---- a call that waits for its response ------------------------------------------------------ */
 
 static cuc_call call;
 static char     work[CUC_WORK_SIZE(512, 0)];
@@ -65,7 +65,7 @@ static int push(http1 *a, const char *bytes, size_t len)
     return state;
 }
 
-/* The answer in pieces: up to `first`, then `step` bytes each. Stops as a caller does. */
+/* The response in pieces: up to `first`, then `step` bytes each. Stops as a caller does. */
 static int read_split(http1 *a, const char *bytes, size_t len, size_t first, size_t step)
 {
     size_t at    = 0;
@@ -126,7 +126,7 @@ static void check_rows(const row *rows, size_t count)
 
 /* ---- tests ----------------------------------------------------------------------------------- */
 
-static void answers_are_read_whatever_the_split(void **state)
+static void responses_are_read_at_every_split(void **state)
 {
     static const row rows[] = {
         { BYTES(OK "Content-Length: 2\r\n\r\n{}"),                                    WHOLE, 200,
@@ -193,7 +193,7 @@ static void chunks_are_joined_and_trailers_are_no_headers(void **state)
 }
 
 /* P31, P32 */
-static void interim_answers_are_followed_by_the_real_one(void **state)
+static void interim_responses_precede_the_final_one(void **state)
 {
     static const row rows[] = {
         { BYTES("HTTP/1.1 100 Continue\r\n\r\n" OK "Content-Length: 1\r\n\r\nx"), WHOLE, 200,
@@ -218,7 +218,7 @@ static void interim_answers_are_followed_by_the_real_one(void **state)
     CHECK(rows);
 }
 
-static void lengths_that_could_mean_two_things_are_refused(void **state)
+static void ambiguous_body_lengths_are_refused(void **state)
 {
     static const row rows[] = {
         { BYTES(OK "Content-Length: 1\r\nContent-Length: 1\r\n\r\nx"),                  WHOLE, 200, NULL, "x" },
@@ -257,7 +257,7 @@ static void lengths_that_could_mean_two_things_are_refused(void **state)
     CHECK(rows);
 }
 
-static void what_is_no_answer_is_broken(void **state)
+static void a_malformed_response_is_broken(void **state)
 {
     static const row rows[] = {
         { BYTES("\r\n" OK "\r\n"),                 BAD, 0,   "",                        "" },
@@ -294,8 +294,8 @@ static void what_is_no_answer_is_broken(void **state)
     CHECK(rows);
 }
 
-/* P33: every proper prefix is said to be cut off, and none to be whole. */
-static void an_early_close_is_never_a_whole_answer(void **state)
+/* P33: every proper prefix counts as truncated, and none as complete. */
+static void an_early_close_is_never_a_complete_response(void **state)
 {
     static const char *const whole[] = {
         "HTTP/1.1 100 Continue\r\n\r\n" OK "A: b\r\nContent-Length: 5\r\n\r\nabcde",
@@ -315,7 +315,7 @@ static void an_early_close_is_never_a_whole_answer(void **state)
 }
 
 /* P37 */
-static void a_line_that_is_too_long_is_cut_in_constant_memory(void **state)
+static void an_overlong_line_is_cut_in_constant_memory(void **state)
 {
     static const size_t sizes[] = { HTTP1_LINE_SIZE - 1, HTTP1_LINE_SIZE, HTTP1_LINE_SIZE + 1,
                                     65536, 1 << 20 };
@@ -342,7 +342,7 @@ static void a_line_that_is_too_long_is_cut_in_constant_memory(void **state)
 }
 
 /* A line that decides where the body ends must not be half read. */
-static void a_length_in_a_line_that_is_too_long_is_refused(void **state)
+static void a_content_length_in_an_overlong_line_is_refused(void **state)
 {
     static const struct {
         int         line;
@@ -379,7 +379,7 @@ static void a_length_in_a_line_that_is_too_long_is_refused(void **state)
 }
 
 /* P38 */
-static void an_endless_body_is_handed_on_and_not_kept(void **state)
+static void an_endless_body_is_passed_on_in_constant_memory(void **state)
 {
     static char piece[65536];
     http1       a = { 0 };
@@ -392,7 +392,7 @@ static void an_endless_body_is_handed_on_and_not_kept(void **state)
     assert_int_equal(a.close, 1);
 }
 
-static void a_connection_is_used_again_only_when_that_is_safe(void **state)
+static void a_connection_is_reused_only_when_that_is_safe(void **state)
 {
     static const struct {
         int         line;
@@ -421,7 +421,7 @@ static void a_connection_is_used_again_only_when_that_is_safe(void **state)
     }
 }
 
-static void after_the_end_nothing_more_is_handed_on(void **state)
+static void after_the_end_nothing_is_passed_on(void **state)
 {
     static const char *const ended[] = { OK "content-length: 1\r\n\r\nx", "no answer\r\n" };
     size_t                   i;
@@ -438,7 +438,7 @@ static void after_the_end_nothing_more_is_handed_on(void **state)
 
 static void take(void *user, const char *data, size_t len) { strncat(user, data, len); }
 
-static void without_a_call_the_body_goes_to_a_function(void **state)
+static void without_a_call_the_body_goes_to_a_callback(void **state)
 {
     static const char answer[] = CHUNKED "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
     char              got[16]  = "";
@@ -451,8 +451,8 @@ static void without_a_call_the_body_goes_to_a_function(void **state)
     assert_int_equal(a.status, 200);
 }
 
-/* Pieces are handed on as they came: nothing is copied together. */
-static void a_piece_of_body_stays_one_piece(void **state)
+/* Pieces are passed on as they came: nothing is copied together. */
+static void a_piece_of_body_is_passed_on_in_one_piece(void **state)
 {
     http1 a;
     (void)state;
@@ -460,8 +460,8 @@ static void a_piece_of_body_stays_one_piece(void **state)
     assert_int_equal(seen.pieces, 1);
 }
 
-/* P33: what an error said arrives whole through every split; what was cut off is another try. */
-static void the_call_learns_the_same_from_every_split(void **state)
+/* P33: an error arrives complete at every split; a truncated one is retried. */
+static void the_result_is_the_same_at_every_split(void **state)
 {
     static const char answer[] = "HTTP/1.1 100 Continue\r\nx-amzn-requestid: interim\r\n\r\n"
                                  "HTTP/1.1 404 Not Found\r\nx-amzn-RequestId: r1\r\n"
@@ -485,7 +485,7 @@ static void the_call_learns_the_same_from_every_split(void **state)
 }
 
 /* P33 */
-static void a_response_that_is_cut_is_lost_even_after_a_2xx(void **state)
+static void a_truncated_response_is_lost_even_with_a_2xx(void **state)
 {
     static const char answer[] = OK "content-length: 2\r\n\r\n{}";
     size_t            n;
@@ -502,8 +502,8 @@ static void a_response_that_is_cut_is_lost_even_after_a_2xx(void **state)
     }
 }
 
-/* Answers with random bytes changed, lost and doubled: all splits agree, nothing is read beyond. */
-static void damaged_answers_read_the_same_in_every_split(void **state)
+/* Responses with random bytes changed, lost and doubled: all splits agree, no read past the end. */
+static void damaged_responses_give_the_same_at_every_split(void **state)
 {
     static const char *const whole[] = {
         "HTTP/1.1 100 Continue\r\n\r\n" OK "Content-Length: 5\r\n\r\nabcde",
@@ -542,22 +542,22 @@ int test_http1(void);
 int test_http1(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers_are_read_whatever_the_split),
+        cmocka_unit_test(responses_are_read_at_every_split),
         cmocka_unit_test(chunks_are_joined_and_trailers_are_no_headers),
-        cmocka_unit_test(interim_answers_are_followed_by_the_real_one),
-        cmocka_unit_test(lengths_that_could_mean_two_things_are_refused),
-        cmocka_unit_test(what_is_no_answer_is_broken),
-        cmocka_unit_test(an_early_close_is_never_a_whole_answer),
-        cmocka_unit_test(a_line_that_is_too_long_is_cut_in_constant_memory),
-        cmocka_unit_test(a_length_in_a_line_that_is_too_long_is_refused),
-        cmocka_unit_test(an_endless_body_is_handed_on_and_not_kept),
-        cmocka_unit_test(a_connection_is_used_again_only_when_that_is_safe),
-        cmocka_unit_test(after_the_end_nothing_more_is_handed_on),
-        cmocka_unit_test(without_a_call_the_body_goes_to_a_function),
-        cmocka_unit_test(a_piece_of_body_stays_one_piece),
-        cmocka_unit_test(the_call_learns_the_same_from_every_split),
-        cmocka_unit_test(a_response_that_is_cut_is_lost_even_after_a_2xx),
-        cmocka_unit_test(damaged_answers_read_the_same_in_every_split),
+        cmocka_unit_test(interim_responses_precede_the_final_one),
+        cmocka_unit_test(ambiguous_body_lengths_are_refused),
+        cmocka_unit_test(a_malformed_response_is_broken),
+        cmocka_unit_test(an_early_close_is_never_a_complete_response),
+        cmocka_unit_test(an_overlong_line_is_cut_in_constant_memory),
+        cmocka_unit_test(a_content_length_in_an_overlong_line_is_refused),
+        cmocka_unit_test(an_endless_body_is_passed_on_in_constant_memory),
+        cmocka_unit_test(a_connection_is_reused_only_when_that_is_safe),
+        cmocka_unit_test(after_the_end_nothing_is_passed_on),
+        cmocka_unit_test(without_a_call_the_body_goes_to_a_callback),
+        cmocka_unit_test(a_piece_of_body_is_passed_on_in_one_piece),
+        cmocka_unit_test(the_result_is_the_same_at_every_split),
+        cmocka_unit_test(a_truncated_response_is_lost_even_with_a_2xx),
+        cmocka_unit_test(damaged_responses_give_the_same_at_every_split),
     };
     return GROUP(tests);
 }

@@ -1,12 +1,11 @@
-/* Room 4: JSON, compared byte by byte where it is short and with jansson where it is not. White
- * box. */
+/* White box, section >>json: compared byte by byte where it is short, else read by jansson. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
 #include <jansson.h>
 
-/* ---- escapes -------------------------------------------------------------------------------- */
+/* ---- escapes --------------------------------------------------------------------------------- */
 
 /* What must stand in the JSON for character c; spelled out, unlike in the header. */
 static const char *escape_of(unsigned c)
@@ -20,7 +19,7 @@ static const char *escape_of(unsigned c)
     return text;
 }
 
-static void every_control_character_is_escaped_and_the_rest_of_ascii_is_not(void **state)
+static void of_ascii_only_controls_quote_and_backslash_are_escaped(void **state)
 {
     unsigned c;
     (void)state;
@@ -73,7 +72,7 @@ static size_t encode(uint32_t c, char *out)
 }
 
 /* All 1,112,064 of them in one string, read back by another's reader. */
-static void every_character_of_unicode_survives_another_reader(void **state)
+static void jansson_reads_back_every_unicode_character(void **state)
 {
     const size_t room = 4 * 0x110000;
     char        *text = block(room), *json = block(room + 200);
@@ -97,7 +96,7 @@ static void every_character_of_unicode_survives_another_reader(void **state)
     free(text);
 }
 
-static void what_needs_escaping_is_found_at_every_place_of_a_text(void **state)
+static void an_escape_is_written_at_every_position(void **state)
 {
     static const char odd[] = "\0\x01\x1F\"\\\n";
     size_t            k, n, at;
@@ -119,7 +118,7 @@ static void what_needs_escaping_is_found_at_every_place_of_a_text(void **state)
             }
 }
 
-/* ---- whole bodies --------------------------------------------------------------------------- */
+/* ---- whole bodies ---------------------------------------------------------------------------- */
 
 static cuc_request ids_only(void)
 {
@@ -139,7 +138,7 @@ static void check_body(const cuc_request *q, const char *expected, int line)
     free(buf);
 }
 
-static void top_level_fields_are_members_in_the_order_of_the_struct(void **state)
+static void fields_are_written_in_the_order_of_the_struct(void **state)
 {
     cuc_request q = ids_only();
     (void)state;
@@ -160,7 +159,7 @@ static void top_level_fields_are_members_in_the_order_of_the_struct(void **state
     check_body(&q, "{\"QueueInfo\":{\"Id\":\"\"}}", __LINE__);
 }
 
-static void the_two_endpoints_are_objects_of_what_is_set(void **state)
+static void endpoints_are_objects_of_the_members_that_are_set(void **state)
 {
     static const struct {
         int         line;
@@ -290,7 +289,7 @@ static void a_ready_body_is_sent_byte_by_byte(void **state)
     check_body(&q, q.body.ptr, __LINE__);
 }
 
-/* ---- trees, compared with jansson ----------------------------------------------------------- */
+/* ---- trees, compared with jansson ------------------------------------------------------------ */
 
 static void check_string(const json_t *j, cuc_str s)
 {
@@ -325,7 +324,7 @@ static void check_items(const json_t *j, const cuc_segment *items, size_t count,
                       &items[i]);
 }
 
-/* Containers down to `depth`; leaves of every kind with every character that needs care. */
+/* Containers down to `depth`; leaves of every kind with every character that is escaped or long. */
 static cuc_segment *random_items(uint64_t *random, unsigned depth, size_t *count,
                                  cuc_segment **pool)
 {
@@ -362,7 +361,7 @@ static json_t *written_and_read(const cuc_request *q)
     return j;
 }
 
-static void random_trees_are_read_by_jansson_as_they_were_meant(void **state)
+static void jansson_reads_back_random_trees(void **state)
 {
     static cuc_segment pool[60000];
     uint64_t           random = 4;
@@ -401,7 +400,7 @@ static void a_chain_of_sixteen_containers_is_written_whole(void **state)
         }
 }
 
-static void nul_inside_a_value_and_a_key_is_kept(void **state)
+static void a_nul_in_a_value_or_key_is_kept(void **state)
 {
     cuc_request   q = ids_only();
     cuc_reference r = CUC_ZERO;
@@ -424,15 +423,15 @@ static void nul_inside_a_value_and_a_key_is_kept(void **state)
                __LINE__);
 }
 
-/* ---- room ----------------------------------------------------------------------------------- */
+/* ---- capacity -------------------------------------------------------------------------------- */
 
-static void every_capacity_gives_the_whole_body_or_an_empty_text_and_the_need(void **state)
+static void every_capacity_gives_the_body_or_an_empty_string(void **state)
 {
     cuc_segment   s = segment("k\n", CUC_SEGMENT_STRING, "\x01\x02 \"q\"", NULL, 0);
     cuc_reference f = CUC_ZERO;
     cuc_request   q = ids_only();
     cuc_result    r;
-    size_t        need, cap, i;
+    size_t        required, cap, i;
     (void)state;
     q.name                    = cuc_s("\\\\\xC3\xA9");
     f.key                     = cuc_s("r");
@@ -442,19 +441,19 @@ static void every_capacity_gives_the_whole_body_or_an_empty_text_and_the_need(vo
     q.segment_attributes      = &s;
     q.segment_attribute_count = 1;
     cuc_write_json(&q, NULL, 0, &r);
-    need = r.required;
-    for (cap = 0; cap <= need + 1; cap++) { /* P51 */
+    required = r.required;
+    for (cap = 0; cap <= required + 1; cap++) { /* P51 */
         char *buf = block(cap);
         memset(buf, 0x5A, cap);
-        assert_int_equal(cuc_write_json(&q, buf, cap, &r), cap < need ? CUC_E_SPACE : CUC_OK);
-        assert_int_equal(r.required, need);
-        if (cap > 0) assert_int_equal(strlen(buf), cap < need ? 0 : need - 1);
-        for (i = need; i < cap; i++) assert_int_equal(buf[i], 0x5A);
+        assert_int_equal(cuc_write_json(&q, buf, cap, &r), cap < required ? CUC_E_SPACE : CUC_OK);
+        assert_int_equal(r.required, required);
+        if (cap > 0) assert_int_equal(strlen(buf), cap < required ? 0 : required - 1);
+        for (i = required; i < cap; i++) assert_int_equal(buf[i], 0x5A);
         free(buf);
     }
 }
 
-static void a_text_that_needs_escaping_throughout_takes_six_times_its_length(void **state)
+static void control_characters_take_six_bytes_each(void **state)
 {
     char        text[1024];
     cuc_request q = ids_only();
@@ -481,7 +480,7 @@ static void an_invalid_request_writes_nothing(void **state)
     assert_int_equal(buf[0], 0x5A);
 }
 
-static void recipients_are_a_list_in_an_object(void **state)
+static void cc_recipients_are_a_list_in_an_object(void **state)
 {
     static const cuc_email_address cc[] = {
         { CUC_STR("a@b.c"), CUC_STR("A \"quoted\" name") },
@@ -500,7 +499,7 @@ static void recipients_are_a_list_in_an_object(void **state)
     check_body(&q, "{\"Name\":\"n\",\"AdditionalRecipients\":{\"CcEmailAddresses\":[]}}", __LINE__);
 }
 
-static void recipients_are_a_list_inside_an_object_and_may_be_empty(void **state)
+static void cc_recipients_are_a_list_in_an_object_or_an_empty_list(void **state)
 {
     static const cuc_email_address cc[] = {
         { CUC_STR("a@b.c"), { NULL, 0 }               },
@@ -522,24 +521,24 @@ static void recipients_are_a_list_inside_an_object_and_may_be_empty(void **state
 int test_json(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recipients_are_a_list_inside_an_object_and_may_be_empty),
-        cmocka_unit_test(every_control_character_is_escaped_and_the_rest_of_ascii_is_not),
+        cmocka_unit_test(cc_recipients_are_a_list_in_an_object_or_an_empty_list),
+        cmocka_unit_test(of_ascii_only_controls_quote_and_backslash_are_escaped),
         cmocka_unit_test(characters_beyond_ascii_are_written_as_they_are),
-        cmocka_unit_test(every_character_of_unicode_survives_another_reader),
-        cmocka_unit_test(what_needs_escaping_is_found_at_every_place_of_a_text),
-        cmocka_unit_test(top_level_fields_are_members_in_the_order_of_the_struct),
-        cmocka_unit_test(the_two_endpoints_are_objects_of_what_is_set),
+        cmocka_unit_test(jansson_reads_back_every_unicode_character),
+        cmocka_unit_test(an_escape_is_written_at_every_position),
+        cmocka_unit_test(fields_are_written_in_the_order_of_the_struct),
+        cmocka_unit_test(endpoints_are_objects_of_the_members_that_are_set),
         cmocka_unit_test(references_are_an_object_of_objects),
         cmocka_unit_test(segment_attributes_are_tagged_values),
         cmocka_unit_test(integers_are_written_in_full_at_their_limits),
         cmocka_unit_test(a_ready_body_is_sent_byte_by_byte),
-        cmocka_unit_test(random_trees_are_read_by_jansson_as_they_were_meant),
+        cmocka_unit_test(jansson_reads_back_random_trees),
         cmocka_unit_test(a_chain_of_sixteen_containers_is_written_whole),
-        cmocka_unit_test(nul_inside_a_value_and_a_key_is_kept),
-        cmocka_unit_test(every_capacity_gives_the_whole_body_or_an_empty_text_and_the_need),
-        cmocka_unit_test(a_text_that_needs_escaping_throughout_takes_six_times_its_length),
+        cmocka_unit_test(a_nul_in_a_value_or_key_is_kept),
+        cmocka_unit_test(every_capacity_gives_the_body_or_an_empty_string),
+        cmocka_unit_test(control_characters_take_six_bytes_each),
         cmocka_unit_test(an_invalid_request_writes_nothing),
-        cmocka_unit_test(recipients_are_a_list_in_an_object),
+        cmocka_unit_test(cc_recipients_are_a_list_in_an_object),
     };
     return GROUP(tests);
 }

@@ -1,9 +1,9 @@
-/* Room 2: the table of fields, and the walk through segment attributes. White box. */
+/* White box, section >>model: the field tables, and the walk through segment attributes. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "data.h"
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 /* The limits once more, typed from the API reference, so that a slip in the header shows. */
 #define CC "AdditionalRecipients.CcEmailAddresses"
@@ -41,7 +41,7 @@ static const cuci_field *field(size_t i)
     return &cuci_email_fields[i - requests - references];
 }
 
-static void the_table_of_fields_has_the_limits_of_the_api_reference(void **state)
+static void the_field_tables_have_the_documented_limits(void **state)
 {
     char   between[32];
     size_t i;
@@ -62,7 +62,7 @@ static void the_table_of_fields_has_the_limits_of_the_api_reference(void **state
     }
 }
 
-static void a_field_is_found_where_the_caller_put_it(void **state)
+static void each_table_row_points_to_its_member(void **state)
 {
     cuc_request       q = CUC_ZERO;
     cuc_reference     r = CUC_ZERO;
@@ -79,7 +79,7 @@ static void a_field_is_found_where_the_caller_put_it(void **state)
     assert_ptr_equal(e.display_name.ptr, limits[16].name);
 }
 
-/* ---- the service model, which belongs to others and is read in place ------------------------ */
+/* ---- the service model, which belongs to others and is read in place ------------------------- */
 
 static json_t *service_model(void)
 {
@@ -117,7 +117,7 @@ static json_t *structure_of(json_t *model, const char *group)
     return group[0] == 0 ? request : member_shape(model, request, group);
 }
 
-static void the_table_of_fields_agrees_with_the_service_model(void **state)
+static void the_field_tables_agree_with_the_service_model(void **state)
 {
     json_t *model = service_model();
     size_t  i;
@@ -192,7 +192,7 @@ static void check_enum(json_t *model, const char *name, int (*known)(cuc_str))
     assert_true(i > 0);
 }
 
-static void the_known_words_are_the_enums_of_the_service_model(void **state)
+static void the_known_lists_are_the_enums_of_the_service_model(void **state)
 {
     json_t *model = service_model();
     (void)state;
@@ -203,7 +203,7 @@ static void the_known_words_are_the_enums_of_the_service_model(void **state)
     json_decref(model);
 }
 
-static void words_that_are_on_no_list_are_not_known(void **state)
+static void strings_outside_the_lists_are_not_known(void **state)
 {
     static const cuc_str row[] = {
         CUC_STR(""),
@@ -227,7 +227,7 @@ static void words_that_are_on_no_list_are_not_known(void **state)
     assert_int_equal(cuc_known_endpoint_type(cuc_s(CUC_ENDPOINT_EMAIL_ADDRESS)), 1);
 }
 
-/* ---- the walk ------------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 static cuc_segment leaf(const char *key, const char *text)
 {
@@ -326,7 +326,7 @@ static cuc_segment *random_items(uint64_t *random, unsigned depth, size_t *count
     return items;
 }
 
-static void random_trees_are_walked_as_by_recursion(void **state)
+static void random_trees_are_walked_as_recursion_would(void **state)
 {
     static cuc_segment pool[20000];
     static char        text[60000], expected[60000];
@@ -351,7 +351,7 @@ static void chain(cuc_segment *node, unsigned depth, cuc_segment_kind kind, int 
     if (with_leaf) node[depth - 1] = leaf("k", "x");
 }
 
-static void sixteen_levels_are_walked_and_the_seventeenth_is_too_deep(void **state)
+static void sixteen_levels_are_walked_and_a_seventeenth_is_not(void **state)
 {
     static const cuc_segment_kind kinds[] = { CUC_SEGMENT_MAP, CUC_SEGMENT_LIST };
     cuc_segment                   node[32];
@@ -370,7 +370,7 @@ static void sixteen_levels_are_walked_and_the_seventeenth_is_too_deep(void **sta
             }
 }
 
-static void an_empty_container_may_stand_at_every_level(void **state)
+static void an_empty_container_is_allowed_at_every_level(void **state)
 {
     cuc_segment node[CUC_MAX_DEPTH + 1];
     char        text[80], expected[80];
@@ -403,7 +403,7 @@ static void a_tree_that_contains_itself_ends_at_the_depth_limit(void **state)
     assert_string_equal(text, "x[x*[x*[x*[x*[x*[x*[x*[x*[x*[x*[x*[x*[x*[x*[x*!");
 }
 
-static void a_hundred_thousand_entries_are_walked_one_after_the_other(void **state)
+static void a_hundred_thousand_entries_are_walked(void **state)
 {
     const size_t n    = 100000;
     cuc_segment *wide = block(n * sizeof *wide), top;
@@ -424,7 +424,7 @@ static void a_hundred_thousand_entries_are_walked_one_after_the_other(void **sta
     free(wide);
 }
 
-static void the_innermost_key_on_the_way_is_found(void **state)
+static void the_walk_reports_the_innermost_key(void **state)
 {
     cuc_segment in_list[2], in_map[1], root[1];
     cuci_walk   w;
@@ -449,19 +449,19 @@ static void the_innermost_key_on_the_way_is_found(void **state)
 int test_model(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_of_fields_has_the_limits_of_the_api_reference),
-        cmocka_unit_test(a_field_is_found_where_the_caller_put_it),
-        cmocka_unit_test(the_table_of_fields_agrees_with_the_service_model),
+        cmocka_unit_test(the_field_tables_have_the_documented_limits),
+        cmocka_unit_test(each_table_row_points_to_its_member),
+        cmocka_unit_test(the_field_tables_agree_with_the_service_model),
         cmocka_unit_test(no_member_of_the_service_model_is_missing),
-        cmocka_unit_test(the_known_words_are_the_enums_of_the_service_model),
-        cmocka_unit_test(words_that_are_on_no_list_are_not_known),
+        cmocka_unit_test(the_known_lists_are_the_enums_of_the_service_model),
+        cmocka_unit_test(strings_outside_the_lists_are_not_known),
         cmocka_unit_test(a_small_tree_is_walked_in_order),
-        cmocka_unit_test(random_trees_are_walked_as_by_recursion),
-        cmocka_unit_test(sixteen_levels_are_walked_and_the_seventeenth_is_too_deep),
-        cmocka_unit_test(an_empty_container_may_stand_at_every_level),
+        cmocka_unit_test(random_trees_are_walked_as_recursion_would),
+        cmocka_unit_test(sixteen_levels_are_walked_and_a_seventeenth_is_not),
+        cmocka_unit_test(an_empty_container_is_allowed_at_every_level),
         cmocka_unit_test(a_tree_that_contains_itself_ends_at_the_depth_limit),
-        cmocka_unit_test(a_hundred_thousand_entries_are_walked_one_after_the_other),
-        cmocka_unit_test(the_innermost_key_on_the_way_is_found),
+        cmocka_unit_test(a_hundred_thousand_entries_are_walked),
+        cmocka_unit_test(the_walk_reports_the_innermost_key),
     };
     return GROUP(tests);
 }

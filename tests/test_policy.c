@@ -1,4 +1,4 @@
-/* White box: room 9, the arithmetic of again, when and how wrong the clock is. */
+/* White box, section >>retry: which errors are retried, after how long, and the clock offset. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
@@ -68,7 +68,7 @@ static int cost_of(int kind) { return kind == CUCI_LOST ? 14 : kind == CUCI_THRO
 
 static int base_of(int kind) { return kind == CUCI_LOST ? 50 : kind == CUCI_THROTTLED ? 1000 : 0; }
 
-static void every_code_has_its_verdict(void **state)
+static void every_error_code_has_its_rule(void **state)
 {
     size_t i;
     (void)state;
@@ -82,7 +82,7 @@ static void every_code_has_its_verdict(void **state)
     }
 }
 
-static void a_code_with_exception_is_the_code_without(void **state)
+static void a_code_with_or_without_exception_is_the_same(void **state)
 {
     size_t i;
     (void)state;
@@ -104,7 +104,7 @@ static void a_code_with_exception_is_the_code_without(void **state)
     }
 }
 
-static void exception_alone_and_twice_are_no_codes(void **state)
+static void the_suffix_exception_counts_only_once(void **state)
 {
     static const char *const codes[] = { "Exception", "ThrottlingExceptionException",
                                          "Throttlingexception", "ExceptionThrottling" };
@@ -116,7 +116,7 @@ static void exception_alone_and_twice_are_no_codes(void **state)
     }
 }
 
-static void no_code_is_known_by_a_part_or_by_another_case(void **state)
+static void codes_are_compared_whole_and_with_their_case(void **state)
 {
     char   text[sizeof(((cuc_result *)0)->code)];
     size_t i, n;
@@ -136,22 +136,22 @@ static void no_code_is_known_by_a_part_or_by_another_case(void **state)
     }
 }
 
-static void every_status_without_a_code_has_its_verdict(void **state)
+static void every_status_without_a_code_has_its_rule(void **state)
 {
     int status;
     (void)state;
     for (status = -1; status < 1001; status++) {
         const cuc_call call = judged(status, "");
         int            kind = CUCI_FINAL;
-        if (status == 0) kind = CUCI_LOST;            /* nothing was answered */
-        if (status >= 200 && status <= 299) continue; /* success asks for no verdict */
+        if (status == 0) kind = CUCI_LOST;            /* no response */
+        if (status >= 200 && status <= 299) continue; /* a success has no rule */
         if (status == 429) kind = CUCI_THROTTLED;
         if (status == 500 || (status >= 502 && status <= 504)) kind = CUCI_LOST;
         assert_int_equal(cuci_rule_of(&call)->kind, kind);
     }
 }
 
-static void a_code_counts_before_the_status(void **state)
+static void an_error_code_decides_before_the_status(void **state)
 {
     static const struct {
         int         line, status;
@@ -185,7 +185,7 @@ static uint32_t wait_of(int attempts, uint32_t base, uint32_t random, uint32_t h
     return cuci_backoff(&call, base);
 }
 
-static void the_bound_doubles_up_to_20_seconds(void **state)
+static void the_backoff_bound_doubles_up_to_20_seconds(void **state)
 {
     static const struct {
         int      line, attempts;
@@ -228,7 +228,7 @@ static void the_bound_doubles_up_to_20_seconds(void **state)
     }
 }
 
-static void a_hint_counts_within_t_and_t_plus_5_seconds(void **state) /* P59, P60 */
+static void a_retry_hint_counts_from_t_to_t_plus_5_seconds(void **state) /* P59, P60 */
 {
     static const struct {
         int      line;
@@ -256,7 +256,7 @@ static void a_hint_counts_within_t_and_t_plus_5_seconds(void **state) /* P59, P6
         assert_number(wait_of(1, 1000, row[i].random, row[i].hint), row[i].wait, row[i].line);
 }
 
-static void another_attempt_needs_a_number_and_the_time(void **state)
+static void max_attempts_and_time_limit_bound_the_retries(void **state)
 {
     static const struct {
         int      line, most, attempts;
@@ -307,9 +307,9 @@ static void another_attempt_needs_a_number_and_the_time(void **state)
     }
 }
 
-/* ---- the quota ------------------------------------------------------------------------------- */
+/* ---- the retry budget ------------------------------------------------------------------------ */
 
-static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
+static void the_retry_budget_is_500_and_pays_what_it_can(void **state) /* P62 */
 {
     static const struct {
         int           line;
@@ -335,29 +335,29 @@ static void the_quota_is_500_and_pays_what_it_can(void **state) /* P62 */
     (void)state;
     assert_int_equal(CUC_RETRY_BUDGET, 500);
     for (i = 0; i < ROWS(row); i++) {
-        cuc_shared memory  = CUC_ZERO;
+        cuc_shared shared  = CUC_ZERO;
         cuc_call   call    = judged(503, "");
-        call.client.shared = &memory;
-        memory.spent       = row[i].spent;
+        call.client.shared = &shared;
+        shared.spent       = row[i].spent;
         assert_number(cuci_pay_for_retry(&call, row[i].cost), row[i].paid, row[i].line);
-        assert_number(memory.spent, row[i].after, row[i].line);
+        assert_number(shared.spent, row[i].after, row[i].line);
     }
 }
 
-static void a_repeat_that_is_free_leaves_what_the_last_retry_paid(void **state)
+static void a_free_retry_keeps_the_refund_of_the_last_paid_one(void **state)
 {
-    cuc_shared memory  = CUC_ZERO;
+    cuc_shared shared  = CUC_ZERO;
     cuc_call   call    = judged(503, "");
-    call.client.shared = &memory;
+    call.client.shared = &shared;
     (void)state;
     assert_int_equal(cuci_pay_for_retry(&call, 14), 1);
     assert_int_equal(cuci_pay_for_retry(&call, 0), 1); /* for a wrong clock */
     assert_int_equal(call.paid, 14);
     cuci_refund(&call);
-    assert_int_equal(memory.spent, 0);
+    assert_int_equal(shared.spent, 0);
 }
 
-static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
+static void a_success_refunds_the_last_retry_or_1(void **state) /* P62 */
 {
     static const struct {
         int           line;
@@ -378,17 +378,17 @@ static void a_success_gives_back_its_last_retry_or_1(void **state) /* P62 */
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
-        cuc_shared memory  = CUC_ZERO;
+        cuc_shared shared  = CUC_ZERO;
         cuc_call   call    = judged(200, "");
-        call.client.shared = &memory;
+        call.client.shared = &shared;
         call.paid          = row[i].paid;
-        memory.spent       = row[i].spent;
+        shared.spent       = row[i].spent;
         cuci_refund(&call);
-        assert_number(memory.spent, row[i].after, row[i].line);
-        call.client.shared = NULL; /* then there is nothing to give back to */
+        assert_number(shared.spent, row[i].after, row[i].line);
+        call.client.shared = NULL; /* then there is no budget to refund */
         cuci_refund(&call);
         assert_int_equal(cuci_pay_for_retry(&call, 14), 1);
-        assert_number(memory.spent, row[i].after, row[i].line);
+        assert_number(shared.spent, row[i].after, row[i].line);
     }
 }
 
@@ -425,7 +425,7 @@ static void the_offset_changes_only_when_the_date_contradicts_it(void **state)
         { __LINE__, 0,       900000,    2000000, 0, 550000   },
         { __LINE__, -7,      900001,    2000000, 0, -7       }, /* more than 15 minutes */
         { __LINE__, -7,      INT32_MAX, 1000000, 0, -7       },
-        { __LINE__, -7,      -1,        2000000, 0, -7       }, /* set back meanwhile */
+        { __LINE__, -7,      -1,        2000000, 0, -7       }, /* set back during the exchange */
         { __LINE__, -7,      0,         -1,      0, -7       }, /* no Date */
         { __LINE__, 0,       0,         0,       0, -1000000 },
         { __LINE__, -7,      0,         2000000, 1, -7       }, /* with an Age: from a cache */
@@ -441,8 +441,8 @@ static void the_offset_changes_only_when_the_date_contradicts_it(void **state)
         call.result->clock_offset_ms = row[i].known; /* without a cuc_shared */
         cuci_learn_clock_offset(&call, 1000000 + row[i].took);
         assert_number(call.result->clock_offset_ms, row[i].offset, row[i].line);
-        call.client.shared           = &shared; /* another call may have learnt since: its counts */
-        shared.clock_offset_ms       = row[i].known;
+        call.client.shared     = &shared; /* another call may have set it since: that one counts */
+        shared.clock_offset_ms = row[i].known;
         call.result->clock_offset_ms = row[i].known;
         cuci_learn_clock_offset(&call, 1000000 + row[i].took);
         assert_number(shared.clock_offset_ms, row[i].offset, row[i].line);
@@ -450,7 +450,7 @@ static void the_offset_changes_only_when_the_date_contradicts_it(void **state)
     }
 }
 
-static void the_clock_error_is_date_minus_the_signed_time_however_long_it_took(void **state)
+static void the_clock_error_is_date_minus_signed_time(void **state)
 {
     static const struct {
         int     line;
@@ -477,8 +477,8 @@ static void the_clock_error_is_date_minus_the_signed_time_however_long_it_took(v
     }
 }
 
-/* A clock may say anything: a time that cannot be signed is named, a time of receipt is only not
- * learnt from. The sanitizers watch the arithmetic.                                              */
+/* A clock may return anything. A time that cannot be signed is an error; such a time of receipt
+ * leaves the offset unchanged. The sanitizers watch the arithmetic.                              */
 static void no_reading_of_the_clock_overflows(void **state) /* P64 */
 {
     static const int64_t odd[]  = { INT64_MIN, INT64_MIN + 1, -1, INT64_MAX - 1, INT64_MAX };
@@ -500,7 +500,7 @@ static void no_reading_of_the_clock_overflows(void **state) /* P64 */
             cuc_call_end(&call, CUC_SENT);
             if (cuc_call_next(&call, odd[i]) == CUC_NEXT_WAIT &&
                 cuc_call_next(&call, odd[i]) == CUC_NEXT_SEND)
-                continue; /* only where 9999 and the skew just learnt allow it */
+                continue; /* only where the new offset keeps the time below the year 10000 */
             assert_int_equal(result_of(&call)->http_status, 503);
             assert_int_equal(result_of(&call)->attempts, 1);
             assert_true(result_of(&call)->status == CUC_E_SERVICE ||
@@ -511,9 +511,9 @@ static void no_reading_of_the_clock_overflows(void **state) /* P64 */
         }
 }
 
-/* ---- the judge ------------------------------------------------------------------------------- */
+/* ---- from outcome and status to the result --------------------------------------------------- */
 
-static void outcome_and_status_together_make_the_status(void **state) /* P39 */
+static void send_outcome_and_http_status_give_the_result_status(void **state) /* P39 */
 {
     static const struct {
         int        line, outcome, http_status, answered;
@@ -563,8 +563,8 @@ static int renew(void *user, int64_t now_ms, cuc_credentials *copy)
     return 0;
 }
 
-/* Clock and token: at once, and only under their condition. */
-static void clock_and_token_repeat_at_once(void **state) /* P19 */
+/* A clock or token retry does not wait, and each has its condition. */
+static void clock_and_token_retries_are_immediate(void **state) /* P19 */
 {
     static const struct {
         int         line;
@@ -590,9 +590,9 @@ static void clock_and_token_repeat_at_once(void **state) /* P19 */
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
-        cuc_shared memory        = CUC_ZERO;
+        cuc_shared shared        = CUC_ZERO;
         cuc_call   call          = judged(403, row[i].code);
-        call.client.shared       = &memory;
+        call.client.shared       = &shared;
         call.client.credentials  = row[i].asks ? renew : NULL;
         call.client.max_attempts = row[i].most;
         call.renewed             = (unsigned char)row[i].renewed;
@@ -608,7 +608,7 @@ static void clock_and_token_repeat_at_once(void **state) /* P19 */
                       row[i].next == CUC_NEXT_DONE ? CUC_E_SERVICE : CUC_E_UNFINISHED, row[i].line);
         if (row[i].next == CUC_NEXT_DONE)
             assert_number(call.result->retryable, row[i].retryable, row[i].line);
-        assert_number(memory.spent, 0, row[i].line);
+        assert_number(shared.spent, 0, row[i].line);
         assert_number(call.wait_ms, 0, row[i].line);
     }
 }
@@ -616,23 +616,23 @@ static void clock_and_token_repeat_at_once(void **state) /* P19 */
 int test_policy(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_code_has_its_verdict),
-        cmocka_unit_test(a_code_with_exception_is_the_code_without),
-        cmocka_unit_test(exception_alone_and_twice_are_no_codes),
-        cmocka_unit_test(no_code_is_known_by_a_part_or_by_another_case),
-        cmocka_unit_test(every_status_without_a_code_has_its_verdict),
-        cmocka_unit_test(a_code_counts_before_the_status),
-        cmocka_unit_test(the_bound_doubles_up_to_20_seconds),
-        cmocka_unit_test(a_hint_counts_within_t_and_t_plus_5_seconds),
-        cmocka_unit_test(another_attempt_needs_a_number_and_the_time),
-        cmocka_unit_test(the_quota_is_500_and_pays_what_it_can),
-        cmocka_unit_test(a_repeat_that_is_free_leaves_what_the_last_retry_paid),
-        cmocka_unit_test(a_success_gives_back_its_last_retry_or_1),
+        cmocka_unit_test(every_error_code_has_its_rule),
+        cmocka_unit_test(a_code_with_or_without_exception_is_the_same),
+        cmocka_unit_test(the_suffix_exception_counts_only_once),
+        cmocka_unit_test(codes_are_compared_whole_and_with_their_case),
+        cmocka_unit_test(every_status_without_a_code_has_its_rule),
+        cmocka_unit_test(an_error_code_decides_before_the_status),
+        cmocka_unit_test(the_backoff_bound_doubles_up_to_20_seconds),
+        cmocka_unit_test(a_retry_hint_counts_from_t_to_t_plus_5_seconds),
+        cmocka_unit_test(max_attempts_and_time_limit_bound_the_retries),
+        cmocka_unit_test(the_retry_budget_is_500_and_pays_what_it_can),
+        cmocka_unit_test(a_free_retry_keeps_the_refund_of_the_last_paid_one),
+        cmocka_unit_test(a_success_refunds_the_last_retry_or_1),
         cmocka_unit_test(the_offset_changes_only_when_the_date_contradicts_it),
-        cmocka_unit_test(the_clock_error_is_date_minus_the_signed_time_however_long_it_took),
+        cmocka_unit_test(the_clock_error_is_date_minus_signed_time),
         cmocka_unit_test(no_reading_of_the_clock_overflows),
-        cmocka_unit_test(outcome_and_status_together_make_the_status),
-        cmocka_unit_test(clock_and_token_repeat_at_once),
+        cmocka_unit_test(send_outcome_and_http_status_give_the_result_status),
+        cmocka_unit_test(clock_and_token_retries_are_immediate),
     };
     return GROUP(tests);
 }

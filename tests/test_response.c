@@ -1,4 +1,4 @@
-/* White box: room 8, the reader of answers.   needs: jansson */
+/* White box, section >>response: the reader of responses.   needs: jansson */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
@@ -11,7 +11,7 @@
 /* A call in the middle of an exchange, in a block of its own. */
 static cuc_call *listening(void)
 {
-    cuc_call *call = block(sizeof *call + sizeof(cuc_result)); /* the result stands behind it */
+    cuc_call *call = block(sizeof *call + sizeof(cuc_result)); /* the result is behind it */
     memset(call, 0, sizeof *call + sizeof(cuc_result));
     call->result         = (cuc_result *)(void *)(call + 1);
     call->result->status = CUC_E_UNFINISHED;
@@ -43,7 +43,7 @@ static void body(cuc_call *call, const char *text, size_t n)
     free(copy);
 }
 
-/* One whole answer in pieces of `chunk` bytes; 0: in one. */
+/* One complete response in pieces of `chunk` bytes; 0: in one. */
 static cuc_result answered_n(const char *lines, const char *text, size_t n, size_t chunk)
 {
     cuc_call  *call = listening();
@@ -83,7 +83,7 @@ static char *repeated(const char *unit, size_t times, const char *tail)
 
 /* ---- the head -------------------------------------------------------------------------------- */
 
-static void the_status_is_the_three_digits_after_the_first_blank(void **state)
+static void the_status_is_three_digits_after_the_first_blank(void **state)
 {
     static const struct {
         int         line;
@@ -97,7 +97,7 @@ static void the_status_is_the_three_digits_after_the_first_blank(void **state)
         { __LINE__, "HTTP/2 204 ",                          204, 1 },
         { __LINE__, "http/3 429 slow",                      429, 1 },
         { __LINE__, "HTTP/1.1 000 X",                       0,   1 },
-        { __LINE__, "HTTP/1.1 100 Continue",                100, 0 }, /* P31: heard, but no answer yet */
+        { __LINE__, "HTTP/1.1 100 Continue",                100, 0 }, /* P31: read, but no final status yet */
         { __LINE__, "HTTP/1.1 199",                         199, 0 },
         { __LINE__, "HTTP/1.1 099 X",                       99,  1 },
         { __LINE__, "HTTP/1.1 2000 X",                      0,   1 },
@@ -125,7 +125,7 @@ static void the_status_is_the_three_digits_after_the_first_blank(void **state)
     }
 }
 
-static void a_status_given_as_a_number_is_kept_as_it_is(void **state) /* P39 */
+static void a_numeric_status_is_kept_unchanged(void **state) /* P39 */
 {
     static const struct {
         int line, status, answered;
@@ -157,7 +157,7 @@ static void a_status_given_as_a_number_is_kept_as_it_is(void **state) /* P39 */
     "x-amzn-errortype: EarlyException\r\nx-amzn-requestid: early\r\nage: 9\r\n"                    \
     "date: Sun, 06 Nov 1994 08:49:37 GMT\r\nretry-after: 7\r\nx-amz-retry-after: 7\r\n"
 
-static void what_an_interim_answer_brought_is_forgotten(void **state) /* P31 */
+static void a_final_status_discards_interim_responses(void **state) /* P31 */
 {
     static const char *const interim[] = { "HTTP/1.1 100 Continue\r\n" EARLY,
                                            "HTTP/1.1 103 Early Hints\r\n" EARLY,
@@ -169,7 +169,7 @@ static void what_an_interim_answer_brought_is_forgotten(void **state) /* P31 */
         heads(call, interim[i]);
         body(call, "{\"message\":\"early\",\"Reason\":{\"a\":\"early\"}}", 43);
         assert_int_equal(call->answered, 0);
-        if (i == 1) cuc_call_status(call, 404); /* both ways to begin anew */
+        if (i == 1) cuc_call_status(call, 404); /* both ways to start a new response */
         else heads(call, "HTTP/1.1 404 Not Found\r\n");
         assert_int_equal(call->result->http_status, 404);
         assert_int_equal(call->answered, 1);
@@ -181,7 +181,7 @@ static void what_an_interim_answer_brought_is_forgotten(void **state) /* P31 */
         assert_int_equal(call->retry_after_ms, 0);
         assert_int_equal(call->headers, 0);
         heads(call, "x-amzn-errortype: ResourceNotFoundException\r\n" ID);
-        body(call, "{\"message\":\"late\"}", 18); /* and the reader stands at its beginning */
+        body(call, "{\"message\":\"late\"}", 18); /* and the reader has been reset */
         assert_string_equal(call->result->code, "ResourceNotFoundException");
         assert_string_equal(call->result->message, "late");
         free(call);
@@ -217,7 +217,7 @@ static void header_names_are_compared_without_case(void **state) /* P35 */
     }
 }
 
-static void other_header_names_mean_nothing(void **state)
+static void other_headers_are_ignored(void **state)
 {
     static const char lines[] =
         "x-amzn-errortyp: C\nx-amzn-errortypes: C\nx-amz-errortype: C\n-x-amzn-errortype: C\n"
@@ -233,7 +233,7 @@ static void other_header_names_mean_nothing(void **state)
     free(call);
 }
 
-static void a_line_without_a_colon_is_no_header(void **state)
+static void a_line_without_a_colon_is_ignored(void **state)
 {
     static const struct {
         int         line;
@@ -298,7 +298,7 @@ static void of_duplicate_headers_the_first_counts(void **state) /* P34 */
     }
 }
 
-static void a_second_date_cannot_repair_a_bad_first_one(void **state) /* P34 */
+static void a_second_date_does_not_replace_a_bad_first_one(void **state) /* P34 */
 {
     cuc_call *call = listening();
     (void)state;
@@ -452,7 +452,7 @@ static void request_ids_are_visible_and_cut_to_their_array(void **state)
     assert_int_equal(strlen(r.request_id), sizeof r.request_id - 1);
 }
 
-static void a_header_line_of_64_kib_is_skipped_or_cut(void **state) /* P37 */
+static void an_overlong_header_line_is_skipped_or_cut(void **state) /* P37 */
 {
     static const struct {
         int         line;
@@ -541,7 +541,7 @@ static void fill_codes(void)
     sprintf(long_suffix, "ns#X:%s", code_300);
 }
 
-static void the_code_is_what_stands_between_namespace_and_colon(void **state)
+static void the_code_is_the_text_between_hash_and_colon(void **state)
 {
     static const char *const ways[] = { "x-amzn-errortype: %s\r\n", "{\"code\":\"%s\"}",
                                         "{\"Code\":\"%s\"}", "{\"__type\":\"%s\"}" };
@@ -621,23 +621,44 @@ static void the_code_comes_from_the_header_then_code_then_type(void **state) /* 
 }
 
 /* A member that names no code leaves the one of the next rank, whichever comes first. */
-static void a_code_that_is_none_gives_way_in_any_order(void **state)
+#define TOO_LONG "\"0123456789012345678901234567890123456789012345678901234567890123456789\""
+
+static void an_unusable_code_does_not_replace_another(void **state)
 {
     static const struct {
         int         line;
         const char *text;
     } row[] = {
-        { __LINE__, "{\"code\":\"\",\"__type\":\"T\"}"  },
-        { __LINE__, "{\"__type\":\"T\",\"code\":\"\"}"  },
-        { __LINE__, "{\"__type\":\"T\",\"code\":\"#\"}" },
-        { __LINE__, "{\"__type\":\"T\",\"code\":null}"  },
+        { __LINE__, "{\"code\":\"\",\"__type\":\"T\"}"         },
+        { __LINE__, "{\"__type\":\"T\",\"code\":\"\"}"         },
+        { __LINE__, "{\"__type\":\"T\",\"code\":\"#\"}"        },
+        { __LINE__, "{\"__type\":\"T\",\"code\":null}"         },
+        { __LINE__, "{\"code\":null,\"__type\":\"T\"}"         },
+        { __LINE__, "{\"__type\":\"T\",\"code\":" TOO_LONG "}" }, /* field report 3.14 */
+        { __LINE__, "{\"code\":" TOO_LONG ",\"__type\":\"T\"}" },
+        { __LINE__, "{\"__type\":\"T\",\"Code\":" TOO_LONG "}" },
+        { __LINE__, "{\"Code\":\"T\",\"code\":" TOO_LONG "}"   },
+        { __LINE__, "{\"code\":" TOO_LONG ",\"Code\":\"T\"}"   },
     };
+
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) assert_text(answered("", row[i].text).code, "T", row[i].line);
+    /* a header that is no code leaves that of the body, in either order */
+    for (i = 0; i < 2; i++) {
+        cuc_call *call = listening();
+        char      line[100];
+        snprintf(line, sizeof line, "x-amzn-errortype: %.70s", i == 0 ? &TOO_LONG[1] : "#:");
+        body(call, "{\"__type\":\"T\"}", 14);
+        head(call, line, strlen(line));
+        assert_string_equal(call->result->code, "T");
+        free(call);
+        snprintf(line, sizeof line, "x-amzn-errortype: %.60s\n", i == 0 ? &TOO_LONG[1] : "#:");
+        assert_string_equal(answered(line, "{\"__type\":\"T\"}").code, "T");
+    }
 }
 
-static void without_a_body_header_and_status_still_tell(void **state) /* P55 */
+static void without_a_body_header_and_status_give_the_error(void **state) /* P55 */
 {
     const cuc_result r =
         answered("HTTP/1.1 403 X\nx-amzn-errortype: AccessDeniedException\n" ID, "");
@@ -650,7 +671,7 @@ static void without_a_body_header_and_status_still_tell(void **state) /* P55 */
 
 /* ---- message and reason ---------------------------------------------------------------------- */
 
-static void the_message_is_message_or_else_Message(void **state) /* P54 */
+static void the_message_is_message_or_else_capital_Message(void **state) /* P54 */
 {
     static const struct {
         int         line;
@@ -748,7 +769,7 @@ static void a_long_reason_is_cut_at_a_whole_character(void **state)
     }
 }
 
-static void escapes_become_the_characters_they_stand_for(void **state)
+static void escapes_are_decoded(void **state)
 {
     static const struct {
         int         line;
@@ -802,11 +823,11 @@ static void escapes_become_the_characters_they_stand_for(void **state)
     for (i = 0; i < ROWS(row); i++) {
         sprintf(text, "{\"message\":\"%s\",\"code\":\"c\"}", row[i].text);
         assert_text(answered("", text).message, row[i].message, row[i].line);
-        assert_text(answered("", text).code, "c", row[i].line); /* and it ended there */
+        assert_text(answered("", text).code, "c", row[i].line); /* and the string ended there */
     }
 }
 
-static void a_raw_nul_never_ends_a_text(void **state)
+static void a_raw_nul_does_not_end_a_string(void **state)
 {
     static const char text[] = "{\"message\":\"a\0b\",\"c\0ode\":\"x\",\"code\":\"c\0d\"}";
     const cuc_result  r      = answered_n("", text, sizeof text - 1, 0);
@@ -818,12 +839,20 @@ static void a_raw_nul_never_ends_a_text(void **state)
 /* One to four bytes a character, the end of the array at every place in it. */
 static void a_long_message_is_cut_at_a_whole_character(void **state) /* P38 */
 {
-    static const char *const unit[] = { "x", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x99\x82" };
-    size_t                   width, lead, n;
+    static const char *const units[] = { /* the first and the last character of each length */
+                                         "x",
+                                         "\xC2\x80",
+                                         "\xDF\xBF",
+                                         "\xE0\xA0\x80",
+                                         "\xEF\xBF\xBF",
+                                         "\xF0\x90\x80\x80",
+                                         "\xF4\x8F\xBF\xBF"
+    };
+    size_t u, lead, n;
     (void)state;
-    for (width = 1; width <= 4; width++)
+    for (u = 0; u < ROWS(units); u++)
         for (lead = CUC_MESSAGE_SIZE - 260; lead <= CUC_MESSAGE_SIZE; lead++) {
-            char      *many = repeated(unit[width - 1], 60, ""), expected[CUC_MESSAGE_SIZE + 300];
+            char      *many = repeated(units[u], 60, ""), expected[CUC_MESSAGE_SIZE + 300];
             char       text[sizeof expected + 40];
             cuc_result r;
             memset(expected, 'a', lead);
@@ -831,7 +860,7 @@ static void a_long_message_is_cut_at_a_whole_character(void **state) /* P38 */
             sprintf(text, "{\"message\":\"%s\"}", expected);
             r = answered("", text);
             n = strlen(expected);
-            while (n >= sizeof r.message) n -= n > lead ? width : 1;
+            while (n >= sizeof r.message) n -= n > lead ? strlen(units[u]) : 1;
             assert_int_equal(r.message_cut, strlen(expected) - n);
             expected[n] = 0;
             assert_string_equal(r.message, expected);
@@ -839,7 +868,7 @@ static void a_long_message_is_cut_at_a_whole_character(void **state) /* P38 */
         }
 }
 
-static void a_message_that_just_fits_is_whole(void **state)
+static void a_message_that_just_fits_is_complete(void **state)
 {
     const size_t most = CUC_MESSAGE_SIZE - 1;
     char         text[CUC_MESSAGE_SIZE + 60], message[CUC_MESSAGE_SIZE + 20];
@@ -911,7 +940,7 @@ static void never_matters(const char *lines, const char *text, size_t n)
     for (at = 0; at < 20 && n <= 600; at++) at_random(lines, text, n, &whole);
 }
 
-static void where_a_body_is_cut_never_matters(void **state)
+static void a_body_reads_the_same_however_it_is_split(void **state)
 {
     size_t i;
     (void)state;
@@ -924,8 +953,8 @@ static int text_or_nothing(const char *text, const char *a, const char *b)
     return text[0] == 0 || strcmp(text, a) == 0 || strcmp(text, b) == 0;
 }
 
-/* Whatever the service had said completely counts; what was cut off does not. */
-static void a_truncated_body_never_gives_half_a_text(void **state) /* P33, P53 */
+/* Members that arrived completely count; a truncated one does not. */
+static void a_truncated_body_never_gives_part_of_a_string(void **state) /* P33, P53 */
 {
     size_t i, n;
     (void)state;
@@ -944,8 +973,8 @@ static void a_truncated_body_never_gives_half_a_text(void **state) /* P33, P53 *
     }
 }
 
-/* Trailers, or a transport that mixes the two: what stands before the header is no whole text. */
-static void a_header_in_the_midst_of_a_text_ends_it_as_if_it_were_cut(void **state) /* P33, P53 */
+/* Trailers, or a transport that mixes the two: a string that a header interrupts is dropped. */
+static void a_header_inside_a_body_string_drops_the_string(void **state) /* P33, P53 */
 {
     static const char *const lines[] = { ID, "x-amzn-errortype: E\n" };
     size_t                   i, k, n;
@@ -971,7 +1000,7 @@ static void a_header_in_the_midst_of_a_text_ends_it_as_if_it_were_cut(void **sta
             }
 }
 
-static void a_hundred_thousand_brackets_are_only_counted(void **state) /* P48 */
+static void nesting_of_100000_brackets_takes_constant_memory(void **state) /* P48 */
 {
     static const char *const open[] = { "[", "{", "{\"a\":", "[{\"message\":\"n\",\"x\":" };
     size_t                   i, k;
@@ -990,7 +1019,7 @@ static void a_hundred_thousand_brackets_are_only_counted(void **state) /* P48 */
     }
 }
 
-static void the_number_of_brackets_does_not_wrap(void **state)
+static void the_nesting_counter_does_not_wrap(void **state)
 {
     cuc_call *call = listening();
     (void)state;
@@ -1025,7 +1054,7 @@ static void any_amount_of_body_takes_constant_memory(void **state) /* P38 */
     free(piece);
 }
 
-static void a_body_of_any_2xx_is_not_looked_at(void **state) /* P32 */
+static void the_body_of_any_2xx_is_ignored(void **state) /* P32 */
 {
     static const struct {
         int         line, status;
@@ -1049,7 +1078,7 @@ static void a_body_of_any_2xx_is_not_looked_at(void **state) /* P32 */
     }
 }
 
-static void outside_an_exchange_nothing_is_heard(void **state)
+static void outside_an_exchange_input_is_ignored(void **state)
 {
     static const unsigned char states[] = { 0, CUCI_READY, CUCI_ENDED };
     size_t                     i;
@@ -1068,7 +1097,7 @@ static void outside_an_exchange_nothing_is_heard(void **state)
     }
 }
 
-static void bodies_of_no_bytes_may_be_null(void **state) /* P74 */
+static void an_empty_body_may_be_null(void **state) /* P74 */
 {
     cuc_call *call = listening();
     (void)state;
@@ -1081,8 +1110,8 @@ static void bodies_of_no_bytes_may_be_null(void **state) /* P74 */
     free(call);
 }
 
-/* A million random answers would say little more than these: any bytes, any order. */
-static void random_bytes_leave_terminated_texts(void **state)
+/* Random bytes in random order; a million responses would show little more. */
+static void random_bytes_leave_terminated_strings(void **state)
 {
     static const char alphabet[] = "{}[]\":,\\u0dD8\xC3\xA9\xF0 #messagcodtypR_{\"message\":\"";
     uint64_t          seed       = 20;
@@ -1208,7 +1237,7 @@ static size_t one_vector(const json_t *c)
     return checked;
 }
 
-static void the_error_vectors_are_read_as_the_sdks_read_them(void **state)
+static void errors_are_read_as_the_sdks_read_them(void **state)
 {
     json_error_t problem;
     json_t      *file = json_load_file("tests/vectors/errors.json", JSON_ALLOW_NUL, &problem);
@@ -1223,11 +1252,98 @@ static void the_error_vectors_are_read_as_the_sdks_read_them(void **state)
     json_decref(file);
 }
 
-/* ---- headers as pairs, and statuses that repeat --------------------------------------------- */
+/* ---- headers as pairs, and statuses that repeat ---------------------------------------------- */
 
 static void pair(cuc_call *call, const char *name, const char *value)
 {
     cuc_call_header_pair(call, name, strlen(name), value, strlen(value));
+}
+
+/* Field report 1.3: RFC 9112 section 5.2, obs-fold. */
+static void a_continuation_line_is_ignored(void **state)
+{
+    static const char *const lines[] = {
+        "HTTP/1.1 200 OK",
+        ":status: 200",
+        "x-amzn-errortype: Folded",
+        "x-amzn-requestid: folded",
+        "date: Thu, 01 Jan 1970 00:00:10 GMT",
+        "age: 7",
+        "x-amz-retry-after: 7",
+        "retry-after: 7",
+    };
+    static const char blanks[] = " \t";
+    size_t            i, k;
+    (void)state;
+    for (i = 0; i < ROWS(lines); i++)
+        for (k = 0; k < 2; k++) {
+            cuc_call *call = listening();
+            char      line[80];
+            snprintf(line, sizeof line, "%c%s", blanks[k], lines[i]);
+            call->date_ms = -1;
+            heads(call, "HTTP/1.1 404 X\r\n");
+            head(call, line, strlen(line));
+            assert_int_equal(call->result->http_status, 404);
+            assert_string_equal(call->result->code, "");
+            assert_string_equal(call->result->request_id, "");
+            assert_true(call->date_ms == -1);
+            assert_int_equal(call->retry_after_ms, 0);
+            assert_int_equal(call->headers, 0);
+            head(call, line + 1, strlen(line) - 1); /* without the blank each is read */
+            assert_true(call->result->http_status == 200 || call->headers != 0);
+            free(call);
+        }
+}
+
+static void the_list_of_response_headers_is_complete(void **state)
+{
+    static const char *const names[] = { CUC_RESPONSE_HEADERS }, *const values[] = {
+        "Code", "id", "Thu, 01 Jan 1970 00:00:10 GMT", "7", "7", "7"
+    };
+    unsigned seen = 0;
+    size_t   i;
+    (void)state;
+    assert_int_equal(ROWS(names), 6);
+    for (i = 0; i < ROWS(names); i++) {
+        cuc_call *call = listening();
+        pair(call, names[i], values[i]);
+        assert_int_not_equal(call->headers, 0); /* it is read */
+        assert_int_equal(seen & call->headers, 0);
+        seen |= call->headers;
+        free(call);
+    }
+}
+
+/* Field report 4.10: transports that know the status last, or give it with every header. */
+static void headers_before_the_status_are_kept(void **state)
+{
+    static const char names[][18] = { CUC_RESPONSE_HEADERS };
+    int               how;
+    (void)state;
+    for (how = 0; how < 3; how++) {
+        cuc_call *call = listening();
+        size_t    i;
+        if (how == 2) cuc_call_status(call, 503); /* with every header */
+        pair(call, names[0], "SlowDown");
+        if (how == 2) cuc_call_status(call, 503);
+        pair(call, names[1], "id");
+        if (how == 2) cuc_call_status(call, 503);
+        pair(call, names[2], "Thu, 01 Jan 1970 00:00:10 GMT");
+        pair(call, names[4], "7");
+        body(call, "{\"message\":\"m\"}", 15);
+        if (how == 0) cuc_call_status(call, 503);
+        if (how == 1) heads(call, "HTTP/1.1 503 X\r\n");
+        for (i = 0; i < 2; i++) { /* and after the body once more */
+            assert_int_equal(call->result->http_status, 503);
+            assert_string_equal(call->result->code, "SlowDown");
+            assert_string_equal(call->result->request_id, "id");
+            assert_string_equal(call->result->message, "m");
+            assert_true(call->date_ms == 10000);
+            assert_int_equal(call->retry_after_ms, 7);
+            cuc_call_status(call, 503);
+        }
+        free(call);
+    }
 }
 
 static void header_pairs_are_read_as_lines_are(void **state)
@@ -1255,7 +1371,7 @@ static void header_pairs_are_read_as_lines_are(void **state)
     free(call);
 }
 
-static void the_same_status_again_begins_a_new_response_only_as_a_line(void **state)
+static void a_repeated_status_resets_only_as_a_status_line(void **state)
 {
     cuc_call *call = listening();
     (void)state;
@@ -1271,7 +1387,7 @@ static void the_same_status_again_begins_a_new_response_only_as_a_line(void **st
     free(call);
 }
 
-static void a_success_forgets_code_and_message_that_came_before_it(void **state)
+static void a_success_discards_earlier_code_and_message(void **state)
 {
     cuc_call *call = listening();
     (void)state;
@@ -1288,46 +1404,49 @@ static void a_success_forgets_code_and_message_that_came_before_it(void **state)
 int test_response(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_status_is_the_three_digits_after_the_first_blank),
-        cmocka_unit_test(a_status_given_as_a_number_is_kept_as_it_is),
-        cmocka_unit_test(what_an_interim_answer_brought_is_forgotten),
+        cmocka_unit_test(the_status_is_three_digits_after_the_first_blank),
+        cmocka_unit_test(a_numeric_status_is_kept_unchanged),
+        cmocka_unit_test(a_final_status_discards_interim_responses),
         cmocka_unit_test(header_names_are_compared_without_case),
-        cmocka_unit_test(other_header_names_mean_nothing),
-        cmocka_unit_test(a_line_without_a_colon_is_no_header),
+        cmocka_unit_test(other_headers_are_ignored),
+        cmocka_unit_test(a_line_without_a_colon_is_ignored),
         cmocka_unit_test(header_names_fold_as_ascii_in_any_locale),
         cmocka_unit_test(of_duplicate_headers_the_first_counts),
-        cmocka_unit_test(a_second_date_cannot_repair_a_bad_first_one),
+        cmocka_unit_test(a_second_date_does_not_replace_a_bad_first_one),
         cmocka_unit_test(retry_hints_are_read_as_numbers_or_not_at_all),
         cmocka_unit_test(dates_are_those_of_rfc_9110_and_nothing_else),
         cmocka_unit_test(a_date_of_300_bytes_is_no_date),
         cmocka_unit_test(request_ids_are_visible_and_cut_to_their_array),
-        cmocka_unit_test(a_header_line_of_64_kib_is_skipped_or_cut),
-        cmocka_unit_test(the_code_is_what_stands_between_namespace_and_colon),
+        cmocka_unit_test(an_overlong_header_line_is_skipped_or_cut),
+        cmocka_unit_test(the_code_is_the_text_between_hash_and_colon),
         cmocka_unit_test(every_code_that_fits_is_kept_whole),
         cmocka_unit_test(the_code_comes_from_the_header_then_code_then_type),
-        cmocka_unit_test(a_code_that_is_none_gives_way_in_any_order),
-        cmocka_unit_test(without_a_body_header_and_status_still_tell),
-        cmocka_unit_test(the_message_is_message_or_else_Message),
+        cmocka_unit_test(an_unusable_code_does_not_replace_another),
+        cmocka_unit_test(without_a_body_header_and_status_give_the_error),
+        cmocka_unit_test(the_message_is_message_or_else_capital_Message),
         cmocka_unit_test(the_reason_is_any_member_of_the_union),
         cmocka_unit_test(a_long_reason_is_cut_at_a_whole_character),
-        cmocka_unit_test(escapes_become_the_characters_they_stand_for),
-        cmocka_unit_test(a_raw_nul_never_ends_a_text),
+        cmocka_unit_test(escapes_are_decoded),
+        cmocka_unit_test(a_raw_nul_does_not_end_a_string),
         cmocka_unit_test(a_long_message_is_cut_at_a_whole_character),
-        cmocka_unit_test(a_message_that_just_fits_is_whole),
-        cmocka_unit_test(where_a_body_is_cut_never_matters),
-        cmocka_unit_test(a_truncated_body_never_gives_half_a_text),
-        cmocka_unit_test(a_header_in_the_midst_of_a_text_ends_it_as_if_it_were_cut),
-        cmocka_unit_test(a_hundred_thousand_brackets_are_only_counted),
-        cmocka_unit_test(the_number_of_brackets_does_not_wrap),
+        cmocka_unit_test(a_message_that_just_fits_is_complete),
+        cmocka_unit_test(a_body_reads_the_same_however_it_is_split),
+        cmocka_unit_test(a_truncated_body_never_gives_part_of_a_string),
+        cmocka_unit_test(a_header_inside_a_body_string_drops_the_string),
+        cmocka_unit_test(nesting_of_100000_brackets_takes_constant_memory),
+        cmocka_unit_test(the_nesting_counter_does_not_wrap),
         cmocka_unit_test(any_amount_of_body_takes_constant_memory),
-        cmocka_unit_test(a_body_of_any_2xx_is_not_looked_at),
-        cmocka_unit_test(outside_an_exchange_nothing_is_heard),
-        cmocka_unit_test(bodies_of_no_bytes_may_be_null),
-        cmocka_unit_test(random_bytes_leave_terminated_texts),
-        cmocka_unit_test(the_error_vectors_are_read_as_the_sdks_read_them),
+        cmocka_unit_test(the_body_of_any_2xx_is_ignored),
+        cmocka_unit_test(outside_an_exchange_input_is_ignored),
+        cmocka_unit_test(an_empty_body_may_be_null),
+        cmocka_unit_test(random_bytes_leave_terminated_strings),
+        cmocka_unit_test(errors_are_read_as_the_sdks_read_them),
+        cmocka_unit_test(a_continuation_line_is_ignored),
+        cmocka_unit_test(the_list_of_response_headers_is_complete),
+        cmocka_unit_test(headers_before_the_status_are_kept),
         cmocka_unit_test(header_pairs_are_read_as_lines_are),
-        cmocka_unit_test(a_success_forgets_code_and_message_that_came_before_it),
-        cmocka_unit_test(the_same_status_again_begins_a_new_response_only_as_a_line),
+        cmocka_unit_test(a_success_discards_earlier_code_and_message),
+        cmocka_unit_test(a_repeated_status_resets_only_as_a_status_line),
     };
     return GROUP(tests);
 }

@@ -1,4 +1,4 @@
-/* Room 6: the general signer, keys, credentials, the HMAC made from a hash, the self-test. */
+/* White box, sections >>sigv4 >>signer >>selftest: cuc_sign, keys, credentials, the made HMAC. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
@@ -6,21 +6,21 @@
 
 #define NOON 1440938160000 /* 2015-08-30T12:36:00Z */
 
-/* ---- signing in a block of exactly the size that was measured ------------------------------- */
+/* ---- signing in a block of exactly the size that was measured -------------------------------- */
 
 static char *work; /* of the last signature; freed by the next */
 
 static cuc_status sign(const cuc_client *c, const cuc_sign_input *in, cuc_signed *out,
                        cuc_result *r)
 {
-    size_t need;
+    size_t required;
     free(work);
     work = NULL;
     if (cuc_sign(c, in, NOON, NULL, 0, out, r) != CUC_E_SPACE) return r->status;
-    need = r->required;
-    work = block(need);
-    (void)cuc_sign(c, in, NOON, work, need, out, r);
-    if (r->status == CUC_OK) assert_int_equal(r->required, need);
+    required = r->required;
+    work     = block(required);
+    (void)cuc_sign(c, in, NOON, work, required, out, r);
+    if (r->status == CUC_OK) assert_int_equal(r->required, required);
     return r->status;
 }
 
@@ -64,10 +64,10 @@ static const char *canonical_line(const cuc_sign_input *in, unsigned n)
     return text;
 }
 
-/* ---- known answers from outside ------------------------------------------------------------- */
+/* ---- published test vectors ------------------------------------------------------------------ */
 
 /* The example that AWS walks through: "Create a signed AWS API request", ListUsers. */
-static void the_example_of_the_aws_documentation_gives_its_signature(void **state)
+static void the_documented_example_has_its_signature(void **state)
 {
     static const cuc_sign_header headers[] = {
         { CUC_STR("Host"),         CUC_STR("iam.amazonaws.com")                                },
@@ -92,7 +92,7 @@ static void the_example_of_the_aws_documentation_gives_its_signature(void **stat
     assert_int_equal(out.content_sha256.len, 0);
 }
 
-static void the_key_of_the_aws_documentation_is_derived(void **state)
+static void the_documented_signing_key_is_derived(void **state)
 {
     cuc_client      c = plain_client();
     cuc_signing_key key;
@@ -111,9 +111,9 @@ static void the_key_of_the_aws_documentation_is_derived(void **state)
     }
 }
 
-/* ---- paths ---------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
-static void a_path_is_normalized_and_encoded_once_more(void **state)
+static void a_path_is_normalized_and_encoded_again(void **state)
 {
     static const struct {
         int         line;
@@ -159,7 +159,7 @@ static void a_path_is_normalized_and_encoded_once_more(void **state)
     }
 }
 
-/* Segments on a stack, as RFC 3986 5.2.4 does it; the header has no memory for that. */
+/* Segments on a stack, as in RFC 3986 section 5.2.4; the header does it without one. */
 static void normalize(const char *path, char *out)
 {
     size_t stack[64], depth = 0, n = 0;
@@ -178,7 +178,7 @@ static void normalize(const char *path, char *out)
     out[n] = 0;
 }
 
-static void random_paths_are_normalized_as_with_a_stack(void **state)
+static void random_paths_are_normalized_as_a_stack_would(void **state)
 {
     static const char *const parts[] = { "/", "/", "/", ".", ".", "..", "a", "b", "/..", "/." };
     uint64_t                 random  = 5;
@@ -195,7 +195,7 @@ static void random_paths_are_normalized_as_with_a_stack(void **state)
     }
 }
 
-/* ---- queries -------------------------------------------------------------------------------- */
+/* ---- queries --------------------------------------------------------------------------------- */
 
 static void a_query_is_decoded_encoded_and_sorted(void **state)
 {
@@ -284,7 +284,7 @@ static void random_queries_are_sorted_as_by_qsort(void **state)
     }
 }
 
-/* ---- headers -------------------------------------------------------------------------------- */
+/* ---- headers --------------------------------------------------------------------------------- */
 
 static void header_values_are_trimmed_and_inner_blanks_folded(void **state)
 {
@@ -330,7 +330,7 @@ static void header_values_are_trimmed_and_inner_blanks_folded(void **state)
     }
 }
 
-static void headers_are_lower_case_sorted_and_joined_in_their_order(void **state)
+static void headers_are_lower_case_sorted_and_joined(void **state)
 {
     static const cuc_sign_header h[] = {
         { CUC_STR("Zebra"),     CUC_STR("z")   },
@@ -360,7 +360,7 @@ static void headers_are_lower_case_sorted_and_joined_in_their_order(void **state
     for (i = 0; i < ROWS(lines); i++) assert_string_equal(canonical_line(&in, 3 + i), lines[i]);
 }
 
-static void token_and_body_hash_are_signed_when_they_are_asked_for(void **state)
+static void token_and_body_hash_are_signed_on_request(void **state)
 {
     static const struct {
         int         line;
@@ -396,7 +396,7 @@ static void token_and_body_hash_are_signed_when_they_are_asked_for(void **state)
     }
 }
 
-static void what_cannot_be_signed_is_named(void **state)
+static void where_names_the_input_that_cannot_be_signed(void **state)
 {
     static const struct {
         int         line;
@@ -438,7 +438,7 @@ static void what_cannot_be_signed_is_named(void **state)
     }
 }
 
-static void a_service_has_up_to_63_characters_and_is_connect_when_unset(void **state)
+static void a_service_name_has_up_to_63_characters(void **state)
 {
     static char      name[65];
     const cuc_client c  = plain_client();
@@ -457,7 +457,7 @@ static void a_service_has_up_to_63_characters_and_is_connect_when_unset(void **s
     assert_non_null(strstr(out.authorization.ptr, "/us-east-1/connect/aws4_request"));
 }
 
-/* ---- credentials ---------------------------------------------------------------------------- */
+/* ---- credentials ----------------------------------------------------------------------------- */
 
 static const struct credential {
     const char *where;
@@ -491,7 +491,7 @@ static cuc_status tried(const struct credential *k, cuc_str value, const char **
     return r.status;
 }
 
-static void a_credential_with_any_byte_but_visible_ascii_is_refused_wherever_it_stands(void **state)
+static void a_credential_byte_outside_visible_ascii_is_refused(void **state)
 {
     static const size_t places[] = { 0, 19, 39 };
     size_t              k, at;
@@ -515,7 +515,7 @@ static void a_credential_with_any_byte_but_visible_ascii_is_refused_wherever_it_
             }
 }
 
-static void missing_and_empty_credentials_are_refused_but_for_the_token(void **state)
+static void credentials_are_required_except_the_token(void **state)
 {
     static const cuc_str row[] = {
         { NULL, 0 },
@@ -532,7 +532,7 @@ static void missing_and_empty_credentials_are_refused_but_for_the_token(void **s
         }
 }
 
-static void a_credential_with_a_length_and_no_pointer_is_refused(void **state)
+static void a_credential_without_a_pointer_is_refused(void **state)
 {
     static const cuc_str lost = { NULL, 5 };
     size_t               k;
@@ -544,9 +544,9 @@ static void a_credential_with_a_length_and_no_pointer_is_refused(void **state)
     }
 }
 
-/* The result is the same, bit for bit, wherever in the secret the bad byte stands, and however
+/* The result is the same, bit for bit, wherever in the secret the bad byte is, and however
  * many. */
-static void a_bad_secret_gives_one_verdict_and_no_position(void **state)
+static void a_bad_secret_gives_one_error_without_position(void **state)
 {
     static const char *const row[] = { " AAAAAAA", "AAAA\nAAA", "AAAAAAA\x7F", "        ",
                                        "\xC3\xA9GGGGGG" };
@@ -566,7 +566,7 @@ static void a_bad_secret_gives_one_verdict_and_no_position(void **state)
     }
 }
 
-static void no_sentence_about_credentials_holds_one(void **state)
+static void no_sentence_contains_a_credential(void **state)
 {
     size_t      k;
     const char *where;
@@ -582,7 +582,7 @@ static void no_sentence_about_credentials_holds_one(void **state)
     }
 }
 
-/* ---- an independent check of a signature ---------------------------------------------------- */
+/* ---- an independent check of a signature ----------------------------------------------------- */
 
 /* The signature of this canonical request, by another derivation of the key than the header's. */
 static void sign_independently(const cuc_client *c, const char *service, const char *canonical,
@@ -614,7 +614,7 @@ static void check_signature(const cuc_client *c, const cuc_sign_input *in)
     assert_string_equal(out.authorization.ptr + out.authorization.len - 64, hex);
 }
 
-static void a_token_of_any_length_is_signed_whole(void **state)
+static void a_token_of_any_length_is_signed(void **state)
 {
     static const size_t lengths[] = { 1, 1023, 1024, 1025, 4096, 16384 }; /* P11 */
     size_t              i;
@@ -636,7 +636,7 @@ static void a_token_of_any_length_is_signed_whole(void **state)
     }
 }
 
-static void secrets_of_any_length_sign_the_same_with_lent_and_with_made_hmac(void **state)
+static void made_and_given_hmac_agree_for_secrets_of_any_length(void **state)
 {
     static const size_t lengths[] = { 1, 20, 40, 59, 60, 61, 64, 65, 128, 200 };
     size_t              i;
@@ -671,7 +671,7 @@ static void a_new_secret_is_used_at_once(void **state)
     }
 }
 
-/* ---- derived keys --------------------------------------------------------------------------- */
+/* ---- derived keys ---------------------------------------------------------------------------- */
 
 static void derived(const char *secret, const char *region, const char *service,
                     unsigned char out[32])
@@ -687,7 +687,7 @@ static void derived(const char *secret, const char *region, const char *service,
     memcpy(out, key.key, 32);
 }
 
-static void keys_of_parts_that_join_to_the_same_text_differ(void **state)
+static void signing_keys_differ_when_only_the_joined_parts_agree(void **state)
 {
     static const char *const row[][3] = {
         /* P15 */
@@ -706,16 +706,16 @@ static void keys_of_parts_that_join_to_the_same_text_differ(void **state)
     }
 }
 
-static void deriving_takes_what_is_documented_and_wipes_all_of_it(void **state)
+static void deriving_fits_the_documented_size_and_wipes_it(void **state)
 {
     static const char            zeroes[400];
     static const cuc_signing_key none;
     int                          made;
-    size_t                       length, cap, need;
+    size_t                       length, cap, required;
     (void)state;
     for (made = 0; made < 2; made++)
         for (length = 1; length <= 70; length += 23)
-            for (cap = 0, need = 1; cap <= need + 1; cap++) { /* P51 P80 */
+            for (cap = 0, required = 1; cap <= required + 1; cap++) { /* P51 P80 */
                 cuc_client      c    = plain_client();
                 char           *room = block(cap), secret[70];
                 cuc_signing_key key;
@@ -727,17 +727,17 @@ static void deriving_takes_what_is_documented_and_wipes_all_of_it(void **state)
                 memset(room, 0, cap);
                 memset(&key, 0xA5, sizeof key);
                 (void)cuc_derive_signing_key(&c, cuc_s("s"), NOON, room, cap, &key, &r);
-                need = r.required;
-                assert_int_equal(r.status, cap < need ? CUC_E_SPACE : CUC_OK);
-                assert_true(need >= 4 + length && need <= 4 + length + (made ? 128 : 0));
+                required = r.required;
+                assert_int_equal(r.status, cap < required ? CUC_E_SPACE : CUC_OK);
+                assert_true(required >= 4 + length && required <= 4 + length + (made ? 128 : 0));
                 assert_memory_equal(room, zeroes, cap);
-                if (cap < need) assert_memory_equal(&key, &none, sizeof key);
+                if (cap < required) assert_memory_equal(&key, &none, sizeof key);
                 else assert_string_equal(key.date, "20150830");
                 free(room);
             }
 }
 
-static void the_longest_names_need_no_more_than_is_documented(void **state)
+static void deriving_with_the_longest_names_fits_too(void **state)
 {
     static char     name[64];
     cuc_client      c = plain_client();
@@ -751,7 +751,7 @@ static void the_longest_names_need_no_more_than_is_documented(void **state)
     assert_true(r.required <= 4 + c.secret_key.len + 128);
 }
 
-static void a_signing_key_wins_over_the_secret_and_signs_its_day_only(void **state)
+static void a_signing_key_replaces_the_secret_on_its_day_only(void **state)
 {
     cuc_client      c  = plain_client();
     cuc_sign_input  in = plain_input();
@@ -778,7 +778,7 @@ static void a_signing_key_wins_over_the_secret_and_signs_its_day_only(void **sta
     assert_string_not_equal(out.authorization.ptr + out.authorization.len - 64, by_secret);
 }
 
-static void deriving_says_what_is_wrong(void **state)
+static void where_names_the_input_that_derives_no_key(void **state)
 {
     static const struct {
         int         line;
@@ -820,7 +820,7 @@ static void deriving_says_what_is_wrong(void **state)
     }
 }
 
-/* ---- HMAC made from the hash ---------------------------------------------------------------- */
+/* ---- HMAC made from the hash ----------------------------------------------------------------- */
 
 static void compare_macs(size_t key_len, size_t text_len, const unsigned char *bytes)
 {
@@ -848,7 +848,7 @@ static void compare_macs(size_t key_len, size_t text_len, const unsigned char *b
     free(room);
 }
 
-static void a_made_hmac_is_the_lent_one_for_keys_and_texts_of_0_to_300_bytes(void **state)
+static void made_and_given_hmac_agree_for_0_to_300_bytes(void **state)
 {
     static const size_t some[] = { 0, 1, 31, 32, 33, 55, 56, 63, 64, 65, 119, 120, 128, 300 };
     unsigned char       bytes[300];
@@ -862,9 +862,9 @@ static void a_made_hmac_is_the_lent_one_for_keys_and_texts_of_0_to_300_bytes(voi
         }
 }
 
-/* ---- failures ------------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------------------- */
 
-static void after_the_first_failure_nothing_is_called_and_all_is_counted(void **state)
+static void after_a_failure_cuc_sign_only_measures(void **state)
 {
     static const answer none = { CUC_SENT, 200, NULL, NULL, 0 };
     cuc_sign_input      in   = plain_input();
@@ -899,29 +899,7 @@ static int lazy_sha256(void *user, const void *data, size_t len, unsigned char o
     return 0;
 }
 
-static void a_short_digest_leaves_zeroes_and_not_our_stack(void **state)
-{
-    size_t n, i;
-    (void)state;
-    for (n = 0; n <= 32; n++) { /* P70 */
-        cuc_client    c = plain_client();
-        char          room[8];
-        const cuc_str x = view("x", 1);
-        cuci_out      o = cuci_writer(room, sizeof room);
-        cuc_result    r = CUC_ZERO;
-        cuci_signer   s;
-        unsigned char out[32];
-        memset(&s, 0, sizeof s);
-        memset(out, 0xA5, sizeof out);
-        c.user   = &n;
-        c.sha256 = lazy_sha256;
-        s.client = &c, s.out = &o, s.result = &r;
-        cuci_hash(&s, x.ptr, x.len, out);
-        for (i = 0; i < 32; i++) assert_int_equal(out[i], i < n ? 0x11 : 0);
-    }
-}
-
-static void every_capacity_gives_the_whole_signature_or_none_and_the_need(void **state)
+static void every_capacity_gives_the_signature_or_nothing(void **state)
 {
     static const struct {
         const char *token, *query;
@@ -932,10 +910,10 @@ static void every_capacity_gives_the_whole_signature_or_none_and_the_need(void *
         { "TOKEN", "x",               1, 1 },
         { NULL,    "",                1, 1 },
     };
-    size_t i, cap, need, at;
+    size_t i, cap, required, at;
     (void)state;
     for (i = 0; i < ROWS(row); i++)
-        for (cap = 0, need = 1; cap <= need + 1; cap++) { /* P51 P12 */
+        for (cap = 0, required = 1; cap <= required + 1; cap++) { /* P51 P12 */
             cuc_client     c    = plain_client();
             cuc_sign_input in   = plain_input();
             char          *room = block(cap), right[65];
@@ -949,20 +927,20 @@ static void every_capacity_gives_the_whole_signature_or_none_and_the_need(void *
             memcpy(right, out.authorization.ptr + out.authorization.len - 64, 65);
             memset(room, 0x5A, cap);
             (void)cuc_sign(&c, &in, NOON, room, cap, &out, &r);
-            if (cap == 0) need = r.required;
-            assert_int_equal(r.required, need);
-            assert_int_equal(r.status, cap < need ? CUC_E_SPACE : CUC_OK);
-            assert_int_equal(out.authorization.ptr != NULL, cap >= need);
+            if (cap == 0) required = r.required;
+            assert_int_equal(r.required, required);
+            assert_int_equal(r.status, cap < required ? CUC_E_SPACE : CUC_OK);
+            assert_int_equal(out.authorization.ptr != NULL, cap >= required);
             for (at = 0; at + 74 <= cap;
                  at++) /* if there is one in the buffer, it is the right one */
                 if (memcmp(room + at, "Signature=", 10) == 0)
                     assert_memory_equal(room + at + 10, right, 64);
-            if (cap > need) assert_int_equal(room[need], 0x5A);
+            if (cap > required) assert_int_equal(room[required], 0x5A);
             free(room);
         }
 }
 
-/* ---- the self-test -------------------------------------------------------------------------- */
+/* ---- the self-test --------------------------------------------------------------------------- */
 
 static int hmac_strlen_key(void *user, const void *key, size_t key_len, const void *data,
                            size_t len, unsigned char out[32])
@@ -981,6 +959,40 @@ static int sha256_hex(void *user, const void *data, size_t len, unsigned char ou
     to_hex(digest, 32, hex);
     memcpy(out, hex, 32);
     return 0;
+}
+
+/* Writes the terminator of the hex digits too. Field report 3.12: that must stay in the buffer. */
+static int sha256_hex_string(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    unsigned char digest[32];
+    real_sha256(user, data, len, digest);
+    to_hex(digest, 32, (char *)out); /* 65 bytes */
+    return 0;
+}
+
+static int hmac_hex_string(void *user, const void *key, size_t key_len, const void *data,
+                           size_t len, unsigned char out[32])
+{
+    unsigned char digest[32];
+    real_hmac(user, key, key_len, data, len, digest);
+    to_hex(digest, 32, (char *)out);
+    return 0;
+}
+
+static int sha256_strlen(void *user, const void *data, size_t len, unsigned char out[32])
+{
+    const void *end = len > 0 ? memchr(data, 0, len) : NULL;
+    return real_sha256(user, data,
+                       end == NULL ? len : (size_t)((const char *)end - (const char *)data), out);
+}
+
+static int hmac_not_64(void *user, const void *key, size_t key_len, const void *data, size_t len,
+                       unsigned char out[32])
+{
+    unsigned char digest[32]; /* hashes a key of one block, which only longer ones want */
+    if (key_len != 64) return real_hmac(user, key, key_len, data, len, out);
+    real_sha256(user, key, key_len, digest);
+    return real_hmac(user, digest, 32, data, len, out);
 }
 
 static int sha256_one_is_success(void *user, const void *data, size_t len, unsigned char out[32])
@@ -1040,6 +1052,14 @@ static void the_self_test_finds_each_kind_of_broken_callback(void **state)
         { __LINE__, real_sha256,           hmac_without_init, "hmac_sha256", -137 },
         { __LINE__, sha256_nothing,        real_hmac,         "sha256",      0    },
         { __LINE__, real_sha256,           hmac_64,           "hmac_sha256", 0    },
+        { __LINE__, real_sha256,           hmac_not_64,       "hmac_sha256", 0    },
+        { __LINE__, real_sha256,           hmac_hex_string,   "hmac_sha256", 0    },
+        { __LINE__, sha256_hex_string,     real_hmac,         "sha256",      0    },
+        { __LINE__, sha256_strlen,         real_hmac,         "sha256",      0    },
+        { __LINE__, sha256_strlen,         NULL,              "sha256",      0    },
+        { __LINE__, sha256_hex,            NULL,              "sha256",      0    },
+        { __LINE__, sha256_one_is_success, NULL,              "sha256",      1    },
+        { __LINE__, sha256_nothing,        NULL,              "sha256",      0    },
     };
     size_t i;
     (void)state;
@@ -1054,7 +1074,7 @@ static void the_self_test_finds_each_kind_of_broken_callback(void **state)
     }
 }
 
-static void the_self_test_passes_good_callbacks_lent_or_made(void **state)
+static void the_self_test_passes_good_callbacks(void **state)
 {
     cuc_client c = plain_client();
     cuc_result r;
@@ -1067,22 +1087,36 @@ static void the_self_test_passes_good_callbacks_lent_or_made(void **state)
     assert_string_equal(r.where, "sha256");
 }
 
-static void the_sentence_about_a_wrong_answer_names_the_function(void **state)
+static void the_self_test_sentence_names_callback_and_case(void **state)
 {
-    cuc_client c = plain_client();
-    cuc_result r;
-    char       text[128];
+    static const struct {
+        int            line;
+        cuc_sha256_fn *sha256;
+        cuc_hmac_fn   *hmac;
+        const char    *sentence;
+    } row[] = {
+        { __LINE__, real_sha256,    hmac_cut,
+         "hmac_sha256: gave a wrong digest for no data and a key that begins with a zero byte"                 },
+        { __LINE__, real_sha256,    hmac_without_init, "hmac_sha256: failed, it returned -137"                 },
+        { __LINE__, real_sha256,    hmac_not_64,
+         "hmac_sha256: gave a wrong digest for a key of 64 bytes"                                              },
+        { __LINE__, real_sha256,    hmac_64,
+         "hmac_sha256: gave a wrong digest for a key of 131 bytes"                                             },
+        { __LINE__, sha256_nothing, NULL,              "sha256: gave a wrong digest for no data"               },
+        { __LINE__, sha256_strlen,  NULL,              "sha256: gave a wrong digest for data with a zero byte" },
+    };
+    size_t i;
     (void)state;
-    c.hmac_sha256 = hmac_cut;
-    cuc_selftest(&c, &r);
-    cuc_result_text(&r, text, sizeof text);
-    assert_string_equal(
-        text, "hmac_sha256: gave a wrong digest for no data and a key that begins with a zero "
-              "byte");
-    c.hmac_sha256 = hmac_without_init;
-    cuc_selftest(&c, &r);
-    cuc_result_text(&r, text, sizeof text);
-    assert_string_equal(text, "hmac_sha256: failed, it returned -137");
+    for (i = 0; i < ROWS(row); i++) {
+        cuc_client c = plain_client();
+        cuc_result r;
+        char       text[CUC_TEXT_SIZE];
+        c.sha256      = row[i].sha256;
+        c.hmac_sha256 = row[i].hmac;
+        cuc_selftest(&c, &r);
+        cuc_result_text(&r, text, sizeof text);
+        assert_text(text, row[i].sentence, row[i].line);
+    }
 }
 
 /* ---- what lay there before ------------------------------------------------------------------- */
@@ -1111,29 +1145,33 @@ static int lazy_hmac(void *user, const void *key, size_t key_len, const void *da
     return lazy_sha256(user, data, len, out);
 }
 
-static void a_short_mac_leaves_zeroes_and_not_our_stack(void **state)
+static void a_short_digest_or_hmac_leaks_no_stack_bytes(void **state)
 {
     size_t n, i;
+    int    mac;
     (void)state;
-    for (n = 0; n <= 32; n++) { /* P70 */
-        cuc_client    c = plain_client();
-        char          room[8];
-        const cuc_str x = view("x", 1);
-        cuci_out      o = cuci_writer(room, sizeof room);
-        cuc_result    r = CUC_ZERO;
-        cuci_signer   s;
-        unsigned char out[32];
-        memset(&s, 0, sizeof s);
-        memset(out, 0xA5, sizeof out);
-        c.user        = &n;
-        c.hmac_sha256 = lazy_hmac;
-        s.client = &c, s.out = &o, s.result = &r;
-        cuci_hmac(&s, &x, &x, out);
-        for (i = 0; i < 32; i++) assert_int_equal(out[i], i < n ? 0x11 : 0);
-    }
+    for (mac = 0; mac < 2; mac++)
+        for (n = 0; n <= 32; n++) { /* P70 */
+            cuc_client    c = plain_client();
+            char          scratch[8];
+            const cuc_str x = view("x", 1);
+            cuci_out      o = cuci_writer(scratch, sizeof scratch);
+            cuc_result    r = CUC_ZERO;
+            cuci_signer   s;
+            unsigned char out[32];
+            memset(&s, 0, sizeof s);
+            memset(out, 0xA5, sizeof out);
+            c.user        = &n;
+            c.sha256      = lazy_sha256;
+            c.hmac_sha256 = lazy_hmac;
+            s.client = &c, s.out = &o, s.result = &r;
+            if (mac) cuci_hmac(&s, &x, &x, out);
+            else cuci_hash(&s, x.ptr, x.len, out);
+            for (i = 0; i < 32; i++) assert_int_equal(out[i], i < n ? 0x11 : 0);
+        }
 }
 
-static void a_failed_signature_or_key_leaves_zeroes(void **state)
+static void a_failed_cuc_sign_or_derivation_returns_zeroes(void **state)
 {
     static const cuc_signed      no_signature;
     static const cuc_signing_key no_key;
@@ -1170,7 +1208,7 @@ static void a_failed_signature_or_key_leaves_zeroes(void **state)
         }
 }
 
-static void a_key_for_tomorrow_is_derived_while_the_client_holds_one_for_today(void **state)
+static void deriving_ignores_the_signing_key_of_the_client(void **state)
 {
     cuc_client      c = plain_client();
     cuc_signing_key today, tomorrow, rolled;
@@ -1192,7 +1230,7 @@ static void a_key_for_tomorrow_is_derived_while_the_client_holds_one_for_today(v
                      CUC_E_CREDENTIALS);
 }
 
-static void a_header_value_with_a_length_and_no_pointer_is_refused(void **state)
+static void a_header_value_without_a_pointer_is_refused(void **state)
 {
     const cuc_client c  = plain_client();
     cuc_sign_input   in = plain_input();
@@ -1212,43 +1250,41 @@ static void a_header_value_with_a_length_and_no_pointer_is_refused(void **state)
 int test_sigv4(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_example_of_the_aws_documentation_gives_its_signature),
-        cmocka_unit_test(the_key_of_the_aws_documentation_is_derived),
-        cmocka_unit_test(a_path_is_normalized_and_encoded_once_more),
-        cmocka_unit_test(random_paths_are_normalized_as_with_a_stack),
+        cmocka_unit_test(the_documented_example_has_its_signature),
+        cmocka_unit_test(the_documented_signing_key_is_derived),
+        cmocka_unit_test(a_path_is_normalized_and_encoded_again),
+        cmocka_unit_test(random_paths_are_normalized_as_a_stack_would),
         cmocka_unit_test(a_query_is_decoded_encoded_and_sorted),
         cmocka_unit_test(random_queries_are_sorted_as_by_qsort),
         cmocka_unit_test(header_values_are_trimmed_and_inner_blanks_folded),
-        cmocka_unit_test(headers_are_lower_case_sorted_and_joined_in_their_order),
-        cmocka_unit_test(token_and_body_hash_are_signed_when_they_are_asked_for),
-        cmocka_unit_test(what_cannot_be_signed_is_named),
-        cmocka_unit_test(a_service_has_up_to_63_characters_and_is_connect_when_unset),
-        cmocka_unit_test(
-            a_credential_with_any_byte_but_visible_ascii_is_refused_wherever_it_stands),
-        cmocka_unit_test(missing_and_empty_credentials_are_refused_but_for_the_token),
-        cmocka_unit_test(a_credential_with_a_length_and_no_pointer_is_refused),
-        cmocka_unit_test(a_bad_secret_gives_one_verdict_and_no_position),
-        cmocka_unit_test(no_sentence_about_credentials_holds_one),
-        cmocka_unit_test(a_token_of_any_length_is_signed_whole),
-        cmocka_unit_test(secrets_of_any_length_sign_the_same_with_lent_and_with_made_hmac),
+        cmocka_unit_test(headers_are_lower_case_sorted_and_joined),
+        cmocka_unit_test(token_and_body_hash_are_signed_on_request),
+        cmocka_unit_test(where_names_the_input_that_cannot_be_signed),
+        cmocka_unit_test(a_service_name_has_up_to_63_characters),
+        cmocka_unit_test(a_credential_byte_outside_visible_ascii_is_refused),
+        cmocka_unit_test(credentials_are_required_except_the_token),
+        cmocka_unit_test(a_credential_without_a_pointer_is_refused),
+        cmocka_unit_test(a_bad_secret_gives_one_error_without_position),
+        cmocka_unit_test(no_sentence_contains_a_credential),
+        cmocka_unit_test(a_token_of_any_length_is_signed),
+        cmocka_unit_test(made_and_given_hmac_agree_for_secrets_of_any_length),
         cmocka_unit_test(a_new_secret_is_used_at_once),
-        cmocka_unit_test(keys_of_parts_that_join_to_the_same_text_differ),
-        cmocka_unit_test(deriving_takes_what_is_documented_and_wipes_all_of_it),
-        cmocka_unit_test(the_longest_names_need_no_more_than_is_documented),
-        cmocka_unit_test(a_signing_key_wins_over_the_secret_and_signs_its_day_only),
-        cmocka_unit_test(deriving_says_what_is_wrong),
-        cmocka_unit_test(a_made_hmac_is_the_lent_one_for_keys_and_texts_of_0_to_300_bytes),
-        cmocka_unit_test(after_the_first_failure_nothing_is_called_and_all_is_counted),
-        cmocka_unit_test(a_short_digest_leaves_zeroes_and_not_our_stack),
-        cmocka_unit_test(every_capacity_gives_the_whole_signature_or_none_and_the_need),
+        cmocka_unit_test(signing_keys_differ_when_only_the_joined_parts_agree),
+        cmocka_unit_test(deriving_fits_the_documented_size_and_wipes_it),
+        cmocka_unit_test(deriving_with_the_longest_names_fits_too),
+        cmocka_unit_test(a_signing_key_replaces_the_secret_on_its_day_only),
+        cmocka_unit_test(where_names_the_input_that_derives_no_key),
+        cmocka_unit_test(made_and_given_hmac_agree_for_0_to_300_bytes),
+        cmocka_unit_test(after_a_failure_cuc_sign_only_measures),
+        cmocka_unit_test(every_capacity_gives_the_signature_or_nothing),
         cmocka_unit_test(the_self_test_finds_each_kind_of_broken_callback),
-        cmocka_unit_test(the_self_test_passes_good_callbacks_lent_or_made),
-        cmocka_unit_test(the_sentence_about_a_wrong_answer_names_the_function),
+        cmocka_unit_test(the_self_test_passes_good_callbacks),
+        cmocka_unit_test(the_self_test_sentence_names_callback_and_case),
         cmocka_unit_test(every_escape_in_a_query_is_decoded),
-        cmocka_unit_test(a_short_mac_leaves_zeroes_and_not_our_stack),
-        cmocka_unit_test(a_failed_signature_or_key_leaves_zeroes),
-        cmocka_unit_test(a_key_for_tomorrow_is_derived_while_the_client_holds_one_for_today),
-        cmocka_unit_test(a_header_value_with_a_length_and_no_pointer_is_refused),
+        cmocka_unit_test(a_short_digest_or_hmac_leaks_no_stack_bytes),
+        cmocka_unit_test(a_failed_cuc_sign_or_derivation_returns_zeroes),
+        cmocka_unit_test(deriving_ignores_the_signing_key_of_the_client),
+        cmocka_unit_test(a_header_value_without_a_pointer_is_refused),
     };
     const int bad = GROUP(tests);
     free(work);

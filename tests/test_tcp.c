@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-/* The addresses that a host name stands for: set by each test. */
+/* The addresses of the host name: set by each test. */
 static struct addrinfo    known[3];
 static struct sockaddr_in known_address[3];
 
@@ -56,7 +56,7 @@ static int listener(int backlog)
     return fd;
 }
 
-/* An address that never answers: a listener whose queue is full, so that SYN packets are dropped. */
+/* An address that never accepts: a listener with a full queue, so that SYN packets are dropped. */
 typedef struct dead {
     int fd, waiting[8];
 } dead;
@@ -84,7 +84,7 @@ static void bury(const dead *d)
     close(d->fd);
 }
 
-static void a_dead_address_takes_only_its_share_of_the_time(void **state)
+static void a_dead_address_uses_only_its_share_of_the_time_out(void **state)
 {
     const dead      first = dead_address();
     const int       good  = listener(4);
@@ -105,7 +105,7 @@ static void a_dead_address_takes_only_its_share_of_the_time(void **state)
     bury(&first);
 }
 
-static void with_dead_addresses_only_the_time_is_kept(void **state)
+static void with_only_dead_addresses_the_time_out_holds(void **state)
 {
     const dead      first = dead_address(), second = dead_address();
     const long long start = tcp_now();
@@ -122,7 +122,7 @@ static void with_dead_addresses_only_the_time_is_kept(void **state)
     bury(&second);
 }
 
-static void the_first_address_leaves_all_the_time_to_the_exchange(void **state)
+static void a_first_address_that_works_leaves_the_whole_time_out(void **state)
 {
     const long long start = tcp_now();
     int             both[2];
@@ -201,9 +201,9 @@ int test_tcp(void);
 int test_tcp(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_dead_address_takes_only_its_share_of_the_time),
-        cmocka_unit_test(with_dead_addresses_only_the_time_is_kept),
-        cmocka_unit_test(the_first_address_leaves_all_the_time_to_the_exchange),
+        cmocka_unit_test(a_dead_address_uses_only_its_share_of_the_time_out),
+        cmocka_unit_test(with_only_dead_addresses_the_time_out_holds),
+        cmocka_unit_test(a_first_address_that_works_leaves_the_whole_time_out),
         cmocka_unit_test(a_refused_address_is_followed_by_the_next),
         cmocka_unit_test(writing_to_a_closed_connection_is_an_error),
         cmocka_unit_test(a_signal_does_not_end_a_read),

@@ -1,9 +1,9 @@
-/* Room 1: the writer, scanning, UTF-8, hex, numbers, percent-encoding, dates. White box. */
+/* White box, section >>text: writer, scans, UTF-8, hex, numbers, percent-encoding, dates. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-/* ---- the writer ----------------------------------------------------------------------------- */
+/* ---- the writer ------------------------------------------------------------------------------ */
 
 static const char *const pieces[] = {
     "", "a", "bcd", "", "efghijkl", "mnopq", "rs", "", "tuvwxyz"
@@ -23,7 +23,7 @@ static size_t copied_at(size_t cap)
     return n;
 }
 
-static void at_every_capacity_the_length_is_right_and_nothing_follows_a_hole(void **state)
+static void the_writer_copies_nothing_after_an_overflow(void **state)
 {
     static const char all[] = "abcdefghijklmnopqrstuvwxyz";
     size_t            cap, i;
@@ -41,7 +41,7 @@ static void at_every_capacity_the_length_is_right_and_nothing_follows_a_hole(voi
     }
 }
 
-static void measuring_is_writing_to_null(void **state)
+static void writing_to_null_measures(void **state)
 {
     cuci_out o = cuci_writer(NULL, 0), lied = cuci_writer(NULL, 1000);
     (void)state;
@@ -55,7 +55,7 @@ static void measuring_is_writing_to_null(void **state)
     assert_int_equal(lied.full, 1);
 }
 
-static void a_null_view_with_a_length_counts_and_writes_nothing(void **state)
+static void a_null_view_is_counted_and_not_written(void **state)
 {
     unsigned char *buf = block(8);
     cuci_out       o   = cuci_writer(buf, 8);
@@ -69,7 +69,7 @@ static void a_null_view_with_a_length_counts_and_writes_nothing(void **state)
     free(buf);
 }
 
-static void a_total_that_would_wrap_is_an_overflow_and_stays_huge(void **state)
+static void a_total_that_would_wrap_saturates(void **state)
 {
     static const struct {
         int    line;
@@ -99,7 +99,7 @@ static void a_total_that_would_wrap_is_an_overflow_and_stays_huge(void **state)
     }
 }
 
-static void a_part_is_the_bytes_between(void **state)
+static void put_part_writes_the_bytes_of_its_range(void **state)
 {
     static const char digits[] = "012345678";
     size_t            from, to;
@@ -116,7 +116,7 @@ static void a_part_is_the_bytes_between(void **state)
         }
 }
 
-static void the_need_is_the_largest_length_there_ever_was(void **state)
+static void the_required_size_is_the_peak_length(void **state)
 {
     char      buf[16];
     cuci_out  o = cuci_writer(buf, sizeof buf), m = cuci_writer(NULL, 0);
@@ -138,7 +138,7 @@ static void the_need_is_the_largest_length_there_ever_was(void **state)
     }
 }
 
-static void what_was_written_can_be_seen_and_what_was_counted_cannot(void **state)
+static void written_returns_a_view_unless_only_counted(void **state)
 {
     char     buf[8];
     cuci_out o = cuci_writer(buf, sizeof buf);
@@ -155,7 +155,7 @@ static void what_was_written_can_be_seen_and_what_was_counted_cannot(void **stat
 }
 
 /* P80: the secret may be what did fit before the overflow. */
-static void forgetting_wipes_from_the_mark_on_and_no_other_byte(void **state)
+static void wipe_written_wipes_from_the_mark_on_only(void **state)
 {
     size_t cap, i;
     (void)state;
@@ -177,7 +177,7 @@ static void forgetting_wipes_from_the_mark_on_and_no_other_byte(void **state)
     }
 }
 
-/* ---- scanning ------------------------------------------------------------------------------- */
+/* ---- scanning -------------------------------------------------------------------------------- */
 
 static const struct kind { /* in words what the table of the header says in bits */
     const cuci_plain *plain;
@@ -214,7 +214,7 @@ static void check_run_with_any_byte_at(unsigned char *p, size_t n, size_t at, co
 }
 
 /* Every byte value at every place of texts of every length and alignment: nine words and a bit. */
-static void scanning_by_words_stops_where_scanning_by_bytes_stops(void **state)
+static void the_word_scan_stops_where_a_byte_scan_stops(void **state)
 {
     const size_t word = sizeof(size_t);
     size_t       k, offset, n, at;
@@ -230,7 +230,7 @@ static void scanning_by_words_stops_where_scanning_by_bytes_stops(void **state)
             }
 }
 
-static void scanning_from_anywhere_in_random_texts_agrees_too(void **state)
+static void the_word_scan_agrees_on_random_strings(void **state)
 {
     static const unsigned char bytes[] = { 0x00, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C,
                                            0x5D, 0x61, 0x7E, 0x7F, 0x80, 0xFF, 0xA2, 0xDC };
@@ -250,7 +250,7 @@ static void scanning_from_anywhere_in_random_texts_agrees_too(void **state)
     }
 }
 
-/* ---- UTF-8 ---------------------------------------------------------------------------------- */
+/* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
 /* By the code point that the bits say, unlike the header, which goes by ranges of bytes. */
 static unsigned step_by_value(const unsigned char *p, size_t n)
@@ -288,7 +288,7 @@ static unsigned encode(uint32_t c, unsigned char out[4])
     return n;
 }
 
-static void every_character_of_unicode_is_taken_and_every_surrogate_refused(void **state)
+static void utf8_takes_every_character_and_refuses_surrogates(void **state)
 {
     uint32_t c;
     (void)state;
@@ -300,7 +300,7 @@ static void every_character_of_unicode_is_taken_and_every_surrogate_refused(void
     }
 }
 
-static void every_pair_of_bytes_is_judged_as_its_value_says(void **state)
+static void utf8_checks_every_pair_of_bytes(void **state)
 {
     unsigned      a, b;
     unsigned char p[4] = { 0, 0, 0x80, 0x80 };
@@ -314,7 +314,7 @@ static void every_pair_of_bytes_is_judged_as_its_value_says(void **state)
         }
 }
 
-static void every_tail_of_three_and_four_bytes_is_judged_as_its_value_says(void **state)
+static void utf8_checks_every_tail_of_3_and_4_bytes(void **state)
 {
     static const unsigned char edge[] = {
         0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF
@@ -337,7 +337,7 @@ static void every_tail_of_three_and_four_bytes_is_judged_as_its_value_says(void 
 
 #define ILL_FORMED SIZE_MAX
 
-static void a_character_cut_at_the_end_of_the_text_is_ill_formed(void **state)
+static void utf8_refuses_a_character_cut_at_the_end(void **state)
 {
     static const char *const row[] = { "\xC3\xA9", "\xE2\x82\xAC", "\xED\x9F\xBF",
                                        "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF" };
@@ -355,7 +355,7 @@ static void a_character_cut_at_the_end_of_the_text_is_ill_formed(void **state)
             }
 }
 
-static void characters_are_counted_and_not_bytes(void **state)
+static void lengths_count_characters_and_not_bytes(void **state)
 {
     static const struct {
         int         line;
@@ -393,12 +393,12 @@ static void characters_are_counted_and_not_bytes(void **state)
     assert_int_equal(cuci_characters(lent(view(NULL, 0))), 0);   /* P74 */
 }
 
-/* ---- classes and small helpers -------------------------------------------------------------- */
+/* ---- classes and small helpers --------------------------------------------------------------- */
 
 #define DIGITS "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-static void the_table_of_characters_says_what_the_words_say(void **state)
+static void the_character_classes_match_their_definition(void **state)
 {
     static const struct {
         int         line;
@@ -425,7 +425,7 @@ static void the_table_of_characters_says_what_the_words_say(void **state)
 }
 
 /* P36, P75: no locale, no sign. */
-static void letters_are_folded_in_ascii_and_nowhere_else(void **state)
+static void only_ascii_letters_are_folded(void **state)
 {
     unsigned c;
     (void)state;
@@ -471,7 +471,7 @@ static void trimming_takes_blanks_and_controls_from_both_ends(void **state)
     assert_int_equal(none.len, 0);
 }
 
-static void a_part_has_the_bytes_between_and_a_search_stays_inside(void **state)
+static void parts_and_searches_stay_inside_the_string(void **state)
 {
     static const char *const text = "abcdef";
     size_t                   from, to;
@@ -488,7 +488,7 @@ static void a_part_has_the_bytes_between_and_a_search_stays_inside(void **state)
     assert_int_equal(cuci_find(cuc_s(text), 9, 'a'), 9);
 }
 
-static void a_beginning_has_a_length_and_folds_case_on_demand(void **state)
+static void prefixes_are_compared_with_or_without_case(void **state)
 {
     (void)state;
     assert_int_equal(cuci_begins(lent(cuc_s("HTTPS://x")), "https://", 1), 8);
@@ -498,7 +498,7 @@ static void a_beginning_has_a_length_and_folds_case_on_demand(void **state)
     assert_int_equal(cuci_begins(lent(view(NULL, 0)), "https://", 0), 0);
 }
 
-static void a_word_of_a_list_is_found_whole_or_not_at_all(void **state)
+static void words_of_a_list_match_only_whole(void **state)
 {
     static const char words[] = "date\0age\0";
     (void)state;
@@ -513,7 +513,7 @@ static void a_word_of_a_list_is_found_whole_or_not_at_all(void **state)
     assert_string_equal(cuci_word(words, 2), "");
 }
 
-static void only_one_dot_or_two_are_dots(void **state)
+static void only_one_or_two_dots_are_dot_segments(void **state)
 {
     static const struct {
         int         line;
@@ -536,7 +536,7 @@ static void only_one_dot_or_two_are_dots(void **state)
         assert_number(cuci_is_dots(cuc_s(row[i].text)), row[i].dots, row[i].line); /* P07 */
 }
 
-static void a_c_string_as_a_view_is_its_bytes_and_null_is_unset(void **state)
+static void cuc_s_views_a_string_and_null_is_unset(void **state)
 {
     const cuc_str unset = cuc_s(NULL), empty = cuc_s(""), text = cuc_s("abc\0def");
     (void)state;
@@ -547,9 +547,9 @@ static void a_c_string_as_a_view_is_its_bytes_and_null_is_unset(void **state)
     assert_int_equal(text.len, 3);
 }
 
-/* ---- hex, numbers, percent ------------------------------------------------------------------ */
+/* ---- hex, numbers, percent ------------------------------------------------------------------- */
 
-static void hex_digits_are_lower_case_and_computed(void **state)
+static void hex_digits_are_lower_case(void **state)
 {
     unsigned char digest[32];
     char          text[64], expected[65];
@@ -589,7 +589,7 @@ static void numbers_are_written_as_printf_writes_them(void **state)
     }
 }
 
-static void numbers_are_read_when_they_are_one_to_nine_digits(void **state)
+static void numbers_are_read_from_one_to_nine_digits(void **state)
 {
     static const struct {
         int         line;
@@ -620,7 +620,7 @@ static void numbers_are_read_when_they_are_one_to_nine_digits(void **state)
         assert_int_equal(cuci_number(cuc_s(row[i].text)), row[i].number);
 }
 
-/* What stands for byte c in a URL. P04: only unreserved characters stay. P06: upper-case hex. */
+/* How byte c is written in a URL. P04: only unreserved characters stay. P06: upper-case hex. */
 static const char *encoded_byte(unsigned c, int slashes)
 {
     static char text[4];
@@ -629,7 +629,7 @@ static const char *encoded_byte(unsigned c, int slashes)
     return text;
 }
 
-static void every_byte_but_the_unreserved_is_percent_encoded_in_upper_case(void **state)
+static void all_but_unreserved_bytes_are_percent_encoded(void **state)
 {
     unsigned c;
     int      slashes;
@@ -647,7 +647,7 @@ static void every_byte_but_the_unreserved_is_percent_encoded_in_upper_case(void 
         }
 }
 
-static void runs_of_any_bytes_are_encoded_byte_by_byte_at_every_capacity(void **state)
+static void percent_encoding_is_right_at_every_capacity(void **state)
 {
     uint64_t random = 2;
     size_t   round, i, cap;
@@ -671,7 +671,7 @@ static void runs_of_any_bytes_are_encoded_byte_by_byte_at_every_capacity(void **
     }
 }
 
-/* ---- dates ---------------------------------------------------------------------------------- */
+/* ---- dates ----------------------------------------------------------------------------------- */
 
 #define DAY ((int64_t)86400000)
 
@@ -685,7 +685,7 @@ static void check_time(int64_t ms, const char *expected, int line)
     assert_text(text, expected, line);
 }
 
-static void dates_are_those_of_the_table(void **state)
+static void dates_match_the_table(void **state)
 {
     static const struct {
         int         line;
@@ -735,7 +735,7 @@ static int month_length(int year, int month)
 }
 
 /* Counts days one by one, which cannot be wrong in the header's way. */
-static void every_day_from_1970_to_9999_is_the_next_day(void **state)
+static void every_day_from_1970_to_9999_follows_the_day_before(void **state)
 {
     int       year = 1970, month = 1, day = 1;
     uint32_t  n, months;
@@ -758,7 +758,7 @@ static void every_day_from_1970_to_9999_is_the_next_day(void **state)
     assert_int_equal(n, 2932897); /* 8,030 years of 365 days and 1,947 leap days */
 }
 
-static void every_second_of_a_day_has_its_digits(void **state)
+static void every_second_of_a_day_is_written(void **state)
 {
     cuci_time t;
     long      s;
@@ -809,7 +809,7 @@ static void every_month_has_its_number(void **state)
     }
 }
 
-static void what_is_no_http_date_is_ignored(void **state) /* P21 */
+static void a_malformed_http_date_is_ignored(void **state) /* P21 */
 {
     static const char *const row[] = {
         "",
@@ -867,7 +867,7 @@ static void an_http_date_cut_at_any_byte_is_ignored(void **state)
 }
 
 /* Any byte in any place: no digit of the date may be read as another number than it is. */
-static void an_http_date_with_any_byte_changed_is_another_date_or_none(void **state)
+static void every_byte_of_an_http_date_that_matters_is_checked(void **state)
 {
     static const char fixed[] = "xxxxx..x...x....x..x..x..____"; /* x: not looked at, .: counts */
     unsigned          at, c;
@@ -890,43 +890,43 @@ static void an_http_date_with_any_byte_changed_is_another_date_or_none(void **st
 int test_text(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(at_every_capacity_the_length_is_right_and_nothing_follows_a_hole),
-        cmocka_unit_test(measuring_is_writing_to_null),
-        cmocka_unit_test(a_null_view_with_a_length_counts_and_writes_nothing),
-        cmocka_unit_test(a_total_that_would_wrap_is_an_overflow_and_stays_huge),
-        cmocka_unit_test(a_part_is_the_bytes_between),
-        cmocka_unit_test(the_need_is_the_largest_length_there_ever_was),
-        cmocka_unit_test(what_was_written_can_be_seen_and_what_was_counted_cannot),
-        cmocka_unit_test(forgetting_wipes_from_the_mark_on_and_no_other_byte),
-        cmocka_unit_test(scanning_by_words_stops_where_scanning_by_bytes_stops),
-        cmocka_unit_test(scanning_from_anywhere_in_random_texts_agrees_too),
-        cmocka_unit_test(every_character_of_unicode_is_taken_and_every_surrogate_refused),
-        cmocka_unit_test(every_pair_of_bytes_is_judged_as_its_value_says),
-        cmocka_unit_test(every_tail_of_three_and_four_bytes_is_judged_as_its_value_says),
-        cmocka_unit_test(a_character_cut_at_the_end_of_the_text_is_ill_formed),
-        cmocka_unit_test(characters_are_counted_and_not_bytes),
-        cmocka_unit_test(the_table_of_characters_says_what_the_words_say),
-        cmocka_unit_test(letters_are_folded_in_ascii_and_nowhere_else),
+        cmocka_unit_test(the_writer_copies_nothing_after_an_overflow),
+        cmocka_unit_test(writing_to_null_measures),
+        cmocka_unit_test(a_null_view_is_counted_and_not_written),
+        cmocka_unit_test(a_total_that_would_wrap_saturates),
+        cmocka_unit_test(put_part_writes_the_bytes_of_its_range),
+        cmocka_unit_test(the_required_size_is_the_peak_length),
+        cmocka_unit_test(written_returns_a_view_unless_only_counted),
+        cmocka_unit_test(wipe_written_wipes_from_the_mark_on_only),
+        cmocka_unit_test(the_word_scan_stops_where_a_byte_scan_stops),
+        cmocka_unit_test(the_word_scan_agrees_on_random_strings),
+        cmocka_unit_test(utf8_takes_every_character_and_refuses_surrogates),
+        cmocka_unit_test(utf8_checks_every_pair_of_bytes),
+        cmocka_unit_test(utf8_checks_every_tail_of_3_and_4_bytes),
+        cmocka_unit_test(utf8_refuses_a_character_cut_at_the_end),
+        cmocka_unit_test(lengths_count_characters_and_not_bytes),
+        cmocka_unit_test(the_character_classes_match_their_definition),
+        cmocka_unit_test(only_ascii_letters_are_folded),
         cmocka_unit_test(trimming_takes_blanks_and_controls_from_both_ends),
-        cmocka_unit_test(a_part_has_the_bytes_between_and_a_search_stays_inside),
-        cmocka_unit_test(a_beginning_has_a_length_and_folds_case_on_demand),
-        cmocka_unit_test(a_word_of_a_list_is_found_whole_or_not_at_all),
-        cmocka_unit_test(only_one_dot_or_two_are_dots),
-        cmocka_unit_test(a_c_string_as_a_view_is_its_bytes_and_null_is_unset),
-        cmocka_unit_test(hex_digits_are_lower_case_and_computed),
+        cmocka_unit_test(parts_and_searches_stay_inside_the_string),
+        cmocka_unit_test(prefixes_are_compared_with_or_without_case),
+        cmocka_unit_test(words_of_a_list_match_only_whole),
+        cmocka_unit_test(only_one_or_two_dots_are_dot_segments),
+        cmocka_unit_test(cuc_s_views_a_string_and_null_is_unset),
+        cmocka_unit_test(hex_digits_are_lower_case),
         cmocka_unit_test(numbers_are_written_as_printf_writes_them),
-        cmocka_unit_test(numbers_are_read_when_they_are_one_to_nine_digits),
-        cmocka_unit_test(every_byte_but_the_unreserved_is_percent_encoded_in_upper_case),
-        cmocka_unit_test(runs_of_any_bytes_are_encoded_byte_by_byte_at_every_capacity),
-        cmocka_unit_test(dates_are_those_of_the_table),
+        cmocka_unit_test(numbers_are_read_from_one_to_nine_digits),
+        cmocka_unit_test(all_but_unreserved_bytes_are_percent_encoded),
+        cmocka_unit_test(percent_encoding_is_right_at_every_capacity),
+        cmocka_unit_test(dates_match_the_table),
         cmocka_unit_test(times_before_1970_and_after_9999_are_refused),
-        cmocka_unit_test(every_day_from_1970_to_9999_is_the_next_day),
-        cmocka_unit_test(every_second_of_a_day_has_its_digits),
+        cmocka_unit_test(every_day_from_1970_to_9999_follows_the_day_before),
+        cmocka_unit_test(every_second_of_a_day_is_written),
         cmocka_unit_test(http_dates_are_read_as_milliseconds),
         cmocka_unit_test(every_month_has_its_number),
-        cmocka_unit_test(what_is_no_http_date_is_ignored),
+        cmocka_unit_test(a_malformed_http_date_is_ignored),
         cmocka_unit_test(an_http_date_cut_at_any_byte_is_ignored),
-        cmocka_unit_test(an_http_date_with_any_byte_changed_is_another_date_or_none),
+        cmocka_unit_test(every_byte_of_an_http_date_that_matters_is_checked),
     };
     return GROUP(tests);
 }

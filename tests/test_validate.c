@@ -1,9 +1,9 @@
-/* Room 3: what is refused, where, and in which words. */
+/* White box, section >>validate: what is refused, the field path, the sentence. */
 #define CUC_STATIC
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "support.h"
 
-/* ---- a valid request that has everything, and the places in it ------------------------------ */
+/* ---- a valid request that has everything, and the places in it ------------------------------- */
 
 typedef struct sample {
     cuc_request   q;
@@ -116,7 +116,7 @@ static void drop(cuc_str s)
     free(p);
 }
 
-/* ---- what must come out --------------------------------------------------------------------- */
+/* ---- what must come out ---------------------------------------------------------------------- */
 
 static const cuc_result clean; /* all zeroes */
 
@@ -146,7 +146,8 @@ static void check_refused(const sample *m, cuc_status status, const char *where,
     assert_int_equal(cuc_validate(&m->q, &r), status);
     assert_int_equal(r.status, status);
     assert_string_equal(r.where, where);
-    assert_memory_equal(r.message, clean.message, sizeof r.message); /* it lends its room */
+    assert_memory_equal(r.message, clean.message,
+                        sizeof r.message); /* it is scratch space meanwhile */
     snprintf(expected, sizeof expected, "%s%s%s", where, where[0] != 0 ? ": " : "", sentence);
     check_sentence(&r, expected);
 }
@@ -166,7 +167,7 @@ static void check_limit(const sample *m, const char *where, size_t actual, size_
     check_refused(m, CUC_E_LIMIT, where, words);
 }
 
-/* ---- lengths -------------------------------------------------------------------------------- */
+/* ---- lengths --------------------------------------------------------------------------------- */
 
 /* References[..].Value counts for the sum of 4096 bytes, too. */
 static int over_the_sum(const struct spot *p, cuc_str s)
@@ -188,7 +189,7 @@ static void check_length(const struct spot *p, const char *where, size_t n, size
     drop(s);
 }
 
-static void lengths_are_counted_in_characters_and_end_where_the_model_says(void **state)
+static void limits_count_characters_as_the_model_says(void **state)
 {
     size_t i, width;
     (void)state;
@@ -204,7 +205,7 @@ static void lengths_are_counted_in_characters_and_end_where_the_model_says(void 
         }
 }
 
-static void keys_have_limits_too_and_are_shown_up_to_32_bytes(void **state)
+static void keys_have_limits_and_are_shown_up_to_32_bytes(void **state)
 {
     static const char shown_a[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
                       shown_q[] = "a???????????????????????????????";
@@ -225,7 +226,7 @@ static void keys_have_limits_too_and_are_shown_up_to_32_bytes(void **state)
 }
 
 /* P50: nobody meant such a length, and the pointer may be anything. */
-static void a_length_over_four_times_the_maximum_is_refused_before_a_byte_is_read(void **state)
+static void a_length_over_4_times_the_limit_is_refused_unread(void **state)
 {
     size_t i, k;
     (void)state;
@@ -244,7 +245,7 @@ static void a_length_over_four_times_the_maximum_is_refused_before_a_byte_is_rea
     }
 }
 
-static void an_absurd_key_is_refused_by_its_length_alone(void **state)
+static void an_absurdly_long_key_is_refused_unread(void **state)
 {
     sample m;
     char   key[32 + 1];
@@ -256,9 +257,9 @@ static void an_absurd_key_is_refused_by_its_length_alone(void **state)
     check_limit(&m, "References[\"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\"].key", SIZE_MAX, 4 * 4096, 1);
 }
 
-/* ---- unset, ill-formed ---------------------------------------------------------------------- */
+/* ---- unset, ill-formed ----------------------------------------------------------------------- */
 
-static void what_is_unset_is_left_out_or_named_as_required(void **state)
+static void unset_fields_are_left_out_or_named_as_required(void **state)
 {
     size_t i;
     (void)state;
@@ -275,7 +276,7 @@ static void what_is_unset_is_left_out_or_named_as_required(void **state)
     }
 }
 
-static void a_key_that_is_unset_is_named_by_its_number(void **state)
+static void an_unset_key_is_named_by_its_index(void **state)
 {
     sample m;
     (void)state;
@@ -336,7 +337,7 @@ static void ill_formed_utf8_is_refused_in_every_field(void **state)
         }
 }
 
-static void an_ill_formed_key_is_refused_and_shown_with_question_marks(void **state)
+static void an_ill_formed_key_is_shown_with_question_marks(void **state)
 {
     size_t i;
     (void)state;
@@ -358,9 +359,9 @@ static void keys_are_shown_in_printable_ascii_only(void **state)
                   "required, but not set");
 }
 
-/* ---- ids, Arn, body ------------------------------------------------------------------------- */
+/* ---- ids, Arn, body -------------------------------------------------------------------------- */
 
-static void ids_that_would_change_the_path_are_refused_and_no_others(void **state)
+static void only_ids_that_would_change_the_path_are_refused(void **state)
 {
     static const struct {
         const char *id;
@@ -398,7 +399,7 @@ static void ids_that_would_change_the_path_are_refused_and_no_others(void **stat
     }
 }
 
-static void an_arn_is_bound_in_its_first_character_only(void **state)
+static void of_a_reference_arn_only_the_first_character_is_checked(void **state)
 {
     char     arn[32];
     unsigned c;
@@ -420,7 +421,7 @@ static void an_arn_is_bound_in_its_first_character_only(void **state)
     check_refused(&m, CUC_E_VALUE, "References[\"l\"].Arn", "not a value that the service accepts");
 }
 
-static void a_ready_body_is_an_object_alone(void **state)
+static void a_ready_body_must_be_one_json_object(void **state)
 {
     static const struct {
         const char *body;
@@ -450,7 +451,7 @@ static void a_ready_body_is_an_object_alone(void **state)
     }
 }
 
-static void a_ready_body_goes_with_the_ids_only(void **state)
+static void a_ready_body_excludes_all_fields_but_the_ids(void **state)
 {
     size_t i;
     (void)state;
@@ -480,7 +481,7 @@ static void a_ready_body_goes_with_the_ids_only(void **state)
     }
 }
 
-static void nothing_to_update_is_refused_and_one_field_is_enough(void **state)
+static void one_field_to_update_is_required_and_enough(void **state)
 {
     static const char sentence[] = "nothing to update: set at least one field";
     size_t            i;
@@ -502,7 +503,7 @@ static void nothing_to_update_is_refused_and_one_field_is_enough(void **state)
     check_valid(&m, "segment attributes");
 }
 
-static void any_choice_of_fields_is_something_to_update(void **state)
+static void any_combination_of_fields_is_accepted(void **state)
 {
     unsigned choice, i;
     (void)state;
@@ -519,9 +520,9 @@ static void any_choice_of_fields_is_something_to_update(void **state)
     }
 }
 
-/* ---- the sum of all values ------------------------------------------------------------------ */
+/* ---- the sum of all values ------------------------------------------------------------------- */
 
-static void all_values_together_have_at_most_4096_bytes(void **state)
+static void the_values_of_all_references_have_at_most_4096_bytes(void **state)
 {
     static char   text[5000];
     cuc_reference r[3];
@@ -545,7 +546,7 @@ static void all_values_together_have_at_most_4096_bytes(void **state)
     }
 }
 
-/* ---- keys that stand twice ------------------------------------------------------------------ */
+/* ---- keys that stand twice ------------------------------------------------------------------- */
 
 #define MANY 1000
 static char        names[MANY][16];
@@ -575,7 +576,7 @@ static void check_keys_of(const cuc_segment *items, size_t n, const char *duplic
     check_refused(&m, CUC_E_DUPLICATE, where, "this key appears twice in one map");
 }
 
-static void every_pair_of_equal_keys_is_found_and_no_other(void **state)
+static void every_duplicate_key_is_found(void **state)
 {
     static const size_t sizes[] = { 2, 10, 33 };
     size_t              k, i, j;
@@ -590,7 +591,7 @@ static void every_pair_of_equal_keys_is_found_and_no_other(void **state)
             }
 }
 
-static void among_many_keys_a_pair_is_found_wherever_it_stands(void **state)
+static void a_duplicate_among_many_keys_is_found_at_any_position(void **state)
 {
     static const size_t sizes[] = { 127, 128, 500, MANY };
     uint64_t            random  = 8;
@@ -609,7 +610,7 @@ static void among_many_keys_a_pair_is_found_wherever_it_stands(void **state)
     }
 }
 
-static void keys_are_equal_byte_by_byte_only(void **state)
+static void keys_are_compared_byte_by_byte(void **state)
 {
     static const cuc_str row[] = { CUC_STR("a"),        CUC_STR("A"),         CUC_STR("a\0"),
                                    CUC_STR("a\0b"),     CUC_STR("a\0c"),      CUC_STR("aa"),
@@ -623,7 +624,7 @@ static void keys_are_equal_byte_by_byte_only(void **state)
     check_keys_of(many, ROWS(row), NULL);
 }
 
-static void references_and_nested_maps_have_unique_keys_and_lists_need_none(void **state)
+static void keys_are_unique_in_each_map_and_ignored_in_lists(void **state)
 {
     sample m;
     (void)state;
@@ -656,9 +657,9 @@ static void keys_with_colons_and_dots_are_ordinary_keys(void **state)
     check_valid(&m, "connect:ContactExpiry");
 }
 
-/* ---- segments ------------------------------------------------------------------------------- */
+/* ---- segments -------------------------------------------------------------------------------- */
 
-static void a_segment_has_a_kind_and_what_belongs_to_it(void **state)
+static void a_segment_requires_a_kind_and_its_value(void **state)
 {
     static const struct {
         int         kind, text, items;
@@ -692,7 +693,7 @@ static void a_segment_has_a_kind_and_what_belongs_to_it(void **state)
     }
 }
 
-static void items_that_are_null_are_never_read_whatever_the_count(void **state)
+static void null_items_are_never_read_whatever_the_count(void **state)
 {
     sample m;
     (void)state;
@@ -750,10 +751,10 @@ static void a_map_that_contains_itself_is_too_deep(void **state)
                   "nested too deeply, at most 16 levels");
 }
 
-/* ---- the order ------------------------------------------------------------------------------ */
+/* ---- the order ------------------------------------------------------------------------------- */
 
 /* All at once; then the first one is put right, and the next one must come out. */
-static void the_first_problem_in_the_order_of_the_struct_wins(void **state)
+static void the_first_problem_in_struct_order_is_reported(void **state)
 {
     static const struct {
         const char *where;
@@ -798,7 +799,7 @@ static void the_first_problem_in_the_order_of_the_struct_wins(void **state)
     check_valid(&m, "all put right");
 }
 
-static void a_field_after_the_first_problem_is_not_even_read(void **state)
+static void fields_after_the_first_problem_are_not_read(void **state)
 {
     sample m;
     (void)state;
@@ -809,7 +810,7 @@ static void a_field_after_the_first_problem_is_not_even_read(void **state)
     check_refused(&m, CUC_E_UTF8, "Name", "not well-formed UTF-8");
 }
 
-/* ---- no values in sentences ----------------------------------------------------------------- */
+/* ---- no values in sentences ------------------------------------------------------------------ */
 
 static void check_silent(const sample *m)
 {
@@ -820,7 +821,7 @@ static void check_silent(const sample *m)
     if (strstr(text, "hush") != NULL) fail_msg("%s", text);
 }
 
-static void no_sentence_holds_a_value(void **state) /* P81 */
+static void no_sentence_contains_a_field_value(void **state) /* P81 */
 {
     static char long_one[20000];
     size_t      i;
@@ -844,7 +845,7 @@ static void no_sentence_holds_a_value(void **state) /* P81 */
     check_silent(&m);
 }
 
-/* ---- ARNs ----------------------------------------------------------------------------------- */
+/* ---- ARNs ------------------------------------------------------------------------------------ */
 
 static void check_part(cuc_str part, const char *expected, int line)
 {
@@ -854,7 +855,7 @@ static void check_part(cuc_str part, const char *expected, int line)
     assert_memory_equal(part.ptr, expected, part.len);
 }
 
-static void instance_id_and_region_are_cut_out_of_an_arn_of_connect(void **state)
+static void an_arn_of_connect_gives_instance_id_and_region(void **state)
 {
     static const struct {
         int         line;
@@ -890,7 +891,7 @@ static void instance_id_and_region_are_cut_out_of_an_arn_of_connect(void **state
     }
 }
 
-static void an_arn_cut_at_any_byte_is_read_within_its_end(void **state)
+static void an_arn_cut_at_any_byte_is_never_read_past_its_end(void **state)
 {
     static const char arn[] = "arn:aws:connect:us-west-2:123456789012:instance/1111-22";
     size_t            n;
@@ -906,11 +907,11 @@ static void an_arn_cut_at_any_byte_is_read_within_its_end(void **state)
     }
 }
 
-/* ---- AdditionalRecipients ------------------------------------------------------------------- */
+/* ---- AdditionalRecipients -------------------------------------------------------------------- */
 
 #define CC "AdditionalRecipients.CcEmailAddresses"
 
-static void an_email_address_matches_the_pattern_anywhere(void **state)
+static void the_email_pattern_is_not_anchored(void **state)
 {
     static const struct {
         int         line;
@@ -960,7 +961,7 @@ static void an_email_address_matches_the_pattern_anywhere(void **state)
     }
 }
 
-static void up_to_50_recipients_are_checked_one_by_one(void **state)
+static void up_to_50_cc_recipients_are_checked_one_by_one(void **state)
 {
     static char       text[300];
     cuc_email_address cc[51];
@@ -994,7 +995,7 @@ static void up_to_50_recipients_are_checked_one_by_one(void **state)
                   "this key appears twice in one map");
 }
 
-/* ---- keys and values that need a context ---------------------------------------------------- */
+/* ---- keys and values that depend on their context -------------------------------------------- */
 
 /* A chain of containers, each a list where its bit in `lists` is set, with two leaves in the last. */
 static void keys_are_checked_at_every_depth_in_maps_and_lists(void **state)
@@ -1030,7 +1031,7 @@ static void keys_are_checked_at_every_depth_in_maps_and_lists(void **state)
         }
 }
 
-static void a_value_counts_for_the_limit_beside_any_other_field(void **state)
+static void a_value_counts_for_the_total_beside_any_member(void **state)
 {
     static char text[4096];
     unsigned    with;
@@ -1054,7 +1055,7 @@ static void a_value_counts_for_the_limit_beside_any_other_field(void **state)
 
 #define CC "AdditionalRecipients.CcEmailAddresses"
 
-static void an_email_address_matches_the_model_pattern_anywhere(void **state)
+static void the_email_pattern_may_match_anywhere_in_the_address(void **state)
 {
     static const struct {
         int         line;
@@ -1101,7 +1102,7 @@ static void an_email_address_matches_the_model_pattern_anywhere(void **state)
     }
 }
 
-static void recipients_have_their_own_limits_and_paths(void **state)
+static void cc_recipients_have_limits_and_field_paths(void **state)
 {
     static cuc_email_address cc[51];
     sample                   m;
@@ -1139,43 +1140,43 @@ static void recipients_have_their_own_limits_and_paths(void **state)
 int test_validate(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_email_address_matches_the_model_pattern_anywhere),
-        cmocka_unit_test(recipients_have_their_own_limits_and_paths),
-        cmocka_unit_test(lengths_are_counted_in_characters_and_end_where_the_model_says),
-        cmocka_unit_test(keys_have_limits_too_and_are_shown_up_to_32_bytes),
-        cmocka_unit_test(a_length_over_four_times_the_maximum_is_refused_before_a_byte_is_read),
-        cmocka_unit_test(an_absurd_key_is_refused_by_its_length_alone),
-        cmocka_unit_test(what_is_unset_is_left_out_or_named_as_required),
-        cmocka_unit_test(a_key_that_is_unset_is_named_by_its_number),
+        cmocka_unit_test(the_email_pattern_may_match_anywhere_in_the_address),
+        cmocka_unit_test(cc_recipients_have_limits_and_field_paths),
+        cmocka_unit_test(limits_count_characters_as_the_model_says),
+        cmocka_unit_test(keys_have_limits_and_are_shown_up_to_32_bytes),
+        cmocka_unit_test(a_length_over_4_times_the_limit_is_refused_unread),
+        cmocka_unit_test(an_absurdly_long_key_is_refused_unread),
+        cmocka_unit_test(unset_fields_are_left_out_or_named_as_required),
+        cmocka_unit_test(an_unset_key_is_named_by_its_index),
         cmocka_unit_test(ill_formed_utf8_is_refused_in_every_field),
-        cmocka_unit_test(an_ill_formed_key_is_refused_and_shown_with_question_marks),
+        cmocka_unit_test(an_ill_formed_key_is_shown_with_question_marks),
         cmocka_unit_test(keys_are_shown_in_printable_ascii_only),
-        cmocka_unit_test(ids_that_would_change_the_path_are_refused_and_no_others),
-        cmocka_unit_test(an_arn_is_bound_in_its_first_character_only),
-        cmocka_unit_test(a_ready_body_is_an_object_alone),
-        cmocka_unit_test(a_ready_body_goes_with_the_ids_only),
-        cmocka_unit_test(nothing_to_update_is_refused_and_one_field_is_enough),
-        cmocka_unit_test(any_choice_of_fields_is_something_to_update),
-        cmocka_unit_test(all_values_together_have_at_most_4096_bytes),
-        cmocka_unit_test(every_pair_of_equal_keys_is_found_and_no_other),
-        cmocka_unit_test(among_many_keys_a_pair_is_found_wherever_it_stands),
-        cmocka_unit_test(keys_are_equal_byte_by_byte_only),
-        cmocka_unit_test(references_and_nested_maps_have_unique_keys_and_lists_need_none),
+        cmocka_unit_test(only_ids_that_would_change_the_path_are_refused),
+        cmocka_unit_test(of_a_reference_arn_only_the_first_character_is_checked),
+        cmocka_unit_test(a_ready_body_must_be_one_json_object),
+        cmocka_unit_test(a_ready_body_excludes_all_fields_but_the_ids),
+        cmocka_unit_test(one_field_to_update_is_required_and_enough),
+        cmocka_unit_test(any_combination_of_fields_is_accepted),
+        cmocka_unit_test(the_values_of_all_references_have_at_most_4096_bytes),
+        cmocka_unit_test(every_duplicate_key_is_found),
+        cmocka_unit_test(a_duplicate_among_many_keys_is_found_at_any_position),
+        cmocka_unit_test(keys_are_compared_byte_by_byte),
+        cmocka_unit_test(keys_are_unique_in_each_map_and_ignored_in_lists),
         cmocka_unit_test(keys_with_colons_and_dots_are_ordinary_keys),
-        cmocka_unit_test(a_segment_has_a_kind_and_what_belongs_to_it),
-        cmocka_unit_test(items_that_are_null_are_never_read_whatever_the_count),
+        cmocka_unit_test(a_segment_requires_a_kind_and_its_value),
+        cmocka_unit_test(null_items_are_never_read_whatever_the_count),
         cmocka_unit_test(problems_in_a_list_are_named_by_the_innermost_key),
         cmocka_unit_test(sixteen_levels_pass_and_seventeen_are_refused),
         cmocka_unit_test(a_map_that_contains_itself_is_too_deep),
-        cmocka_unit_test(the_first_problem_in_the_order_of_the_struct_wins),
-        cmocka_unit_test(a_field_after_the_first_problem_is_not_even_read),
-        cmocka_unit_test(no_sentence_holds_a_value),
-        cmocka_unit_test(instance_id_and_region_are_cut_out_of_an_arn_of_connect),
-        cmocka_unit_test(an_arn_cut_at_any_byte_is_read_within_its_end),
-        cmocka_unit_test(an_email_address_matches_the_pattern_anywhere),
-        cmocka_unit_test(up_to_50_recipients_are_checked_one_by_one),
+        cmocka_unit_test(the_first_problem_in_struct_order_is_reported),
+        cmocka_unit_test(fields_after_the_first_problem_are_not_read),
+        cmocka_unit_test(no_sentence_contains_a_field_value),
+        cmocka_unit_test(an_arn_of_connect_gives_instance_id_and_region),
+        cmocka_unit_test(an_arn_cut_at_any_byte_is_never_read_past_its_end),
+        cmocka_unit_test(the_email_pattern_is_not_anchored),
+        cmocka_unit_test(up_to_50_cc_recipients_are_checked_one_by_one),
         cmocka_unit_test(keys_are_checked_at_every_depth_in_maps_and_lists),
-        cmocka_unit_test(a_value_counts_for_the_limit_beside_any_other_field),
+        cmocka_unit_test(a_value_counts_for_the_total_beside_any_member),
     };
     return GROUP(tests);
 }

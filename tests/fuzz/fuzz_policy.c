@@ -1,10 +1,7 @@
-/* Not checked: which bytes of the signature a wait is made of, and signing keys (their day, a call
- * that knows no time), which no client here has.
- *
- * Bytes become a client's settings, a service's answers, readings of a clock, and callbacks that
- * fail or call back in. Every decision of the call is compared with the rules, told here once
- * more. */
-#define _POSIX_C_SOURCE 200809L
+/* Bytes become a client's settings, a service's responses, readings of a clock, and callbacks that
+ * fail or call back in. Every decision of the call is compared with the rules, which are written
+ * here a second time from the documentation. */
+#define _DEFAULT_SOURCE /* timegm, gmtime_r */
 #include <time.h>
 
 #include "fuzz.h"
@@ -22,25 +19,31 @@ typedef struct answer {
 } answer;
 
 typedef struct world {
-    bytes      in;
-    cuc_client client;
-    cuc_shared shared;
-    int64_t    now;
-    int        one_call;
+    bytes                  in;
+    cuc_client             client;
+    cuc_shared             shared;
+    int64_t                now;
+    int                    one_call;
+    int                    nothing; /* 1: the request has nothing to update */
     /* what is known from outside */
-    answer     last;
-    int64_t    started, sent, signed_at, skew;
-    int        last_status; /* of any attempt that was answered; 0: none */
-    int        attempts, renewed, clock_retries, final;
-    int        pending; /* an answer came, and its time of receipt is not known yet   */
-    int        waiting; /* WAIT was said, or sleep asked for                          */
-    int        unsure;  /* a reading of the clock was absurd: its error is anything   */
-    int64_t    wrong;   /* by how much the time that was signed was                   */
-    uint32_t   waited, paid, spent;
+    answer                 last;
+    cuc_result            *result;        /* the caller's; NULL: not known */
+    const cuc_signing_key *key;           /* what the attempt signs with; NULL: the secret */
+    cuc_signing_key        keys[2];       /* the client's, and one from the credentials callback */
+    unsigned char          signature[32]; /* of the last request that was sent */
+    int64_t                started, sent, signed_at, skew;
+    int                    last_status; /* of any attempt that was answered; 0: none */
+    int                    attempts, renewed, clock_retries, final;
+    int                    pending; /* an answer came, and its time of receipt is not known yet   */
+    int                    waiting; /* WAIT was said, or sleep asked for                          */
+    int       by_day; /* signed without an idea of the time, at the start of the day of the key */
+    int       unsure; /* a reading of the clock was absurd: its error is anything   */
+    int64_t   wrong;  /* by how much the time that was signed was                   */
+    uint32_t  waited, paid, spent;
     /* callbacks that misbehave */
-    cuc_call  *call; /* as far as it is known */
-    int        mischief, mischief_in, mischief_at, mischief_done, fail_in, fail_at, failed;
-    int        callback_calls;
+    cuc_call *call; /* as far as it is known */
+    int       mischief, mischief_in, mischief_at, mischief_done, fail_in, fail_at, failed;
+    int       callback_calls;
 } world;
 
 static world w;
@@ -200,6 +203,30 @@ static void push_answer(cuc_call *call, const answer *a)
     push(call, a->milliseconds);
 }
 
+/* ---- signing keys ------------------------------------------------------------------------------ */
+
+/* The day of `ms` as a key has it; empty outside of the calendar. */
+static void day_of(int64_t ms, char day[12])
+{
+    const time_t t = (time_t)(ms / 1000);
+    struct tm    d;
+    memset(day, 0, 12);
+    if (in_calendar(ms) && gmtime_r(&t, &d) != NULL) (void)strftime(day, 12, "%Y%m%d", &d);
+}
+
+/* A key of this day or one of its neighbours, of any other, or one whose date is none. */
+static void take_key(cuc_signing_key *key)
+{
+    const unsigned how  = take(&w.in);
+    const int64_t  base = is_absurd(w.now) || is_absurd(w.skew) ? 0 : w.now + w.skew;
+    int64_t        at   = base + ((int64_t)(how % 8) - 3) * 86400000;
+    if (how % 8 == 7) at = (int64_t)take_number(&w.in, 6) % INT64_C(253402300800000);
+    memset(key->key, (int)how, sizeof key->key);
+    day_of(at, key->date);
+    if (key->date[0] == 0) memcpy(key->date, "20261125", 9);
+    if (how >= 0xE0) key->date[how % 8] = "/:\r\n\0 -x"[how % 8];
+}
+
 /* ---- callbacks ------------------------------------------------------------------------------- */
 
 static cuc_request small_request(void)
@@ -224,9 +251,13 @@ static void call_back_in(void)
     if (w.mischief == CALLS_BEGIN_BADLY) begin_call(w.call, &w.client, &q, room, 10);
 }
 
+static void check_credentials_call(int64_t now_ms, const cuc_credentials *c);
+
 /* Returns what the callback is to return. */
 static int in_callback(int which)
 {
+    HOLDS("the result is unfinished until DONE",
+          w.result == NULL || w.mischief_done || w.result->status == CUC_E_UNFINISHED);
     HOLDS("a failed call asks no more, but for the time",
           (!w.failed || which == IN_NOW) && !w.final);
     if (which == w.mischief_in && w.mischief != CALLS_NOTHING && w.call != NULL &&
@@ -247,14 +278,20 @@ static int world_sha256(void *user, const void *data, size_t len, unsigned char 
 
 static int world_credentials(void *user, int64_t now_ms, cuc_credentials *c)
 {
+    unsigned how;
     HOLDS("user is handed on", user == hash_user);
-    HOLDS("a time, or none", now_ms == 0 || in_calendar(now_ms) || !in_calendar(w.now));
+    check_credentials_call(now_ms, c);
     HOLDS("credentials are filled from the client before every attempt",
           same(c->access_key, w.client.access_key) && same(c->secret_key, w.client.secret_key) &&
               same(given(c->session_token), given(w.client.session_token)) &&
               c->signing_key == w.client.signing_key);
-    HOLDS("refused is 0 or 1", c->refused == 0 || c->refused == 1);
-    if (take(&w.in) & 1) c->session_token = cuc_s("ANOTHERTOKEN");
+    how = take(&w.in);
+    if (how & 1) c->session_token = cuc_s("ANOTHERTOKEN");
+    if ((how & 6) == 6) {
+        take_key(&w.keys[1]);
+        c->signing_key = &w.keys[1];
+    }
+    w.key = c->signing_key;
     return in_callback(IN_CREDENTIALS);
 }
 
@@ -367,7 +404,7 @@ static int clock_is_sane(void)
 
 static int64_t distance(int64_t a, int64_t b) { return a > b ? a - b : b - a; }
 
-/* The time of receipt is known: what does the answer's date tell of the clock? The offset changes
+/* The time of receipt is known: what does the response's date tell of the clock? The offset changes
  * only when it is outside [Date - received, Date + 1 s - sent]. */
 static void received(void)
 {
@@ -384,20 +421,110 @@ static void received(void)
     w.skew = w.last.date_ms - (w.sent + took / 2);
 }
 
-/* WAIT was said: was it right to? P59, P60, P62 */
+/* ---- the time to sign with: signing keys, and calls that do not know the time ------------------ */
+
+enum { KEY_DAY = -1, NO_TIME = -2 };
+
+static const int64_t year_2015 = INT64_C(1420070400000);
+
+static int knows_time(void) { return w.skew != 0 || w.now >= year_2015; }
+
+static int is_of_day(int64_t ms)
+{
+    char day[12];
+    day_of(ms, day);
+    return day[0] != 0 && memcmp(day, w.key->date, 8) == 0;
+}
+
+static int64_t start_of_key_day(void)
+{
+    struct tm d = { 0 };
+    int       i;
+    for (i = 0; i < 8; i++)
+        if (w.key->date[i] < '0' || w.key->date[i] > '9') return KEY_DAY;
+    (void)sscanf(w.key->date, "%4d%2d%2d", &d.tm_year, &d.tm_mon, &d.tm_mday);
+    d.tm_year -= 1900;
+    d.tm_mon--;
+    return (int64_t)timegm(&d) * 1000;
+}
+
+/* A key signs on its day by the corrected clock; by the uncorrected one if the offset is under four
+ * minutes; and without any idea of the time at the start of its day. */
+static int64_t time_to_sign(void)
+{
+    const int64_t corrected = in_calendar(w.now + w.skew) ? w.now + w.skew : w.now;
+    if (w.key == NULL || is_of_day(corrected)) return in_calendar(corrected) ? corrected : NO_TIME;
+    if (distance(w.skew, 0) < MATTERS && is_of_day(w.now)) return w.now;
+    if (!knows_time() && start_of_key_day() != KEY_DAY) return start_of_key_day();
+    return in_calendar(corrected) ? KEY_DAY : NO_TIME;
+}
+
+/* Before an attempt that is not made: the status says why. */
+static void judge_refused_to_sign(const cuc_result *r)
+{
+    if (w.unsure || is_absurd(w.now) || is_absurd(w.skew)) return;
+    if (r->status == CUC_E_KEY_DAY) {
+        char day[12], needed[12];
+        HOLDS("only a key of another day is refused", time_to_sign() == KEY_DAY);
+        day_of(in_calendar(w.now + w.skew) ? w.now + w.skew : w.now, day);
+        snprintf(needed, sizeof needed, "%08d", (int)r->detail);
+        HOLDS("the detail is the day that was needed", strcmp(day, needed) == 0);
+    }
+    if (r->status == CUC_E_TIME)
+        HOLDS("only a time outside of the calendar is refused", time_to_sign() == NO_TIME);
+}
+
+static void check_credentials_call(int64_t now_ms, const cuc_credentials *c)
+{
+    int64_t corrected;
+    received();
+    w.key = w.client.signing_key;
+    if (w.mischief_done) return;
+    HOLDS("refused is said of the attempt before, and only of it",
+          c->refused == (w.attempts > 0 && kind_of(&w.last) == EXPIRED));
+    if (w.unsure || is_absurd(w.now) || is_absurd(w.skew)) return;
+    corrected = in_calendar(w.now + w.skew) ? w.now + w.skew : w.now;
+    HOLDS("the corrected time, or 0",
+          now_ms == (knows_time() && in_calendar(corrected) ? corrected : 0));
+}
+
+/* ---- decisions ------------------------------------------------------------------------------- */
+
+static unsigned hex_value(char c)
+{
+    return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
+}
+
+static void keep_signature(const cuc_http_request *http)
+{
+    const char *at = strstr(http->values[2], "Signature=");
+    int         i;
+    HOLDS("a signature is sent", at != NULL && strlen(at) == 10 + 64);
+    for (i = 0; i < 32; i++)
+        w.signature[i] =
+            (unsigned char)(hex_value(at[10 + 2 * i]) << 4 | hex_value(at[11 + 2 * i]));
+}
+
+/* Attempt n is jittered by bytes 4 * (n mod 8) of its signature, read as a number of 32 bits: that
+ * part of [0, bound], and then what the hint asks for, up to five seconds more. */
+static uint32_t expected_wait(void)
+{
+    const unsigned char *b = w.signature + 4 * (w.attempts % 8);
+    const double   part = (b[0] * 16777216.0 + b[1] * 65536.0 + b[2] * 256.0 + b[3]) / 4294967296.0;
+    const uint32_t wait = (uint32_t)(part * (backoff_bound() + 1.0));
+    const int64_t  hint = w.last.hint_ms;
+    if (hint <= (int64_t)wait) return wait;
+    return hint < (int64_t)wait + 5000 ? (uint32_t)hint : wait + 5000;
+}
+
+/* WAIT was said: was it right to? P59, P60, P61, P62 */
 static void judge_wait(uint32_t wait)
 {
-    const int      kind  = kind_of(&w.last);
-    const uint32_t bound = backoff_bound();
-    const int64_t  hint  = w.last.hint_ms;
+    const int kind = kind_of(&w.last);
     if (w.mischief_done) return;
     HOLDS("only what is lost or throttled waits", kind == LOST || kind == THROTTLED);
     HOLDS("no wait is longer than 25 s", wait <= LONGEST_WAIT);
-    HOLDS("without a hint no wait is longer than its step", hint > 0 || wait <= bound);
-    HOLDS("a hint lengthens a wait by 5 s at most",
-          hint <= 0 || wait <= (hint > bound ? hint : (int64_t)bound));
-    HOLDS("nor is a wait shorter than a hint, as far as that goes",
-          hint <= 0 || wait >= (hint < 5000 ? hint : 5000));
+    HOLDS("the wait is that of the attempt's bytes and of the hint", wait == expected_wait());
     if (clock_is_sane() || w.client.time_limit_ms == 0)
         HOLDS("attempts and time are left", more_is_allowed(wait));
     HOLDS("the quota is not empty", quota_allows());
@@ -425,21 +552,25 @@ static void check_date(const cuc_http_request *http)
     if (w.unsure) return;
     if (w.client.shared != NULL)
         HOLDS("the shared offset is the one learned", w.shared.clock_offset_ms == skew);
-    ms          = in_calendar(w.now + skew) ? w.now + skew : w.now;
+    ms          = time_to_sign();
     w.signed_at = ms;
+    w.by_day    = w.key != NULL && !knows_time() && !is_of_day(w.now);
     t           = (time_t)(ms / 1000);
+    HOLDS("a key signs on its day only", ms != KEY_DAY);
     HOLDS("only a time of the calendar is signed", in_calendar(ms) && gmtime_r(&t, &d) != NULL);
     (void)strftime(text_of, sizeof text_of, "%Y%m%dT%H%M%SZ", &d);
-    HOLDS("the clock's time plus what is known of its error is signed",
-          strcmp(text_of, http->values[1]) == 0);
+    HOLDS("the corrected time is signed, or the key's day", strcmp(text_of, http->values[1]) == 0);
 }
 
-/* Sent again without a wait: only for the clock, or for a new token. */
+/* Sent again without a wait: only for the clock, or for a new token. Of an attempt that was signed
+ * without an idea of the time it is left open how wrong the clock was: the documentation takes the
+ * time signed, which is the start of the key's day, the header the clock's own reading. */
 static void judge_repeat_at_once(void)
 {
     const int kind = kind_of(&w.last);
     HOLDS("only a wrong clock or an old token is repeated at once",
-          (kind == CLOCK && (w.wrong >= MATTERS || w.unsure)) || (kind == EXPIRED && !w.renewed));
+          (kind == CLOCK && (w.wrong >= MATTERS || w.unsure || w.by_day)) ||
+              (kind == EXPIRED && !w.renewed));
     HOLDS("for an old token new ones are asked for", kind == CLOCK || w.client.credentials != NULL);
     if (clock_is_sane() || w.client.time_limit_ms == 0)
         HOLDS("attempts and time are left", more_is_allowed(0));
@@ -451,11 +582,13 @@ static void judge_repeat_at_once(void)
 static void judge_send(const cuc_http_request *http)
 {
     if (w.attempts == 0) w.started = w.now;
+    if (w.client.credentials == NULL) w.key = w.client.signing_key;
     if (w.attempts > 0 && !w.waiting) judge_repeat_at_once();
     w.waiting = 0;
     w.attempts++;
     HOLDS("never more attempts than allowed", w.attempts <= most_attempts());
     check_date(http);
+    keep_signature(http);
     w.sent    = w.now;
     w.pending = 1;
 }
@@ -465,7 +598,7 @@ static void judge_send(const cuc_http_request *http)
 static void judge_giving_up(void)
 {
     const int kind = kind_of(&w.last);
-    if (w.unsure) return;
+    if (w.unsure || (kind == CLOCK && w.by_day)) return;
     if (kind == CLOCK)
         HOLDS("a wrong clock is repaired",
               w.wrong < MATTERS || w.clock_retries >= 2 || !more_is_allowed(0));
@@ -488,10 +621,15 @@ static void check_quota_at_the_end(const cuc_result *r)
 static void judge_end(const cuc_result *r)
 {
     check_result(r);
+    HOLDS("a problem of the request is reported by DONE",
+          (r->status == CUC_E_NOTHING) == w.nothing && !(w.nothing && w.attempts > 0));
     HOLDS("the result counts attempts", r->attempts == w.attempts);
     HOLDS("and waits", r->waited_ms == w.waited);
     check_quota_at_the_end(r);
-    if (w.attempts == 0 || w.failed || r->status == CUC_E_TIME) return;
+    if (w.client.credentials == NULL) w.key = w.client.signing_key;
+    judge_refused_to_sign(r);
+    if (w.attempts == 0 || w.failed || r->status == CUC_E_TIME || r->status == CUC_E_KEY_DAY)
+        return;
     HOLDS("the status is that of the last answer", r->status == status_of(&w.last));
     HOLDS("so is the number", r->http_status == w.last.status || !answered(&w.last) ||
                                   w.last.status < 100 || w.last.status > 999);
@@ -511,18 +649,30 @@ static void judge_end(const cuc_result *r)
 /* A callback that failed before, or after, has a name of its own. */
 static int reentry_is_named(cuc_status s) { return s == CUC_E_REENTRY || w.failed; }
 
+/* Has nothing to update if the input says so: a problem that begin finds. */
+static cuc_request take_request(void)
+{
+    cuc_request q = small_request();
+    if (w.nothing) q.name = cuc_s(NULL);
+    return q;
+}
+
 static void run_machine(void)
 {
     static char       work[2048];
     static cuc_call   call;
-    const cuc_request q     = small_request();
+    const cuc_request q     = take_request();
     int               steps = 0;
     cuc_next          next;
     memset(&call, 0x5A, sizeof call);
     begin_call(&call, &w.client, &q, work, sizeof work);
-    w.call = &call;
+    w.call   = &call;
+    w.result = result_of(&call);
+    HOLDS("begin leaves the result unfinished", w.result->status == CUC_E_UNFINISHED);
     while ((next = cuc_call_next(&call, w.now)) != CUC_NEXT_DONE) {
         HOLDS("a call comes to an end", ++steps < NEVER_MORE);
+        HOLDS("only DONE finishes the result",
+              w.mischief_done || w.result->status == CUC_E_UNFINISHED);
         received();
         if (next == CUC_NEXT_WAIT) {
             HOLDS("no two waits in a row", !w.waiting && w.attempts > 0);
@@ -535,11 +685,12 @@ static void run_machine(void)
         tick();
         push_answer(&call, &w.last);
         cuc_call_end(&call, w.last.outcome);
+        HOLDS("end leaves the result unfinished", w.result->status == CUC_E_UNFINISHED);
     }
     received();
     if (w.mischief_done) {
-        check_result(result_of(&call));
-        HOLDS("calling back in is named", reentry_is_named(result_of(&call)->status));
+        check_result(w.result);
+        HOLDS("calling back in is named", reentry_is_named(w.result->status));
         return;
     }
     w.final = 1;
@@ -550,9 +701,11 @@ static void run_machine(void)
 static void run_one_call(void)
 {
     static char       work[2048];
-    const cuc_request q = small_request();
+    const cuc_request q = take_request();
     cuc_result        r;
-    const cuc_status  s = cuc_update_contact(&w.client, &q, work, sizeof work, &r);
+    cuc_status        s;
+    w.result = &r;
+    s        = cuc_update_contact(&w.client, &q, work, sizeof work, &r);
     HOLDS("the status is returned", s == r.status);
     check_result(&r);
     received();
@@ -562,6 +715,11 @@ static void run_one_call(void)
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */
+
+static const int64_t midnight = INT64_C(1795651200000); /* 2026-11-26 */
+
+/* Up to 328 seconds either way: some are more than the four minutes that matter. */
+static int64_t around(bytes *b) { return ((int64_t)take_number(b, 2) - 32768) * 10; }
 
 static void take_client(unsigned set)
 {
@@ -581,6 +739,7 @@ static void take_client(unsigned set)
     if (set & 16) c->time_limit_ms = (uint32_t)take_number(&w.in, 2);
     if (set & 32) w.shared.spent = (uint32_t)take_number(&w.in, 2) % 600;
     if (set & 64) w.shared.clock_offset_ms = (int64_t)take_number(&w.in, 8);
+    if (set & 0x4000) w.shared.clock_offset_ms = around(&w.in);
     if (set & 128) c->access_key = copy_of("AKIDEXAMPLE0123456789", 1 + take(&w.in) % 21);
 }
 
@@ -594,7 +753,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w.now     = INT64_C(1795694400000);
     w.fail_in = w.mischief_in = -1;
     w.one_call                = set >> 8 & 1;
-    take_client(set & 0xFF);
+    w.nothing                 = set >> 15 & 1;
+    if (set & 0x2000) w.now = midnight + around(&w.in);
+    take_client(set);
     if (set & 0x200) tick();
     if (set & 0x400)
         w.mischief = (int)(take(&w.in) % 5), w.mischief_in = (int)(take(&w.in) % CALLBACKS);
@@ -602,8 +763,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (set & 0x800) w.fail_in = (int)(take(&w.in) % 4), w.fail_at = (int)(take(&w.in) % 32);
     w.spent = w.shared.spent;
     w.skew  = w.client.shared != NULL ? w.shared.clock_offset_ms : 0;
+    if (w.one_call && w.client.now_ms == NULL) w.now = 0;
+    if (set & 0x1000) {
+        take_key(&w.keys[0]);
+        w.client.signing_key = &w.keys[0];
+    }
     if (w.one_call) {
-        if (w.client.now_ms == NULL) w.now = 0;
         run_one_call();
     } else {
         run_machine();

@@ -66,8 +66,8 @@ fi
 
 # ---- comparisons --------------------------------------------------------------------------------------
 
-# memcmp stops early, so it must not see a secret: these functions compare keys of maps, dates, words of
-# the answer, and (in the self-test) digests that everybody knows.
+# memcmp stops early, so it must not see a secret. These functions compare dates, days and (in the
+# self-test) published digests.
 public='cuci_http_date cuci_is_day_of cuci_begin_signing cuci_try_answer'
 names=$(awk '/^(static|CUC_API).*\(/ { sub(/\(.*/, ""); name = $NF; sub(/^\*/, "", name) }
              /memcmp\(/ { print name }' $H | sort -u)
@@ -112,6 +112,17 @@ plant step_stays 's/cuci_wipe(other, sizeof other);/(void)0;/' && {
 plant failed_stays 's/cuci_wipe(key, sizeof \*key);/(void)0;/' && {
     leftover "$CC" O2 $B/failed_stays
     want $? 1 "-O2 with a key handed out after a failure finds nothing?"
+}
+plant wiped_late 's/cuci_wipe(scratch + CUCI_SCRATCH_KEY, 32);/(void)0;/
+                  s/^    call->state = CUCI_DONE;/    cuci_wipe(r->message, sizeof r->message); &/' && {
+    leftover "$CC" O2 $B/wiped_late
+    want "$?:$(grep -c 'at SEND\|, send:' $B/leftover.out | sed 's/^0*$/none/; s/^[0-9].*/some/')" \
+        1:some "-O2 with a key that is wiped only at DONE finds nothing at SEND?"
+}
+plant key_in_result 's/^    if (c->hmac_sha256 == NULL) cuci_hmac_from/    if (key->ptr != NULL) memcpy(s->result->reason, key->ptr, 16);&/
+                     s/^    memset(scratch, 0, 32);/    cuci_wipe(s->result->reason, 16);&/' && {
+    leftover "$CC" O2 $B/key_in_result
+    want $? 1 "-O2 with a key in result.reason while sha256 and hmac_sha256 run finds nothing?"
 }
 if command -v valgrind >/dev/null 2>&1; then
     plant table 's/return (char)(v + .0. + .*/return "0123456789abcdef"[v];/' && {
