@@ -561,7 +561,7 @@ static void step_workers(struct bulk *b)
         struct worker *w     = &b->workers[i];
         const int64_t  now   = clock_ms(CLOCK_MONOTONIC);
         const int      rests = w->state == PAUSED || w->state == RESTING;
-        if (rests && b->stopping) end_record(w); /* it is for the next run */
+        if (b->stopping && (rests || w->state == READY)) end_record(w); /* for the next run */
         else if (rests && w->wake_ms <= now) {
             if (w->state == RESTING) begin_round(w);
             w->state = READY;
@@ -667,10 +667,20 @@ static void wait_for_events(struct bulk *b)
 #endif
 }
 
+static void heed_signal(struct bulk *b)
+{
+    if (bulk_signal == 0 || b->stopping) return;
+    stop(b, 130, "stopped by a signal; the same command again goes on");
+    clear_bar(&b->progress);
+    fputs("stopping as soon as the requests under way have ended; a second Ctrl-C does not wait\n",
+          stderr);
+}
+
 static void loop(struct bulk *b)
 {
     int running;
     for (;;) {
+        heed_signal(b);
         begin_records(b);
         settle(b);
         if (is_finished(b)) return;
@@ -679,7 +689,6 @@ static void loop(struct bulk *b)
         take_responses(b);
         settle(b);
         show_progress(&b->progress, share_done(b), clock_ms(CLOCK_MONOTONIC));
-        if (bulk_signal != 0) stop(b, 130, "stopped by a signal; the same command again goes on");
         wait_for_events(b);
     }
 }
@@ -847,17 +856,45 @@ static void check_only(struct bulk *b)
     }
 }
 
+/* Not one that nohup, or a shell that starts us in the background, has switched off. */
+static void catch_signal(int number)
+{
+    struct sigaction old;
+    if (sigaction(number, NULL, &old) != 0 || old.sa_handler != SIG_IGN) signal(number, on_signal);
+}
+
+static int is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (a == NULL || b == NULL) return 0;
+    if (strcmp(a, b) == 0) return 1;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* The journal and the failed lines are written anew: neither may be the other or the input. */
+static void refuse_same_files(const struct bulk *b)
+{
+    const char *from  = b->options->value[O_FROM];
+    const char *input = strcmp(from, "-") == 0 ? "/dev/stdin" : from;
+    if (is_same_file(b->journal_path, input) || is_same_file(b->failed_path, input))
+        fail(EXIT_USAGE, "--journal and --failed-lines cannot be the input itself");
+    if (is_same_file(b->journal_path, b->failed_path))
+        fail(EXIT_USAGE, "--journal and --failed-lines cannot be the same file");
+}
+
 static void run_lines(struct bulk *b)
 {
     b->journal_path = side_path(b->options, O_JOURNAL, ".journal");
     b->failed_path  = side_path(b->options, O_FAILED, ".failed");
     if (b->journal_path == NULL)
         fputs("standard input without --journal: an interrupted run cannot go on\n", stderr);
+    refuse_same_files(b);
     read_journal(b);
     start_workers(b);
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGHUP, on_signal);
+    catch_signal(SIGINT);
+    catch_signal(SIGTERM);
+    catch_signal(SIGHUP);
     loop(b);
 }
 

@@ -260,6 +260,11 @@ def formats():
               ('b', {'Name': '', 'Description': '', 'SegmentAttributes': {'connect:x': {'ValueInteger': 7}}})]
     expect('CSV: quotes, line ends, unset, empty, paths; bad lines are named', got, 252,
            r'line 6: fewer cells.*line 7: a quote.*2 done, 2 failed', '' if bodies == wanted else bodies)
+    for header, err in (('ContactId,Name,name', 'column name appears twice'), ('ContactId,UserInfo.UserId,UserInfo.UserId', 'appears twice'),
+                        ('ContactId,Nam', 'there is no member Nam'), ('ContactId,UserInf.UserId', 'there is no member UserInf.UserId'),
+                        ('ContactId,,Name', 'column 2 has no name'), ('ContactId,"Name', 'a quote')):
+        (home / 'bad.csv').write_text(header + '\na,b,c\n')
+        expect(f'CSV: the header line {header} is refused', run(['--from', 'bad.csv', *args[:2]], home, env, cwd=home), 252, err)
     text = (home / 'in.csv.failed').read_text()
     check('CSV: the file of failed lines has the header', '' if text.startswith('contact-id,') and text.count('\n') == 3 else text)
     del bodies[:]
@@ -358,10 +363,10 @@ def pace():
 
 
 # ---- interruptions -------------------------------------------------------------------------------
-def start(home, url, *more, rate='0'):
+def start(home, url, *more, rate='0', **options):
     env = environment(home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': url})
     child = subprocess.Popen([TOOL, *command(*more, rate=rate)], env=env, cwd=home,
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     children.append(child)
     return child
 
@@ -466,6 +471,51 @@ def stopped_by_a_signal():
     service.stop()
 
 
+def signals_that_are_off_and_updates_that_wait():
+    home, service, lines = new_home(), Service(budget=5), lines_of(20, 20)
+    write(home, lines)
+    child = start(home, service.url, '--parallel', '1', preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    problem = await_records(home, 5, child)
+    child.send_signal(signal.SIGHUP)
+    service.allow(None)
+    out, err = child.communicate(timeout=PATIENCE)
+    expect('a SIGHUP that nohup has switched off stays off', subprocess.CompletedProcess([], child.returncode, out, err), 0,
+           '20 done', problem)
+    service.stop()
+    home, service = new_home(), Service()
+    write(home, lines)
+    child = start(home, service.url, '--parallel', '8', '--burst', '1', rate='1')
+    problem = await_records(home, 1, child)
+    before = service.requests
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=PATIENCE)
+    late = service.requests - before
+    expect('Ctrl-C: what waits for its turn is not sent any more', subprocess.CompletedProcess([], child.returncode, out, err), 130,
+           'stopping as soon as.*stopped by a signal', problem or (late > 1 and f'{late} requests were sent afterwards'))
+    service.stop()
+
+
+def files_of_others():
+    home, service = new_home({'diary': 'my diary\n', 'more': ''}), Service()
+    text = write(home, lines_of(3, 3)).read_text()
+    os.link(home / 'in.jsonl', home / 'link.jsonl')
+    for name, args, err in (
+            ('a journal that is none', ['--journal', 'diary'], 'is not a journal'),
+            ('a journal that is none, with --restart', ['--journal', 'diary', '--restart'], 'is not a journal'),
+            ('the input as the journal', ['--journal', 'in.jsonl', '--restart'], 'cannot be the input'),
+            ('the input as the file of failed lines', ['--failed-lines', 'in.jsonl'], 'cannot be the input'),
+            ('the input by another name', ['--failed-lines', 'link.jsonl'], 'cannot be the input'),
+            ('one file for both', ['--failed-lines', 'x', '--journal', 'x'], 'cannot be the same file')):
+        os.chmod(home / 'diary', 0o644)
+        got = bulk(home, service.url, *args)
+        changed = [f for f, t in (('in.jsonl', text), ('diary', 'my diary\n')) if not (home / f).exists() or (home / f).read_text() != t]
+        if (home / 'diary').stat().st_mode & 0o777 != 0o644:
+            changed.append('the mode of diary')
+        expect(f'{name} is refused, and nothing is touched', got, 252, err, changed and f'changed: {changed}')
+    check('and nothing was sent', service.requests)
+    service.stop()
+
+
 def journal_cut_anywhere():
     home, lines, problem, runs = new_home(), lines_of(3, 2), '', 0
     write(home, lines)
@@ -561,7 +611,7 @@ def flat_memory():
 
 def run_all():
     for test in (everything_is_applied_by_the_standin, one_contact_at_a_time, formats, bad_lines, failures, pace,
-                 faults_and_order, stopped_by_a_signal, journal_cut_anywhere, changed_input, full_disk,
+                 faults_and_order, stopped_by_a_signal, signals_that_are_off_and_updates_that_wait, files_of_others, journal_cut_anywhere, changed_input, full_disk,
                  killed_and_resumed, flat_memory):
         begin = time.monotonic()
         test()
