@@ -41,6 +41,16 @@ static void fuzz_config(const char *text, size_t n)
     ini_free(&s.config);
 }
 
+/* A value has no blanks around it, and each of its lines is in the file as it is. */
+static void check_value(const char *text, const char *value)
+{
+    const size_t n = strlen(value), line = strcspn(value, "\n");
+    char        *first = copy_bytes(value, line);
+    if (n > 0 && (is_blank(value[n - 1]) || (is_blank(value[0]) && value[0] != '\n'))) abort();
+    if (strstr(text, first) == NULL) abort();
+    free(first);
+}
+
 /* ~/.aws/credentials: a whole pair is taken as it stands in the file. */
 static void fuzz_credentials(const char *text, size_t n)
 {
@@ -54,9 +64,7 @@ static void fuzz_credentials(const char *text, size_t n)
     if (ini.problem == NULL && (access == NULL || secret != NULL)) {
         const int found = from_section(&ini, "default", "a file", "credentials file", &c);
         if ((found == FOUND) != (access != NULL)) abort();
-        if (found == FOUND && strstr(text, c.secret_key) == NULL &&
-            strchr(c.secret_key, '\n') == NULL)
-            abort();
+        if (found == FOUND) check_value(text, c.secret_key);
         free_credentials(&c);
     }
     ini_free(&ini);
