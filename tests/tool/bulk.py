@@ -526,7 +526,7 @@ def journal_cut_anywhere():
         (home / 'in.jsonl.journal').write_bytes(whole[:at] + (b'\0' * 9 if at % 2 else b''))
         done = max(whole[:at].count(b'\n') - 1, 0)
         service.applied.clear()
-        got = bulk(home, service.url, '--parallel', '1', tool=FAST)
+        got = bulk(home, service.url, '--parallel', '1', tool=TOOL if at % 5 == 0 else FAST)
         runs += 1
         problem = problem or order_problem(service.applied, lines[done:])
         if got.returncode != 0 or sent_twice(service, lines[done:]) != 0:
@@ -540,7 +540,7 @@ def journal_cut_anywhere():
         (home / 'in.jsonl.journal').write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
         done = whole[:at].count(b'\n') - 1
         service.applied.clear()
-        got = bulk(home, service.url, '--parallel', '1', tool=FAST)
+        got = bulk(home, service.url, '--parallel', '1', tool=TOOL if at % 5 == 0 else FAST)
         problem = problem or (seen(got) if got.returncode else '') or order_problem(service.applied, lines[done:])
     check('a changed byte in the journal: nothing behind it counts', problem)
     (home / 'in.jsonl.journal').write_text('my diary\n')

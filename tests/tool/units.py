@@ -7,6 +7,8 @@ FLAGS = ['-std=c99', '-D_POSIX_C_SOURCE=200809L', '-g', '-O1', *SAN, '-Wall', '-
 
 
 def run_all():
+    got = run(['--version'], new_home(), {'ASAN_OPTIONS': 'help=1'})
+    check('the tool that is tested is under ASan', '' if b'flags for AddressSanitizer' in got.stderr else got)
     subprocess.run(['sh', 'tests/install.sh', 'cmocka'], cwd=ROOT, check=True)
     libraries = subprocess.run(['pkg-config', '--cflags', '--libs', 'cmocka'], capture_output=True, text=True, check=True)
     program = ROOT / 'build/tool/units'
