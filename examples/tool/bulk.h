@@ -647,9 +647,15 @@ static int loop_wait_ms(struct bulk *b)
     return (int)wait;
 }
 
-static double share_done(const struct bulk *b)
+/* Of the input's bytes; those of records that are only read do not count. */
+static double share_done(struct bulk *b)
 {
-    return b->lines.size > 0 ? (double)b->lines.consumed / (double)b->lines.size : -1;
+    double bytes = (double)b->lines.consumed - (double)b->waiting_bytes;
+    int    i;
+    for (i = 0; i < b->parallel; i++)
+        if (b->workers[i].state != IDLE && b->workers[i].state != OVER)
+            bytes -= (double)entry_of(b, b->workers[i].number)->text.len;
+    return b->lines.size > 0 ? bytes / (double)b->lines.size : -1;
 }
 
 static void wait_for_events(struct bulk *b)
@@ -733,6 +739,13 @@ static uint64_t command_hash(const struct bulk *b)
     return hash;
 }
 
+/* What no line can have is said once, and not for each line. */
+static void need_column(const struct bulk *b, const char *member, const char *hint)
+{
+    if (!has_column(&b->csv, member) && json_object_get(b->template, member) == NULL)
+        fail(EXIT_USAGE, "the header line: no column is named %s%s", member, hint);
+}
+
 static void open_input(struct bulk *b)
 {
     open_lines(&b->lines, b->options->value[O_FROM], is_csv(b->options));
@@ -741,6 +754,8 @@ static void open_input(struct bulk *b)
     if (await_record(&b->lines, &b->header) != RECORD || b->header.too_long)
         fail(EXIT_USAGE, "--from: CSV needs a header line with the names of the columns");
     csv_header(&b->csv, &b->header);
+    need_column(b, "InstanceId", "; add it, or use --instance-id");
+    need_column(b, "ContactId", "");
     b->lines.number = 0;
 }
 

@@ -83,7 +83,12 @@ static void csv_header(struct csv *csv, const struct record *r)
             fail(EXIT_USAGE, "the header line: column %lu has no name, or there are more than %d",
                  (unsigned long)csv->count + 1, MAX_COLUMNS);
         if (!is_column(cell.ptr))
-            fail(EXIT_USAGE, "the header line: there is no member %s", cell.ptr);
+            fail(
+                EXIT_USAGE,
+                "the header line: there is no member %s; a column is named as a member (ContactId, "
+                "Name), as an option (contact-id) or by a path (References.KEY.Value); --help has "
+                "an example",
+                cell.ptr);
         if (has_column(csv, cell.ptr))
             fail(EXIT_USAGE, "the header line: column %s appears twice", cell.ptr);
         csv->names[csv->count++] = copy_string(cell.ptr);

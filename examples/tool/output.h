@@ -224,13 +224,24 @@ static void print_service_error(const struct exchange *x, const cuc_result *r,
     text_free(&masked);
 }
 
+/* And where an id is missing, what gives it. */
 static void put_sentence(struct text *to, const cuc_result *r)
 {
+    static const struct {
+        const char *field, *hint;
+    } hints[] = {
+        { "InstanceId", ": use --instance-id"                                          },
+        { "ContactId",  ": use --contact-id or, with --from, a ContactId in each line" },
+    };
+    size_t       i;
     const size_t n        = cuc_result_text(r, NULL, 0);
     char        *sentence = checked(malloc(n + 1));
     cuc_result_text(r, sentence, n + 1);
     text_put(to, sentence);
     free(sentence);
+    for (i = 0; i < COUNT(hints); i++)
+        if (r->status == CUC_E_REQUIRED && strcmp(r->where, hints[i].field) == 0)
+            text_put(to, hints[i].hint);
 }
 
 /* Everything that is not the service's: one line, with libcurl's words where they say more. */

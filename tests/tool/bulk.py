@@ -1,9 +1,12 @@
 """Many updates: what is sent, in which order, and what happens when it is interrupted."""
 import collections
+import fcntl
+import pty
 import random
 import resource
 import socket
 import struct
+import termios
 import time
 
 from harness import *
@@ -265,6 +268,9 @@ def formats():
                         ('ContactId,,Name', 'column 2 has no name'), ('ContactId,"Name', 'a quote')):
         (home / 'bad.csv').write_text(header + '\na,b,c\n')
         expect(f'CSV: the header line {header} is refused', run(['--from', 'bad.csv', *args[:2]], home, env, cwd=home), 252, err)
+    for header, err in (('ContactId,Name', 'no column is named InstanceId; add it, or use --instance-id'), ('InstanceId,Name', 'no column is named ContactId')):
+        (home / 'bad.csv').write_text(header + '\na,b\n')
+        expect(f'CSV: the header line {header} is refused', run(['--from', 'bad.csv'], home, env, cwd=home), 252, err)
     text = (home / 'in.csv.failed').read_text()
     check('CSV: the file of failed lines has the header', '' if text.startswith('contact-id,') and text.count('\n') == 3 else text)
     del bodies[:]
@@ -360,6 +366,37 @@ def pace():
     got = bulk(home, standin.url, rate='500')
     expect('throttling fails no line', got, 0, '200 done, 0 failed')
     standin.stop()
+
+
+def progress_lines(columns):
+    """What a terminal of that width gets to see of a run that takes a second or more."""
+    home, service = new_home(), Service()
+    write(home, lines_of(30, 30))
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    child = subprocess.Popen([TOOL, *command('--burst', '1', rate='20')], cwd=home, stdin=subprocess.DEVNULL, stderr=slave,
+                             env=environment(home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url}))
+    children.append(child)
+    os.close(slave)
+    text = b''
+    try:
+        while more := os.read(master, 4096):
+            text += more
+    except OSError:
+        pass  # how Linux says that the other end is closed
+    child.wait(PATIENCE)
+    os.close(master)
+    service.stop()
+    return [part for part in text.decode().replace('\x1b[K', '').replace('\n', '\r').split('\r') if ' done' in part and 'lines/s' not in part]
+
+
+def progress_bar():
+    for columns, pattern in ((80, r'^\[#*\.*\] +\d+ %  \d+ done, 0 failed, [\d.]+/s'), (46, r'^ *\d+ %  \d+ done, 0 failed'), (20, r'^ *\d+ %  \d+ done')):
+        lines = progress_lines(columns)
+        wrong = [x for x in lines if len(x) >= columns or not matches(pattern, x)]
+        check(f'the progress bar fits into {columns} columns', '' if lines and not wrong else f'{wrong} of {lines}')
+        shares = [tuple(map(int, re.search(r'(\d+) % +(\d+) done', x).groups())) for x in lines]
+        check('its share is that of the finished lines', '' if all(abs(s - 100 * n / 30) < 10 for s, n in shares) else shares)
 
 
 # ---- interruptions -------------------------------------------------------------------------------
@@ -610,7 +647,7 @@ def flat_memory():
 
 
 def run_all():
-    for test in (everything_is_applied_by_the_standin, one_contact_at_a_time, formats, bad_lines, failures, pace,
+    for test in (everything_is_applied_by_the_standin, one_contact_at_a_time, formats, bad_lines, failures, pace, progress_bar,
                  faults_and_order, stopped_by_a_signal, signals_that_are_off_and_updates_that_wait, files_of_others, journal_cut_anywhere, changed_input, full_disk,
                  killed_and_resumed, flat_memory):
         begin = time.monotonic()

@@ -96,8 +96,9 @@ row('--completion is for bash', ['--completion'], 0, ids=[], out=r'complete -F _
 
 # ---- 252: usage and validation -------------------------------------------------------------------
 row('no field to update', [], 252, err='nothing to update')
-row('no ids', ['--name', 'x'], 252, ids=[], err='InstanceId')
-row('no contact id', ['--name', 'x', '--instance-id', INSTANCE], 252, ids=[], err='ContactId')
+row('no ids', ['--name', 'x'], 252, ids=[], err='InstanceId.*: use --instance-id')
+row('no contact id', ['--name', 'x', '--instance-id', INSTANCE], 252, ids=[], err='ContactId.*: use --contact-id')
+row('no arguments', [], 252, ids=[], err='^usage:.*--help')
 row('a contact id that means another path', ['--name', 'x', '--instance-id', INSTANCE, '--contact-id', '..'], 252, ids=[], err='ContactId')
 row('an unknown option has a suggestion', ['--nmae', 'x'], 252, err='did you mean --name')
 row('an unquoted name is not repeated', ['--name', 'Zaphod', 'Beeblebrox'], 252, err='argument 7.*quotes')
