@@ -314,13 +314,14 @@ static void pass_records(struct bulk *b)
     }
 }
 
-static void replay_journal(struct bulk *b)
+static void replay_journal(struct bulk *b, uint64_t *count)
 {
     struct finished done;
     struct entry   *e;
     while (journal_reads(&b->journal, &done)) {
         if (done.number < b->low || done.number >= b->low + WINDOW)
             fail(EXIT_USAGE, "the journal %s is damaged; --restart begins anew", b->journal.path);
+        (*count)++;
         e        = entry_of(b, done.number);
         e->state = FINISHED;
         e->hash  = done.hash;
@@ -553,21 +554,41 @@ static void step_worker(struct bulk *b, struct worker *w)
     }
 }
 
-/* Wakes those whose pause is over, and sends as the pace allows. */
-static void step_workers(struct bulk *b)
+/* Wakes those whose pause is over. */
+static void wake_workers(struct bulk *b)
 {
-    int i;
+    const int64_t now = clock_ms(CLOCK_MONOTONIC);
+    int           i;
     for (i = 0; i < b->parallel; i++) {
         struct worker *w     = &b->workers[i];
-        const int64_t  now   = clock_ms(CLOCK_MONOTONIC);
         const int      rests = w->state == PAUSED || w->state == RESTING;
         if (b->stopping && (rests || w->state == READY)) end_record(w); /* for the next run */
         else if (rests && w->wake_ms <= now) {
             if (w->state == RESTING) begin_round(w);
             w->state = READY;
         }
-        if (w->state == READY && pace_wait_ms(&b->pace, now) == 0) step_worker(b, w);
     }
+}
+
+/* The one with the oldest record, so that none waits while others send one after another. */
+static struct worker *first_ready(struct bulk *b)
+{
+    struct worker *first = NULL;
+    int            i;
+    for (i = 0; i < b->parallel; i++) {
+        struct worker *w = &b->workers[i];
+        if (w->state == READY && (first == NULL || w->number < first->number)) first = w;
+    }
+    return first;
+}
+
+/* Sends as the pace allows. */
+static void step_workers(struct bulk *b)
+{
+    struct worker *w;
+    wake_workers(b);
+    while ((w = first_ready(b)) != NULL && pace_wait_ms(&b->pace, clock_ms(CLOCK_MONOTONIC)) == 0)
+        step_worker(b, w);
 }
 
 static void take_responses(struct bulk *b)
@@ -678,8 +699,7 @@ static void heed_signal(struct bulk *b)
     if (bulk_signal == 0 || b->stopping) return;
     stop(b, 130, "stopped by a signal; the same command again goes on");
     clear_bar(&b->progress);
-    fputs("stopping as soon as the requests under way have ended; a second Ctrl-C does not wait\n",
-          stderr);
+    fputs("stopping after the requests under way; press Ctrl-C again to stop at once\n", stderr);
 }
 
 static void loop(struct bulk *b)
@@ -774,6 +794,7 @@ static char *template_region(struct bulk *b)
 static void read_journal(struct bulk *b)
 {
     struct stat about;
+    uint64_t    count   = 0;
     int         changed = 0;
     memset(&about, 0, sizeof about);
     fstat(b->lines.fd, &about);
@@ -782,11 +803,11 @@ static void read_journal(struct bulk *b)
                  !given(b->options, O_NO_SYNC), command_hash(b), &about, &changed);
     if (b->failed_path != NULL && lstat(b->failed_path, &about) == 0 && S_ISREG(about.st_mode))
         unlink(b->failed_path); /* it is made anew from the journal */
-    replay_journal(b);
-    if (b->progress.before > 0 && !b->progress.quiet)
-        fprintf(stderr, "going on behind %" PRIu64 " finished lines (%s)\n", b->progress.before,
+    replay_journal(b, &count);
+    if (count > 0 && !b->progress.quiet)
+        fprintf(stderr, "going on behind %" PRIu64 " finished lines (%s)\n", count,
                 b->journal_path);
-    if (changed && b->progress.before > 0)
+    if (changed && count > 0)
         fprintf(stderr, "the input has another size or time than before; its finished lines are "
                         "the same\n");
 }

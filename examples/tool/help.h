@@ -26,8 +26,7 @@ struct help_section {
 static const struct help_section help_sections[] = {
     { "A file of updates",
      { "Each line is one update. JSON lines: an object of the service's members.",
-        "  {\"ContactId\":\"ID\",\"Name\":\"Order "
-        "7\",\"References\":{\"Order\":{\"Type\":\"URL\",\"Value\":\"https://e.com/7\"}}}",
+        "  {\"ContactId\":\"ID\",\"Name\":\"Order 7\",\"QueueInfo\":{\"Id\":\"ID\"}}",
         "CSV: the first line names the columns, each as a member (ContactId), as an option",
         "(contact-id), or by a path. An empty cell is not sent; \"\" is sent as an empty text.",
         "  ContactId,Name,References.Order.Type,References.Order.Value",
@@ -132,6 +131,15 @@ static void print_man_option(const struct option_row *row)
     print_roff_line(row->help);
 }
 
+/* Without what it is for: that would not fit into the page. */
+static void print_man_use(const char *use)
+{
+    const char *end  = strstr(use, "  ");
+    char       *copy = copy_bytes(use, end != NULL ? (size_t)(end - use) : strlen(use));
+    print_roff_line(copy);
+    free(copy);
+}
+
 static void print_man_title(const char *title)
 {
     fputs(".SH ", stdout);
@@ -163,7 +171,7 @@ static void print_man(void)
          "\" \"User Commands\"\n.nh\n.ad l\n.SH NAME\nupdate_contact \\- sets fields of an Amazon "
          "Connect "
          "contact, or of many\n.SH SYNOPSIS\n.nf");
-    for (i = 0; i < COUNT(help_uses); i++) print_roff_line(help_uses[i]);
+    for (i = 0; i < COUNT(help_uses); i++) print_man_use(help_uses[i]);
     puts(".fi\n.SH DESCRIPTION\nSends UpdateContact. Only what is given is sent; an empty text is "
          "sent as an empty text.\nMany updates come from a file: one line, one update. Lines of "
          "one contact go one after another,\nin the order of the file. A journal remembers what "
