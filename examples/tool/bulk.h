@@ -469,11 +469,12 @@ static int concerns_all(const cuc_result *r)
 static void put_outcome(struct bulk *b, const struct exchange *x, struct text *label,
                         struct text *masked)
 {
-    const cuc_result *r       = exchange_result(x);
-    struct text       message = { NULL, 0, 0 };
+    const cuc_result *r    = exchange_result(x);
+    struct text       code = { NULL, 0, 0 }, message = { NULL, 0, 0 };
     if (r->status == CUC_E_SERVICE) {
-        put_code(label, r);
-        text_format(&message, "%s: ", label->ptr);
+        put_code(&code, r);
+        put_masked(label, code.ptr, &b->credentials);
+        text_format(&message, "%s: ", code.ptr);
         put_message(&message, x, r);
         if (r->reason[0] != '\0') text_put(&message, ", ");
         put_reason(&message, x, r);
@@ -483,6 +484,7 @@ static void put_outcome(struct bulk *b, const struct exchange *x, struct text *l
         put_failure(&message, x, r, &b->credentials);
     }
     put_masked(masked, message.ptr, &b->credentials);
+    text_free(&code);
     text_free(&message);
 }
 
@@ -736,11 +738,21 @@ static char *side_path(const struct options *o, enum option option, const char *
     return strcmp(from, "-") == 0 ? NULL : path_with(from, tail);
 }
 
+/* By the name, when --format does not say it: x.csv, and the failed lines of it, x.csv.failed. */
+static int is_csv_name(const char *name)
+{
+    static const char tail[] = ".failed";
+    size_t            n      = strlen(name);
+    while (n > sizeof tail && strncmp(name + n - (sizeof tail - 1), tail, sizeof tail - 1) == 0)
+        n -= sizeof tail - 1;
+    return n > 4 && name[n - 4] == '.' && lower(name[n - 3]) == 'c' && lower(name[n - 2]) == 's' &&
+           lower(name[n - 1]) == 'v';
+}
+
 static int is_csv(const struct options *o)
 {
-    const char  *from = o->value[O_FROM], *format = o->value[O_FORMAT];
-    const size_t n = strlen(from);
-    if (format == NULL) return n > 4 && same_word(from + n - 4, ".csv");
+    const char *format = o->value[O_FORMAT];
+    if (format == NULL) return is_csv_name(o->value[O_FROM]);
     if (strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0)
         fail(EXIT_USAGE, "--format: jsonl or csv");
     return strcmp(format, "csv") == 0;

@@ -117,7 +117,7 @@ static const struct option_row {
     { "--parallel", "N", G_BULK, 0, "connections, 1 to 128 (8)" },
     { "--journal", "FILE", G_BULK, 0, "remembers what is done (INPUT.journal)" },
     { "--failed-lines", "FILE", G_BULK, 0,
-      "lines that failed, ready to be run again (INPUT.failed)" },
+      "lines that failed, to be mended and run; each run writes it anew (INPUT.failed)" },
     { "--restart", NULL, G_BULK, 0, "forget the journal and begin with the first line" },
     { "--strict", NULL, G_BULK, 0, "stop at the first line that is not valid" },
     { "--rounds", "N", G_BULK, 0,

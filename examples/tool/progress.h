@@ -159,7 +159,8 @@ static void print_summary(struct progress *p, const char *failed_path, int64_t n
     fprintf(stderr, "; %.1f s, %.1f lines/s\n", seconds, seconds > 0 ? (double)now / seconds : 0.0);
     for (i = 0; i < p->group_count; i++) print_group(&p->groups[i]);
     if (p->failed > 0 && failed_path != NULL)
-        fprintf(stderr, "the failed lines are in %s; when they are mended: --from %s\n",
+        fprintf(stderr,
+                "the failed lines are in %s; mend them, then run the same command with --from %s\n",
                 failed_path, failed_path);
 }
 
