@@ -319,7 +319,7 @@ def bad_lines():
     check('the bad lines are kept as they were', '' if [b for b, _ in BAD if len(b) < 1000] == [f for f in failed if f] else failed)
     modes = (home / 'in.jsonl.failed').stat().st_mode & 0o777
     check('the file of failed lines is for its owner only', '' if modes == 0o600 else oct(modes))
-    got = bulk(home, service.url, '--restart', '--strict')
+    got = bulk(home, service.url, '--restart', '--strict', '--parallel', '1')
     expect('--strict stops at the first bad line', got, 252, 'update_contact: line 3: Nam')
     mended = text.replace('"Nam"', '"Name"')
     (home / 'in.jsonl').write_text(mended)
