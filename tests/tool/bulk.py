@@ -279,6 +279,12 @@ def formats():
     got = run([*args[:2], '--from', 'in.csv.failed', *args[4:]], home, env, cwd=home)
     expect('CSV: the failed lines, mended, can be run', got, 0, '2 done, 0 failed', '' if [c for c, _ in bodies[2:]] == ['c', 'd'] else bodies)
     del bodies[:]
+    (home / 'inch.csv').write_text('\ufeff"ContactId","Name"\na,5" pipe\nb,"5"" ""\n"\nc,6"" x"\nd,7"\n')
+    got = run([*args[:2], '--from', 'inch.csv', *args[4:]], home, env, cwd=home)
+    names = [(c, b['Name']) for c, b in bodies]
+    expect('CSV: a quote inside a cell is a character; one at its beginning opens it', got, 0, '4 done, 0 failed',
+           '' if names == [('a', '5" pipe'), ('b', '5" "\n'), ('c', '6"" x"'), ('d', '7"')] else names)
+    del bodies[:]
     lines = [{'ContactId': 'a'}, {'ContactId': 'b', 'Name': None, 'Description': 'mine'}, {'ContactId': 'c', 'Name': ''}]
     write(home, lines)
     got = bulk(home, service.url, '--name', 'template', '--expires-in', '5', '--parallel', '1')
