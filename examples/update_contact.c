@@ -85,6 +85,10 @@ int main(int argc, char **argv)
 {
     struct options options;
     int            code = 0;
+    if (argc < 2) {
+        print_uses(stderr);
+        return EXIT_USAGE;
+    }
     memset(&options, 0, sizeof options);
     signal(SIGPIPE, SIG_IGN); /* a connection or a reader that goes away is an error of write() */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */

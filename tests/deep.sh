@@ -16,5 +16,6 @@ stage '20,000 random requests against an independent signer' \
     python3 tests/interop/compare.py --random 20000
 stage 'every foreign client, with the AWS SDK for Go v1' sh tests/foreign_clients/run.sh --deep
 stage 'ten minutes of fuzzing for each harness' sh tests/fuzz/run.sh 600
+stage 'ten minutes of fuzzing for each reader of the command line' sh tests/tool/fuzz.sh 600
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

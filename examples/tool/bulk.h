@@ -314,13 +314,14 @@ static void pass_records(struct bulk *b)
     }
 }
 
-static void replay_journal(struct bulk *b)
+static void replay_journal(struct bulk *b, uint64_t *count)
 {
     struct finished done;
     struct entry   *e;
     while (journal_reads(&b->journal, &done)) {
         if (done.number < b->low || done.number >= b->low + WINDOW)
             fail(EXIT_USAGE, "the journal %s is damaged; --restart begins anew", b->journal.path);
+        (*count)++;
         e        = entry_of(b, done.number);
         e->state = FINISHED;
         e->hash  = done.hash;
@@ -468,11 +469,12 @@ static int concerns_all(const cuc_result *r)
 static void put_outcome(struct bulk *b, const struct exchange *x, struct text *label,
                         struct text *masked)
 {
-    const cuc_result *r       = exchange_result(x);
-    struct text       message = { NULL, 0, 0 };
+    const cuc_result *r    = exchange_result(x);
+    struct text       code = { NULL, 0, 0 }, message = { NULL, 0, 0 };
     if (r->status == CUC_E_SERVICE) {
-        put_code(label, r);
-        text_format(&message, "%s: ", label->ptr);
+        put_code(&code, r);
+        put_masked(label, code.ptr, &b->credentials);
+        text_format(&message, "%s: ", code.ptr);
         put_message(&message, x, r);
         if (r->reason[0] != '\0') text_put(&message, ", ");
         put_reason(&message, x, r);
@@ -482,6 +484,7 @@ static void put_outcome(struct bulk *b, const struct exchange *x, struct text *l
         put_failure(&message, x, r, &b->credentials);
     }
     put_masked(masked, message.ptr, &b->credentials);
+    text_free(&code);
     text_free(&message);
 }
 
@@ -553,21 +556,41 @@ static void step_worker(struct bulk *b, struct worker *w)
     }
 }
 
-/* Wakes those whose pause is over, and sends as the pace allows. */
-static void step_workers(struct bulk *b)
+/* Wakes those whose pause is over. */
+static void wake_workers(struct bulk *b)
 {
-    int i;
+    const int64_t now = clock_ms(CLOCK_MONOTONIC);
+    int           i;
     for (i = 0; i < b->parallel; i++) {
         struct worker *w     = &b->workers[i];
-        const int64_t  now   = clock_ms(CLOCK_MONOTONIC);
         const int      rests = w->state == PAUSED || w->state == RESTING;
-        if (rests && b->stopping) end_record(w); /* it is for the next run */
+        if (b->stopping && (rests || w->state == READY)) end_record(w); /* for the next run */
         else if (rests && w->wake_ms <= now) {
             if (w->state == RESTING) begin_round(w);
             w->state = READY;
         }
-        if (w->state == READY && pace_wait_ms(&b->pace, now) == 0) step_worker(b, w);
     }
+}
+
+/* The one with the oldest record, so that none waits while others send one after another. */
+static struct worker *first_ready(struct bulk *b)
+{
+    struct worker *first = NULL;
+    int            i;
+    for (i = 0; i < b->parallel; i++) {
+        struct worker *w = &b->workers[i];
+        if (w->state == READY && (first == NULL || w->number < first->number)) first = w;
+    }
+    return first;
+}
+
+/* Sends as the pace allows. */
+static void step_workers(struct bulk *b)
+{
+    struct worker *w;
+    wake_workers(b);
+    while ((w = first_ready(b)) != NULL && pace_wait_ms(&b->pace, clock_ms(CLOCK_MONOTONIC)) == 0)
+        step_worker(b, w);
 }
 
 static void take_responses(struct bulk *b)
@@ -647,9 +670,15 @@ static int loop_wait_ms(struct bulk *b)
     return (int)wait;
 }
 
-static double share_done(const struct bulk *b)
+/* Of the input's bytes; those of records that are only read do not count. */
+static double share_done(struct bulk *b)
 {
-    return b->lines.size > 0 ? (double)b->lines.consumed / (double)b->lines.size : -1;
+    double bytes = (double)b->lines.consumed - (double)b->waiting_bytes;
+    int    i;
+    for (i = 0; i < b->parallel; i++)
+        if (b->workers[i].state != IDLE && b->workers[i].state != OVER)
+            bytes -= (double)entry_of(b, b->workers[i].number)->text.len;
+    return b->lines.size > 0 ? bytes / (double)b->lines.size : -1;
 }
 
 static void wait_for_events(struct bulk *b)
@@ -667,10 +696,19 @@ static void wait_for_events(struct bulk *b)
 #endif
 }
 
+static void heed_signal(struct bulk *b)
+{
+    if (bulk_signal == 0 || b->stopping) return;
+    stop(b, 130, "stopped by a signal; the same command again goes on");
+    clear_bar(&b->progress);
+    fputs("stopping after the requests under way; press Ctrl-C again to stop at once\n", stderr);
+}
+
 static void loop(struct bulk *b)
 {
     int running;
     for (;;) {
+        heed_signal(b);
         begin_records(b);
         settle(b);
         if (is_finished(b)) return;
@@ -679,7 +717,6 @@ static void loop(struct bulk *b)
         take_responses(b);
         settle(b);
         show_progress(&b->progress, share_done(b), clock_ms(CLOCK_MONOTONIC));
-        if (bulk_signal != 0) stop(b, 130, "stopped by a signal; the same command again goes on");
         wait_for_events(b);
     }
 }
@@ -701,11 +738,21 @@ static char *side_path(const struct options *o, enum option option, const char *
     return strcmp(from, "-") == 0 ? NULL : path_with(from, tail);
 }
 
+/* By the name, when --format does not say it: x.csv, and the failed lines of it, x.csv.failed. */
+static int is_csv_name(const char *name)
+{
+    static const char tail[] = ".failed";
+    size_t            n      = strlen(name);
+    while (n > sizeof tail && strncmp(name + n - (sizeof tail - 1), tail, sizeof tail - 1) == 0)
+        n -= sizeof tail - 1;
+    return n > 4 && name[n - 4] == '.' && lower(name[n - 3]) == 'c' && lower(name[n - 2]) == 's' &&
+           lower(name[n - 1]) == 'v';
+}
+
 static int is_csv(const struct options *o)
 {
-    const char  *from = o->value[O_FROM], *format = o->value[O_FORMAT];
-    const size_t n = strlen(from);
-    if (format == NULL) return n > 4 && same_word(from + n - 4, ".csv");
+    const char *format = o->value[O_FORMAT];
+    if (format == NULL) return is_csv_name(o->value[O_FROM]);
     if (strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0)
         fail(EXIT_USAGE, "--format: jsonl or csv");
     return strcmp(format, "csv") == 0;
@@ -724,6 +771,13 @@ static uint64_t command_hash(const struct bulk *b)
     return hash;
 }
 
+/* What no line can have is said once, and not for each line. */
+static void need_column(const struct bulk *b, const char *member, const char *hint)
+{
+    if (!has_column(&b->csv, member) && json_object_get(b->template, member) == NULL)
+        fail(EXIT_USAGE, "the header line: no column is named %s%s", member, hint);
+}
+
 static void open_input(struct bulk *b)
 {
     open_lines(&b->lines, b->options->value[O_FROM], is_csv(b->options));
@@ -732,6 +786,8 @@ static void open_input(struct bulk *b)
     if (await_record(&b->lines, &b->header) != RECORD || b->header.too_long)
         fail(EXIT_USAGE, "--from: CSV needs a header line with the names of the columns");
     csv_header(&b->csv, &b->header);
+    need_column(b, "InstanceId", "; add it, or use --instance-id");
+    need_column(b, "ContactId", "");
     b->lines.number = 0;
 }
 
@@ -750,6 +806,7 @@ static char *template_region(struct bulk *b)
 static void read_journal(struct bulk *b)
 {
     struct stat about;
+    uint64_t    count   = 0;
     int         changed = 0;
     memset(&about, 0, sizeof about);
     fstat(b->lines.fd, &about);
@@ -758,11 +815,11 @@ static void read_journal(struct bulk *b)
                  !given(b->options, O_NO_SYNC), command_hash(b), &about, &changed);
     if (b->failed_path != NULL && lstat(b->failed_path, &about) == 0 && S_ISREG(about.st_mode))
         unlink(b->failed_path); /* it is made anew from the journal */
-    replay_journal(b);
-    if (b->progress.before > 0 && !b->progress.quiet)
-        fprintf(stderr, "going on behind %" PRIu64 " finished lines (%s)\n", b->progress.before,
+    replay_journal(b, &count);
+    if (count > 0 && !b->progress.quiet)
+        fprintf(stderr, "going on behind %" PRIu64 " finished lines (%s)\n", count,
                 b->journal_path);
-    if (changed && b->progress.before > 0)
+    if (changed && count > 0)
         fprintf(stderr, "the input has another size or time than before; its finished lines are "
                         "the same\n");
 }
@@ -847,17 +904,45 @@ static void check_only(struct bulk *b)
     }
 }
 
+/* Not one that nohup, or a shell that starts us in the background, has switched off. */
+static void catch_signal(int number)
+{
+    struct sigaction old;
+    if (sigaction(number, NULL, &old) != 0 || old.sa_handler != SIG_IGN) signal(number, on_signal);
+}
+
+static int is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (a == NULL || b == NULL) return 0;
+    if (strcmp(a, b) == 0) return 1;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* The journal and the failed lines are written anew: neither may be the other or the input. */
+static void refuse_same_files(const struct bulk *b)
+{
+    const char *from  = b->options->value[O_FROM];
+    const char *input = strcmp(from, "-") == 0 ? "/dev/stdin" : from;
+    if (is_same_file(b->journal_path, input) || is_same_file(b->failed_path, input))
+        fail(EXIT_USAGE, "--journal and --failed-lines cannot be the input itself");
+    if (is_same_file(b->journal_path, b->failed_path))
+        fail(EXIT_USAGE, "--journal and --failed-lines cannot be the same file");
+}
+
 static void run_lines(struct bulk *b)
 {
     b->journal_path = side_path(b->options, O_JOURNAL, ".journal");
     b->failed_path  = side_path(b->options, O_FAILED, ".failed");
     if (b->journal_path == NULL)
         fputs("standard input without --journal: an interrupted run cannot go on\n", stderr);
+    refuse_same_files(b);
     read_journal(b);
     start_workers(b);
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGHUP, on_signal);
+    catch_signal(SIGINT);
+    catch_signal(SIGTERM);
+    catch_signal(SIGHUP);
     loop(b);
 }
 

@@ -51,6 +51,28 @@ static const struct input_row *csv_row(const char *name)
     return NULL;
 }
 
+/* Is it a member, or a path that begins with one? In a path the service's spelling counts. */
+static int is_column(const char *name)
+{
+    const size_t n = strcspn(name, ".");
+    size_t       i;
+    if (name[n] == '\0') return csv_row(name) != NULL;
+    for (i = 0; i < COUNT(input_rows); i++)
+        if (strncmp(input_rows[i].member, name, n) == 0 && input_rows[i].member[n] == '\0')
+            return 1;
+    return 0;
+}
+
+static int has_column(const struct csv *csv, const char *name)
+{
+    const struct input_row *row = csv_row(name);
+    size_t                  i;
+    for (i = 0; i < csv->count; i++)
+        if (strcmp(csv->names[i], name) == 0 || (row != NULL && csv_row(csv->names[i]) == row))
+            return 1;
+    return 0;
+}
+
 static void csv_header(struct csv *csv, const struct record *r)
 {
     const char *at = r->text.ptr, *end = r->text.ptr + r->text.len;
@@ -60,8 +82,15 @@ static void csv_header(struct csv *csv, const struct record *r)
         if (empty || csv->count == MAX_COLUMNS)
             fail(EXIT_USAGE, "the header line: column %lu has no name, or there are more than %d",
                  (unsigned long)csv->count + 1, MAX_COLUMNS);
-        if (strchr(cell.ptr, '.') == NULL && csv_row(cell.ptr) == NULL)
-            fail(EXIT_USAGE, "the header line: there is no member %s", cell.ptr);
+        if (!is_column(cell.ptr))
+            fail(
+                EXIT_USAGE,
+                "the header line: there is no member %s; a column is named as a member (ContactId, "
+                "Name), as an option (contact-id) or by a path (References.KEY.Value); --help has "
+                "an example",
+                cell.ptr);
+        if (has_column(csv, cell.ptr))
+            fail(EXIT_USAGE, "the header line: column %s appears twice", cell.ptr);
         csv->names[csv->count++] = copy_string(cell.ptr);
     }
     text_free(&cell);

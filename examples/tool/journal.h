@@ -13,6 +13,8 @@
 #ifndef TOOL_JOURNAL_H
 #define TOOL_JOURNAL_H
 
+#include <inttypes.h>
+
 #include "lines.h"
 
 enum { LABEL_SIZE = 41 };
@@ -57,14 +59,17 @@ static int is_checked_line(char *line)
     return good;
 }
 
-/* For the owner only. 0 with errno when it is no file: devices are left alone. */
-static int make_private(int fd)
+/* 0 with errno when it is no file: devices are left alone. */
+static int is_file(int fd)
 {
     struct stat about;
     if (fstat(fd, &about) != 0) return 0;
     errno = EINVAL;
-    return S_ISREG(about.st_mode) && fchmod(fd, 0600) == 0;
+    return S_ISREG(about.st_mode);
 }
+
+/* For the owner only; 0 with errno. */
+static int make_private(int fd) { return is_file(fd) && fchmod(fd, 0600) == 0; }
 
 /* So that a new file's name survives a power loss, too. */
 static void sync_directory_of(const char *path)
@@ -111,8 +116,7 @@ static void journal_add(struct journal *j, const struct finished *done)
 {
     struct text line = { NULL, 0, 0 };
     if (j->fd < 0) return;
-    text_format(&line, "%lu %016lx %s", (unsigned long)done->number, (unsigned long)done->hash,
-                done->label);
+    text_format(&line, "%" PRIu64 " %016" PRIx64 " %s", done->number, done->hash, done->label);
     put_checked_line(&j->waiting, line.ptr);
     text_free(&line);
 }
@@ -120,8 +124,8 @@ static void journal_add(struct journal *j, const struct finished *done)
 static void journal_first_line(struct journal *j, uint64_t command, const struct stat *input)
 {
     struct text line = { NULL, 0, 0 };
-    text_format(&line, "%s 1 %016lx %lu %lu", journal_name, (unsigned long)command,
-                (unsigned long)input->st_size, (unsigned long)input->st_mtime);
+    text_format(&line, "%s 1 %016" PRIx64 " %" PRIu64 " %" PRIu64, journal_name, command,
+                (uint64_t)input->st_size, (uint64_t)input->st_mtime);
     put_checked_line(&j->waiting, line.ptr);
     text_free(&line);
     if (ftruncate(j->fd, 0) != 0 || lseek(j->fd, 0, SEEK_SET) != 0)
@@ -148,40 +152,39 @@ static int is_cut_first_line(const char *line)
     return strncmp(line, journal_name, n < whole ? n : whole) == 0;
 }
 
-/* 1: there is a first line of ours. 0: the journal is new, or was cut within it. */
-static int journal_reads_first(struct journal *j, uint64_t command, const struct stat *input,
-                               int *changed)
+/* 1: there is a first line of ours, to go on with. 0: the journal is new, or was cut within that
+ * line, or is to begin anew. A file that is no journal is never written to.                      */
+static int journal_reads_first(struct journal *j, int restart, uint64_t command,
+                               const struct stat *input, int *changed)
 {
-    char          line[256] = "";
-    unsigned long was, size, mtime;
+    char     line[256] = "";
+    uint64_t was, size, mtime;
     if (!journal_line(j, line, sizeof line)) {
         if (!is_cut_first_line(line))
             fail(EXIT_USAGE, "%s is there and is not a journal; it is left alone", j->path);
         return 0;
     }
-    if (sscanf(line, "update_contact-journal 1 %lx %lu %lu", &was, &size, &mtime) != 3)
+    if (restart) return 0;
+    if (sscanf(line, "update_contact-journal 1 %" SCNx64 " %" SCNu64 " %" SCNu64, &was, &size,
+               &mtime) != 3)
         fail(EXIT_USAGE, "the journal %s is of another version; --restart begins anew", j->path);
     if (was != command)
         fail(EXIT_USAGE,
              "the journal %s is of another command: region, endpoint, format or constant "
              "fields were different; --restart begins anew",
              j->path);
-    *changed = size != (unsigned long)input->st_size || mtime != (unsigned long)input->st_mtime;
+    *changed = size != (uint64_t)input->st_size || mtime != (uint64_t)input->st_mtime;
     return 1;
 }
 
 /* The next finished record; 0: there are no more. Call until 0. */
 static int journal_reads(struct journal *j, struct finished *done)
 {
-    char          line[256];
-    unsigned long number, hash;
+    char line[256];
     if (!j->replaying) return 0;
     if (journal_line(j, line, sizeof line) &&
-        sscanf(line, "%lu %lx %40s", &number, &hash, done->label) == 3) {
-        done->number = number;
-        done->hash   = hash;
+        sscanf(line, "%" SCNu64 " %" SCNx64 " %40s", &done->number, &done->hash, done->label) == 3)
         return 1;
-    }
     j->replaying = 0;
     if (ftruncate(j->fd, j->good) != 0 || lseek(j->fd, 0, SEEK_END) < 0)
         fail(EXIT_OTHER, "cannot write the journal %s: %s", j->path, strerror(errno));
@@ -198,11 +201,13 @@ static void open_journal(struct journal *j, const char *path, int restart, int s
     j->fd   = -1;
     if (path == NULL) return;
     j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (j->fd < 0 || !make_private(j->fd))
+    if (j->fd < 0 || !is_file(j->fd))
         fail(EXIT_OTHER, "cannot open the journal %s: %s", path, strerror(errno));
     lock_journal(j);
     j->file      = checked(fdopen(j->fd, "r+b"));
-    j->replaying = !restart && journal_reads_first(j, command, input, changed);
+    j->replaying = journal_reads_first(j, restart, command, input, changed);
+    if (!make_private(j->fd))
+        fail(EXIT_OTHER, "cannot make the journal %s private: %s", path, strerror(errno));
     if (!j->replaying) journal_first_line(j, command, input);
 }
 

@@ -14,6 +14,8 @@
 
 #include "text.h"
 
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
 enum { MAX_RECORD = 1 << 20, READ_SIZE = 1 << 16 };
 
 /* Not a message digest: it notices changes, and tells contacts apart. FNV-1a, 64 bits. */
@@ -26,18 +28,20 @@ static uint64_t key_hash(uint64_t hash, const void *bytes, size_t n)
     return hash;
 }
 
+enum cell_state { OUTSIDE, QUOTED, MAYBE_CLOSED }; /* MAYBE_CLOSED: behind a quote in QUOTED */
+
 struct lines {
-    int         fd, csv, at_end;
-    struct text buffer;
-    size_t      from;         /* where the next record begins in it */
-    size_t      scanned;      /* as far as that was searched for its end */
-    int         quoted;       /* the search is between quotes */
-    uint64_t    number, line; /* of the last record, from 1; of the line it begins in */
-    uint64_t    next_line;
-    uint64_t    consumed;              /* bytes before the next record */
-    uint64_t    size;                  /* of the file; 0: unknown */
-    uint64_t    skipped, skipped_hash; /* bytes of a record that is too long to be kept */
-    const char *problem;               /* of reading; NULL: none */
+    int             fd, csv, at_end;
+    struct text     buffer;
+    size_t          from;         /* where the next record begins in it */
+    size_t          scanned;      /* as far as that was searched for its end */
+    enum cell_state cell;         /* of the search, in CSV */
+    uint64_t        number, line; /* of the last record, from 1; of the line it begins in */
+    uint64_t        next_line;
+    uint64_t        consumed;              /* bytes before the next record */
+    uint64_t        size;                  /* of the file; 0: unknown */
+    uint64_t        skipped, skipped_hash; /* bytes of a record that is too long to be kept */
+    const char     *problem;               /* of reading; NULL: none */
 };
 
 struct record {
@@ -91,13 +95,29 @@ static int lines_fill(struct lines *l)
     return 1;
 }
 
+/* A quote opens a cell only at its beginning: 5" is an inch. */
+static int cell_begins(const struct lines *l)
+{
+    const char  *at = l->buffer.ptr + l->scanned;
+    const size_t n  = l->scanned - l->from;
+    return n == 0 || at[-1] == ',' ||
+           (n == 3 && l->consumed == 0 && memcmp(at - 3, BYTE_ORDER_MARK, 3) == 0);
+}
+
+static enum cell_state next_cell_state(const struct lines *l, char c)
+{
+    if (l->cell == QUOTED) return c == '"' ? MAYBE_CLOSED : QUOTED;
+    if (c != '"') return OUTSIDE;
+    return l->cell == MAYBE_CLOSED || cell_begins(l) ? QUOTED : OUTSIDE; /* "" is a quote */
+}
+
 /* Where the record ends; 0: its end is not in the buffer. */
 static int lines_end(struct lines *l, size_t *end)
 {
     for (; l->scanned < l->buffer.len; l->scanned++) {
         const char c = l->buffer.ptr[l->scanned];
-        if (l->csv && c == '"') l->quoted = !l->quoted;
-        if (c != '\n' || l->quoted) continue;
+        if (l->csv) l->cell = next_cell_state(l, c);
+        if (c != '\n' || l->cell == QUOTED) continue;
         *end = l->scanned;
         return 1;
     }
@@ -123,7 +143,7 @@ static void lines_skip(struct lines *l)
     l->skipped_hash = key_hash(l->skipped_hash, at, n);
     l->skipped += n;
     l->from = l->scanned = l->buffer.len;
-    l->quoted            = 0;
+    l->cell              = OUTSIDE;
 }
 
 /* The record that begins at l->from and ends at end; 0: it is blank. */
@@ -135,8 +155,8 @@ static int lines_take(struct lines *l, size_t end, struct record *r)
     if (l->skipped == 0) l->line = l->next_line;
     lines_pass(l, at, n + (end < l->buffer.len));
     l->from = l->scanned = end + (end < l->buffer.len);
-    l->quoted            = 0;
-    if (first == 0 && n >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
+    l->cell              = OUTSIDE;
+    if (first == 0 && n >= 3 && memcmp(at, BYTE_ORDER_MARK, 3) == 0)
         at += 3, n -= 3; /* the byte order mark of a file that Windows wrote */
     if (n > 0 && at[n - 1] == '\r') n--;
     while (blanks < n && (at[blanks] == ' ' || at[blanks] == '\t')) blanks++;

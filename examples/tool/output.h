@@ -46,6 +46,34 @@ static void put_masked(struct text *to, const char *text, const struct credentia
     text_add(to, "", 0);
 }
 
+/* Of what others wrote: without secrets, and without what could move the cursor. */
+static void print_masked(FILE *to, const char *text, const struct credentials *c)
+{
+    struct text masked = { NULL, 0, 0 };
+    put_masked(&masked, text, c);
+    print_safely(to, masked.ptr);
+    text_free(&masked);
+}
+
+static void print_labelled(FILE *to, const char *label, const char *text,
+                           const struct credentials *c)
+{
+    if (text[0] == '\0') return;
+    fprintf(to, "%s: ", label);
+    print_masked(to, text, c);
+    putc('\n', to);
+}
+
+static void json_put_masked(json_t *object, const char *key, const char *text,
+                            const struct credentials *c)
+{
+    struct text masked = { NULL, 0, 0 };
+    if (text[0] == '\0') return;
+    put_masked(&masked, text, c);
+    json_object_set_new(object, key, json_string(masked.ptr));
+    text_free(&masked);
+}
+
 /* Every text in it becomes "(N bytes)". Returns a new reference. */
 static json_t *masked_json(json_t *value)
 {
@@ -199,38 +227,45 @@ static void put_reason(struct text *to, const struct exchange *x, const cuc_resu
 static void print_service_error(const struct exchange *x, const cuc_result *r,
                                 const struct credentials *c, long max_attempts)
 {
-    struct text code = { NULL, 0, 0 }, message = { NULL, 0, 0 }, masked = { NULL, 0, 0 };
+    struct text code = { NULL, 0, 0 }, message = { NULL, 0, 0 }, reason = { NULL, 0, 0 };
     const char *advice;
     put_code(&code, r);
     put_message(&message, x, r);
-    put_masked(&masked, message.ptr, c);
+    put_reason(&reason, x, r);
     fputs("\nAn error occurred (", stderr);
-    print_safely(stderr, code.ptr);
+    print_masked(stderr, code.ptr, c);
     fputs(") when calling the UpdateContact operation", stderr);
     if (r->attempts >= max_attempts) fprintf(stderr, " (reached max retries: %d)", r->attempts - 1);
     fputs(": ", stderr);
-    print_safely(stderr, masked.ptr);
+    print_masked(stderr, message.ptr, c);
     putc('\n', stderr);
-    text_clear(&masked);
-    put_reason(&masked, x, r);
-    if (masked.len > 0) fputs("Reason: ", stderr);
-    print_safely(stderr, masked.ptr);
-    if (masked.len > 0) putc('\n', stderr);
-    if (r->request_id[0] != '\0') fprintf(stderr, "Request id: %s\n", r->request_id);
+    print_labelled(stderr, "Reason", reason.ptr, c);
+    print_labelled(stderr, "Request id", r->request_id, c);
     advice = advice_for(r, code.ptr);
     if (advice != NULL) fprintf(stderr, "Check: %s\n", advice);
     text_free(&code);
     text_free(&message);
-    text_free(&masked);
+    text_free(&reason);
 }
 
+/* And where an id is missing, what gives it. */
 static void put_sentence(struct text *to, const cuc_result *r)
 {
+    static const struct {
+        const char *field, *hint;
+    } hints[] = {
+        { "InstanceId", ": use --instance-id"                                          },
+        { "ContactId",  ": use --contact-id or, with --from, a ContactId in each line" },
+    };
+    size_t       i;
     const size_t n        = cuc_result_text(r, NULL, 0);
     char        *sentence = checked(malloc(n + 1));
     cuc_result_text(r, sentence, n + 1);
     text_put(to, sentence);
     free(sentence);
+    for (i = 0; i < COUNT(hints); i++)
+        if (r->status == CUC_E_REQUIRED && strcmp(r->where, hints[i].field) == 0)
+            text_put(to, hints[i].hint);
 }
 
 /* Everything that is not the service's: one line, with libcurl's words where they say more. */
@@ -249,32 +284,30 @@ static void put_failure(struct text *to, const struct exchange *x, const cuc_res
 static void print_json_result(const struct exchange *x, const cuc_result *r,
                               const struct credentials *c)
 {
-    struct text code = { NULL, 0, 0 }, message = { NULL, 0, 0 }, masked = { NULL, 0, 0 };
+    struct text code = { NULL, 0, 0 }, message = { NULL, 0, 0 }, reason = { NULL, 0, 0 };
     json_t     *all = json_object();
     char       *dump;
     if (r->status == CUC_E_SERVICE) {
         put_code(&code, r);
         put_message(&message, x, r);
     } else if (r->status != CUC_OK) put_failure(&message, x, r, c);
-    put_masked(&masked, text_string(&message), c);
+    put_reason(&reason, x, r);
     json_object_set_new(all, "Status", json_string(r->status == CUC_OK ? "done" : "failed"));
     json_object_set_new(all, "HttpStatus", json_integer(r->http_status));
     json_object_set_new(all, "Attempts", json_integer(r->attempts));
     json_object_set_new(all, "WaitedMs", json_integer((json_int_t)r->waited_ms));
     json_object_set_new(all, "ClockOffsetMs", json_integer((json_int_t)r->clock_offset_ms));
-    if (r->request_id[0] != '\0') json_object_set_new(all, "RequestId", json_string(r->request_id));
-    if (code.len > 0) json_object_set_new(all, "Code", json_string(code.ptr));
-    if (masked.len > 0) json_object_set_new(all, "Message", json_string(masked.ptr));
-    text_clear(&message);
-    put_reason(&message, x, r);
-    if (message.len > 0) json_object_set_new(all, "Reason", json_string(message.ptr));
+    json_put_masked(all, "RequestId", r->request_id, c);
+    json_put_masked(all, "Code", text_string(&code), c);
+    json_put_masked(all, "Message", text_string(&message), c);
+    json_put_masked(all, "Reason", reason.ptr, c);
     dump = checked(json_dumps(all, JSON_INDENT(4)));
     puts(dump);
     free(dump);
     json_decref(all);
     text_free(&code);
     text_free(&message);
-    text_free(&masked);
+    text_free(&reason);
 }
 
 /* ---- --explain ------------------------------------------------------------------------------- */

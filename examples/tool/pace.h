@@ -1,19 +1,22 @@
 /* pace.h - how many requests a second: a token bucket that yields when the service throttles.
  * in: the time, and what happened     out: may a request be sent, or when
  *
- * Each throttled response lowers the rate to 70 %, at most once a second. Every second without one
- * raises it by a twentieth of what was asked for, until it is that again. Without a rate (--rate 0)
- * throttling sets one, from what was sent in the last second; it grows by a tenth a second and
- * goes when it is twice as high.                                                                      */
+ * Throttling lowers the rate to 70 %, at most once a second, because responses to what was sent
+ * before still arrive. Each second without a throttled response raises it by a tenth, until it is
+ * what was asked for. Without a rate (--rate 0) throttling sets one, from what was sent in the last
+ * second; it goes away when it has grown to twice that.                                          */
 #ifndef TOOL_PACE_H
 #define TOOL_PACE_H
 
 #include <stdint.h>
+#include <string.h>
 
 struct pace {
     double  asked, rate; /* requests a second; 0: no limit */
     double  burst, tokens;
-    int64_t last_ms, changed_ms;
+    int64_t last_ms;                  /* of the last refill */
+    int64_t throttled_ms, lowered_ms; /* the last throttled response; the last change downwards */
+    int64_t raised_ms;
     double  peak;              /* what was sent in a second when throttling set a rate */
     int64_t second_ms;         /* when the current second began */
     double  sent, sent_before; /* in it, and in the one before */
@@ -21,31 +24,36 @@ struct pace {
 
 static void pace_start(struct pace *p, double rate, double burst, int64_t now_ms)
 {
-    const struct pace none = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-    *p                     = none;
+    memset(p, 0, sizeof *p);
     p->asked = p->rate = rate;
     p->burst = p->tokens = burst > 1 ? burst : 1;
-    p->last_ms = p->changed_ms = p->second_ms = now_ms;
+    p->last_ms = p->second_ms = now_ms;
+    p->throttled_ms = p->lowered_ms = p->raised_ms = now_ms - 1000;
 }
 
 static void pace_recover(struct pace *p, int64_t now_ms)
 {
-    if (p->rate == p->asked || now_ms - p->changed_ms < 1000) return;
-    p->changed_ms = now_ms;
-    if (p->asked > 0) {
-        p->rate += p->asked / 20;
-        if (p->rate > p->asked) p->rate = p->asked;
-    } else {
-        p->rate *= 1.1;
-        if (p->rate > 2 * p->peak) p->rate = 0;
-    }
+    if (p->rate == p->asked || now_ms - p->throttled_ms < 1000 || now_ms - p->raised_ms < 1000)
+        return;
+    p->raised_ms = now_ms;
+    p->rate *= 1.1;
+    if (p->asked > 0 && p->rate > p->asked) p->rate = p->asked;
+    if (p->asked == 0 && p->rate > 2 * p->peak) p->rate = 0;
+}
+
+/* The most that a pause saves: the burst, or if that is more, one and what comes in two
+ * milliseconds: the time is in whole ones, and nothing of a token must get lost.                 */
+static double pace_most(const struct pace *p)
+{
+    const double least = 1 + p->rate / 500;
+    return p->burst > least ? p->burst : least;
 }
 
 static void pace_refill(struct pace *p, int64_t now_ms)
 {
     pace_recover(p, now_ms);
     p->tokens += p->rate * (double)(now_ms - p->last_ms) / 1000;
-    if (p->tokens > p->burst) p->tokens = p->burst;
+    if (p->tokens > pace_most(p)) p->tokens = pace_most(p);
     p->last_ms = now_ms;
     if (now_ms - p->second_ms < 1000) return;
     p->sent_before = now_ms - p->second_ms < 2000 ? p->sent : 0;
@@ -70,8 +78,9 @@ static void pace_sent(struct pace *p)
 
 static void pace_throttled(struct pace *p, int64_t now_ms)
 {
-    if (now_ms - p->changed_ms < 1000 && p->rate != p->asked) return;
-    p->changed_ms = now_ms;
+    p->throttled_ms = now_ms;
+    if (now_ms - p->lowered_ms < 1000) return;
+    p->lowered_ms = now_ms;
     if (p->rate == 0) {
         p->rate = p->peak = p->sent > p->sent_before ? p->sent : p->sent_before;
         p->tokens         = 0;

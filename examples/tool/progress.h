@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <sys/ioctl.h>
 
 #include "journal.h"
 
@@ -48,6 +49,24 @@ static void put_duration(struct text *to, double seconds)
     else text_format(to, "%.1f h", seconds / 3600);
 }
 
+static size_t terminal_width(void)
+{
+#ifdef TIOCGWINSZ
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+#endif
+    return 80;
+}
+
+/* A line that wraps could not be overwritten: without its bar when it is too long, and then cut. */
+static void draw_line(struct text *line)
+{
+    const size_t width = terminal_width();
+    const char  *bar   = strchr(line->ptr, ']');
+    const char  *from  = line->len >= width && bar != NULL ? bar + 2 : line->ptr;
+    fprintf(stderr, "\r%.*s\033[K", (int)width - 1, from);
+}
+
 /* share: of the input's bytes; negative: unknown. */
 static void put_bar(struct text *to, const struct progress *p, double share)
 {
@@ -79,7 +98,7 @@ static void show_progress(struct progress *p, double share, int64_t now_ms)
         put_duration(&line, left);
         text_put(&line, " left");
     }
-    if (p->terminal) fprintf(stderr, "\r%s\033[K", line.ptr);
+    if (p->terminal) draw_line(&line);
     else fprintf(stderr, "%s\n", line.ptr);
     fflush(stderr);
     p->drawn = p->terminal;
@@ -140,8 +159,9 @@ static void print_summary(struct progress *p, const char *failed_path, int64_t n
     fprintf(stderr, "; %.1f s, %.1f lines/s\n", seconds, seconds > 0 ? (double)now / seconds : 0.0);
     for (i = 0; i < p->group_count; i++) print_group(&p->groups[i]);
     if (p->failed > 0 && failed_path != NULL)
-        fprintf(stderr, "the failed lines are in %s; to run them again: --from %s\n", failed_path,
-                failed_path);
+        fprintf(stderr,
+                "the failed lines are in %s; mend them, then run the same command with --from %s\n",
+                failed_path, failed_path);
 }
 
 static void print_json_summary(const struct progress *p, const char *failed_path, int code)

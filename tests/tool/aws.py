@@ -124,7 +124,9 @@ def run_row(r):
         problem = f'exit codes {r["codes"]} are expected'
     elif r['codes'][0] == r['codes'][1] and theirs[1:] != ours[1:]:
         problem = 'they differ'
-    check(f'aws and the tool: {r["name"]}' + (f' (differs: {r["why"]})' if r['why'] else ''),
+    if r['why']:
+        print(f'  differs: {r["name"]}: aws exits with {theirs[0]}, the tool with {ours[0]}: {r["why"]}', flush=True)
+    check(f'aws and the tool: {r["name"]}',
           problem and f'{problem}\naws:  {theirs}\ntool: {ours}')
 
 
@@ -134,3 +136,4 @@ def run_all():
         return
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         list(pool.map(run_row, ROWS))
+    print(f'  {sum(not r["why"] for r in ROWS)} rows alike, {sum(bool(r["why"]) for r in ROWS)} that differ')

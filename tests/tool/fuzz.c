@@ -1,6 +1,6 @@
-/* fuzz.c - what the command line reads: config files, short syntax, JSON, CSV, the journal.
+/* fuzz.c - what the command line reads: the files of ~/.aws, short syntax, JSON, CSV, the journal.
  * needs: libcurl openssl jansson -lpthread
- * sh tests/tool/fuzz.sh [SECONDS]. The first byte chooses the reader.                            */
+ * sh tests/tool/fuzz.sh [SECONDS]. READER in the environment chooses the row of the table below. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 
@@ -13,15 +13,60 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void fuzz_ini(const char *text, size_t n)
+static void read_ini(struct ini *ini, const char *text, size_t n)
 {
-    struct ini ini;
-    char      *section;
-    memset(&ini, 0, sizeof ini);
-    ini_read(&ini, text, n);
-    section = profile_section(&ini, "a b");
-    if (ini.problem == NULL && ini.line != 0) abort();
-    free(section);
+    memset(ini, 0, sizeof *ini);
+    ini_read(ini, text, n);
+    if ((ini->problem == NULL) != (ini->line == 0)) abort();
+}
+
+/* ~/.aws/config: profiles with all kinds of names, nested values, continued lines. */
+static void fuzz_config(const char *text, size_t n)
+{
+    static const char *const names[] = { "default", "a", "a b", "" };
+    struct settings          s;
+    size_t                   i;
+    memset(&s, 0, sizeof s);
+    read_ini(&s.config, text, n);
+    for (i = 0; i < COUNT(names) && s.config.problem == NULL; i++) {
+        char *url;
+        s.profile        = names[i];
+        s.config_section = profile_section(&s.config, names[i]);
+        url              = services_endpoint(&s);
+        if (url != NULL && profile_value(&s, "services") == NULL) abort();
+        if (profile_value(&s, "region") != NULL && s.config_section == NULL) abort();
+        free(url);
+        free(s.config_section);
+    }
+    ini_free(&s.config);
+}
+
+/* A value has no blanks around it, and each of its lines is in the file as it is. */
+static void check_value(const char *text, const char *value)
+{
+    const size_t n = strlen(value), line = strcspn(value, "\n");
+    char        *first = copy_bytes(value, line);
+    if (n > 0 && (is_blank(value[n - 1]) || (is_blank(value[0]) && value[0] != '\n'))) abort();
+    if (strstr(text, first) == NULL) abort();
+    free(first);
+}
+
+/* ~/.aws/credentials: a whole pair is taken as it stands in the file. */
+static void fuzz_credentials(const char *text, size_t n)
+{
+    struct ini         ini;
+    struct credentials c;
+    const char        *access, *secret;
+    memset(&c, 0, sizeof c);
+    read_ini(&ini, text, n);
+    access = ini_value(&ini, "default", "aws_access_key_id");
+    secret = ini_value(&ini, "default", "aws_secret_access_key");
+    if (ini.problem == NULL && (access == NULL || secret != NULL)) {
+        const int found = from_section(&ini, "default", "a file", "credentials file", &c);
+        if ((found == FOUND) != (access != NULL)) abort();
+        if (found == FOUND) check_value(text, c.secret_key);
+        free_credentials(&c);
+    }
     ini_free(&ini);
 }
 
@@ -39,11 +84,12 @@ static void fuzz_object(json_t *object)
     free_fields(&fields);
 }
 
-static void fuzz_shorthand(const char *text)
+static void fuzz_shorthand(const char *text, size_t n)
 {
     const char *problem = NULL;
     size_t      place   = 0;
     json_t     *value   = read_shorthand(text, &problem, &place), *object;
+    (void)n;
     if (value == NULL) {
         if (problem == NULL || place > strlen(text) + 1) abort();
         return;
@@ -73,24 +119,34 @@ static void fuzz_json(const char *text, size_t n)
     text_free(&problem);
 }
 
+/* Records as lines.h finds them: every byte belongs to one, or to a blank line. */
 static void fuzz_csv(const char *text, size_t n)
 {
     static char  *names[] = { (char *)"ContactId", (char *)"name", (char *)"References",
                               (char *)"References.A.Type",
                               (char *)"SegmentAttributes.b.ValueInteger" };
     struct csv    csv;
+    struct lines  lines;
     struct record record;
     struct text   problem = { NULL, 0, 0 };
-    json_t       *object;
     memset(&csv, 0, sizeof csv);
     memcpy(csv.names, names, sizeof names);
     csv.count = COUNT(names);
     memset(&record, 0, sizeof record);
-    text_add(&record.text, text, n);
-    object = csv_object(&csv, &record, &problem);
-    if (object != NULL) fuzz_object(object);
-    else if (problem.len == 0) abort();
-    json_decref(object);
+    memset(&lines, 0, sizeof lines);
+    lines.csv = lines.at_end = 1;
+    lines.next_line          = 1;
+    lines.skipped_hash       = FNV_START;
+    text_add(&lines.buffer, text, n);
+    while (next_record(&lines, &record) == RECORD) {
+        json_t *object = csv_object(&csv, &record, &problem);
+        if (object != NULL) fuzz_object(object);
+        else if (problem.len == 0) abort();
+        json_decref(object);
+        text_clear(&problem);
+    }
+    if (lines.consumed != n) abort();
+    text_free(&lines.buffer);
     text_free(&record.text);
     text_free(&problem);
 }
@@ -114,12 +170,13 @@ static void fuzz_journal(const char *text, size_t n)
     free(copy);
 }
 
-static void fuzz_why(const char *text)
+static void fuzz_why(const char *text, size_t n)
 {
     char *found = quoted_canonical(text), *mine = copy_string("POST\n/a%253A\n\nhost:a\n\nhost\n");
     char *section = between(text, "--- canonical request ---\n", "\n--- string to sign ---");
     FILE *out     = stdout;
-    stdout        = fopen("/dev/null", "w");
+    (void)n;
+    stdout = fopen("/dev/null", "w");
     if (found != NULL) compare_canonical(mine, found, 1);
     fclose(stdout);
     stdout = out;
@@ -128,31 +185,27 @@ static void fuzz_why(const char *text)
     free(section);
 }
 
+static const struct {
+    const char *name;
+    void (*fuzz)(const char *text, size_t n); /* text is terminated, too */
+} readers[] = {
+    { "config",      fuzz_config      },
+    { "credentials", fuzz_credentials },
+    { "shorthand",   fuzz_shorthand   },
+    { "json",        fuzz_json        },
+    { "csv",         fuzz_csv         },
+    { "journal",     fuzz_journal     },
+    { "why",         fuzz_why         },
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *text;
-    if (size == 0) return 0;
-    text = copy_bytes((const char *)data + 1, size - 1);
-    switch (data[0] % 6) {
-    case 0:
-        fuzz_ini(text, size - 1);
-        break;
-    case 1:
-        fuzz_shorthand(text);
-        break;
-    case 2:
-        fuzz_json(text, size - 1);
-        break;
-    case 3:
-        fuzz_csv(text, size - 1);
-        break;
-    case 4:
-        fuzz_journal(text, size - 1);
-        break;
-    case 5:
-        fuzz_why(text);
-        break;
-    }
+    const char *name = getenv("READER");
+    char       *text = copy_bytes((const char *)data, size);
+    size_t      i    = 0;
+    while (i < COUNT(readers) && (name == NULL || strcmp(readers[i].name, name) != 0)) i++;
+    if (i == COUNT(readers)) abort();
+    readers[i].fuzz(text, size);
     free(text);
     return 0;
 }

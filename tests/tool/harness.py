@@ -20,22 +20,24 @@ INSTANCE = '11111111-2222-3333-4444-555555555555'
 CONTACT = '66666666-7777-8888-9999-000000000000'
 EXTERNAL = '66666666-7777-8888-9999-000000000001'
 SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+PATIENCE = 200  # s; nothing waits for so long unless something hangs
 TOKEN = 'IQoJb3JpZ2luX2VjEXAMPLETOKEN' * 12
 KEYS = {'AWS_ACCESS_KEY_ID': 'AKIDEXAMPLE', 'AWS_SECRET_ACCESS_KEY': SECRET}
 
 passed = 0
 failed = 0
 children = []
+counting = threading.Lock()  # rows run in threads
 
 
 def check(name, problem):
     """Counts one test; problem is empty when it passed."""
     global passed, failed
+    with counting:
+        failed += bool(problem)
+        passed += not problem
     if problem:
-        failed += 1
         print(f'FAILED: {name}\n    ' + str(problem).replace('\n', '\n    '), flush=True)
-    else:
-        passed += 1
 
 
 @atexit.register
@@ -105,7 +107,7 @@ def environment(home, extra=None):
     return {k: v for k, v in env.items() if v is not None}
 
 
-def run(args, home, env=None, tool=TOOL, stdin=None, timeout=60, **more):
+def run(args, home, env=None, tool=TOOL, stdin=None, timeout=PATIENCE, **more):
     command = [str(tool), *(a if isinstance(a, bytes) else str(a) for a in args)]
     try:
         return subprocess.run(command, env=environment(home, env), input=stdin,
