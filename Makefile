@@ -213,6 +213,10 @@ valgrind: locales ## the tests without sanitizers, under valgrind
 credentials: ## examples/credentials.h against small local servers
 	$(call script,tests/credentials/run.sh)
 
+crypto: ## the crypto examples: self-test, signature, and instructions of a request with each
+	$(install) gcc libc6-dev python3 valgrind libcmocka-dev
+	@python3 tests/crypto/run.py
+
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
