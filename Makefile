@@ -217,6 +217,10 @@ crypto: ## the crypto examples: self-test, signature, and instructions of a requ
 	$(install) gcc libc6-dev python3 valgrind libcmocka-dev
 	@python3 tests/crypto/run.py
 
+windows: ## examples/windows under wine: WinHTTP and BCrypt against the stand-in
+	$(install) gcc libc6-dev python3 cmd:openssl gcc-mingw-w64-x86-64 wine64
+	@python3 tests/windows/run.py
+
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
