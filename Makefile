@@ -193,6 +193,14 @@ $B/conform: $(CONFORM) $H
 firmware: ## the whole job on simulated Cortex-M3 and AVR chips
 	$(call script,examples/firmware/run.sh)
 
+firmware-tls: ## lwIP and Mbed TLS on a simulated board with Ethernet, against TLS servers
+	$(install) gcc libc6-dev python3 cmd:openssl gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm
+	@python3 tests/firmware/tls.py
+
+firmware-recipes: ## compile examples/firmware/recipes with the prototypes of their stacks
+	$(install) gcc libc6-dev python3
+	@python3 tests/recipes/run.py
+
 locales: ## make the foreign locales of the tests in build/locale, which LOCPATH then names
 	@sh tests/install.sh locales
 	@mkdir -p $B/locale
