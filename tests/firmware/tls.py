@@ -269,7 +269,7 @@ def main():
         said = row(*line)
         first = first or said
     report(first)
-    print(f'firmware-tls: {passed} passed, {failed} failed')
+    print(f'firmware: {passed} passed, {failed} failed')
     return failed > 0
 
 

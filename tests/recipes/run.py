@@ -100,7 +100,7 @@ def main():
                 compiles(compiler, name)
     for name in RUN:
         runs(name)
-    print(f'firmware-recipes: {passed} passed, {failed} failed')
+    print(f'recipes: {passed} passed, {failed} failed')
     return failed > 0
 
 

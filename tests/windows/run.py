@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -19,7 +20,7 @@ import servers  # noqa: E402
 
 OUT = pathlib.Path('build/windows').resolve()
 CERTIFICATES = OUT / 'certificates'
-WINE, SERVER = '/usr/lib/wine/wine64', '/usr/lib/wine/wineserver'
+WINE, SERVER = '/usr/lib/wine/wine64', '/usr/lib/wine/wineserver64'
 FLAGS = '-std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -I.'.split()
 PROGRAMS = {'examples/windows/crypto_bcrypt.c': ['-lbcrypt'],
             'examples/windows/send_winhttp.c': ['-lwinhttp', '-lbcrypt'],
@@ -136,14 +137,7 @@ def tls(name, code, says):
             check(f'{name}: nothing is sent', not sent, sent)
 
 
-def main():
-    os.makedirs(OUT, exist_ok=True)
-    build()
-    code, said = run('sh', 'tests/https/certificates.sh', CERTIFICATES)
-    check('certificates', code == 0, said)
-    run('openssl', 'x509', '-in', CERTIFICATES / 'ca.pem', '-outform', 'DER', '-out',
-        OUT / 'ca.der')
-    run(SERVER, '--persistent=60')  # else each run starts a Windows of its own
+def rows():
     wine('crypto_bcrypt')  # wine talks of what it sets up
     code, said = wine('crypto_bcrypt')
     check('crypto_bcrypt passes the self-test', code == 0 and 'crypto_bcrypt: ok' in said, said)
@@ -152,7 +146,21 @@ def main():
     check('wine trusts the authority', wine('trust', OUT / 'ca.der')[0] == 0)
     for name, code in TLS:
         tls(name, code, 'done' if code == DONE else '413' if code == FINAL else 'WinHTTP: ')
-    run(SERVER, '--kill')
+
+
+def main():
+    shutil.rmtree(OUT / 'prefix', ignore_errors=True)
+    os.makedirs(OUT, exist_ok=True)
+    build()
+    code, said = run('sh', 'tests/https/certificates.sh', CERTIFICATES)
+    check('certificates', code == 0, said)
+    run('openssl', 'x509', '-in', CERTIFICATES / 'ca.pem', '-outform', 'DER', '-out',
+        OUT / 'ca.der')
+    run(SERVER, '--persistent=60')  # else each run starts a Windows of its own
+    try:
+        rows()
+    finally:
+        run(SERVER, '--kill')
     print(f'{passed} passed, {failed} failed')
     return failed > 0
 
