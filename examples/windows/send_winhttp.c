@@ -77,17 +77,16 @@ static HINTERNET open_request(HINTERNET connection, const cuc_http_request *http
 /* WinHTTP adds Host and Content-Length. */
 static int add_lines(HINTERNET request, const cuc_http_request *http)
 {
-    WCHAR  wide[WIDE_SIZE];
-    size_t i;
-    for (i = 0; i < http->line_count; i++) {
+    const DWORD how = WINHTTP_ADDREQ_FLAG_ADD | WINHTTP_ADDREQ_FLAG_REPLACE;
+    WCHAR       wide[WIDE_SIZE];
+    int         ok = 1;
+    size_t      i;
+    for (i = 0; ok && i < http->line_count; i++) {
         const WCHAR *line = widen(wide, http->lines[i]);
-        if (line == NULL ||
-            !WinHttpAddRequestHeaders(request, line, (DWORD)-1,
-                                      WINHTTP_ADDREQ_FLAG_ADD | WINHTTP_ADDREQ_FLAG_REPLACE))
-            return 0;
+        ok                = line != NULL && WinHttpAddRequestHeaders(request, line, (DWORD)-1, how);
     }
     SecureZeroMemory(wide, sizeof wide); /* the token */
-    return 1;
+    return ok;
 }
 
 /* Hands in the lines of the head, each without its CR LF. */

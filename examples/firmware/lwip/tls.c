@@ -119,7 +119,8 @@ static err_t on_received(void *arg, struct altcp_pcb *pcb, struct pbuf *p, err_t
     struct pbuf *q;
     (void)arg;
     (void)error;
-    if (p == NULL) { /* the other side has closed */
+    if (p == NULL) { /* closed. lwIP does not tell whether TLS was ended first: it may be cut off */
+        if (!conn.over) conn.sent = 0;
         conn.over = 1;
         return ERR_OK;
     }
@@ -135,7 +136,7 @@ static void on_error(void *arg, err_t error) /* lwIP frees the connection itself
     (void)arg;
     (void)error;
     conn.pcb  = NULL;
-    conn.sent = 0; /* a body without a length is not complete now */
+    conn.sent = 0;
     conn.over = 1;
 }
 
