@@ -193,6 +193,14 @@ $B/conform: $(CONFORM) $H
 firmware: ## the whole job on simulated Cortex-M3 and AVR chips
 	$(call script,examples/firmware/run.sh)
 
+firmware-tls: ## lwIP and Mbed TLS on a simulated board with Ethernet, against TLS servers
+	$(install) gcc libc6-dev python3 cmd:openssl gcc-arm-none-eabi picolibc-arm-none-eabi qemu-system-arm
+	@python3 tests/firmware/tls.py
+
+firmware-recipes: ## compile examples/firmware/recipes with the prototypes of their stacks
+	$(install) gcc libc6-dev python3
+	@python3 tests/recipes/run.py
+
 locales: ## make the foreign locales of the tests in build/locale, which LOCPATH then names
 	@sh tests/install.sh locales
 	@mkdir -p $B/locale
@@ -212,6 +220,14 @@ valgrind: locales ## the tests without sanitizers, under valgrind
 
 credentials: ## examples/credentials.h against small local servers
 	$(call script,tests/credentials/run.sh)
+
+crypto: ## the crypto examples: self-test, signature, and instructions of a request with each
+	$(install) gcc libc6-dev python3 valgrind libcmocka-dev
+	@python3 tests/crypto/run.py
+
+windows: ## examples/windows under wine: WinHTTP and BCrypt against the stand-in
+	$(install) gcc libc6-dev python3 cmd:openssl gcc-mingw-w64-x86-64 wine64
+	@python3 tests/windows/run.py
 
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)

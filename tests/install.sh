@@ -51,6 +51,7 @@ avr-libc               file:/usr/lib/avr/include/string.h
 gcc-riscv64-unknown-elf  cmd:riscv64-unknown-elf-gcc
 picolibc-riscv64-unknown-elf  file:/usr/lib/picolibc/riscv64-unknown-elf/include/string.h
 gcc-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-gcc
+wine64                 file:/usr/lib/wine/wine64
 g++-mingw-w64-x86-64   cmd:x86_64-w64-mingw32-g++
 clang-14               cmd:clang++-14
 clang-19               cmd:clang++-19

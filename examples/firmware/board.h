@@ -1,4 +1,5 @@
-/* board.h - all that main.c and http.c want of a board. board_m3.c and board_avr.c have it. */
+/* board.h - all that main.c and http.c want of a board. board_m3.c and board_avr.c have it.
+ * The last three are not of the board. */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -13,5 +14,9 @@ void     board_exit(int code);                  /* off; a device would sleep her
 void     net_put(const void *data, size_t len); /* to the modem                                  */
 int      net_poll(void);                        /* a byte from the modem; -1: there is none now  */
 void     say(const char *text);                 /* to the console                                */
+
+uint32_t board_random(void);                       /* 32 random bits: lwip/random.c        */
+void     say_number(const char *what, uint32_t n); /* main.c                               */
+int64_t  time_ms(void);                            /* main.c: since 1970; 0: not known yet */
 
 #endif

@@ -11,9 +11,11 @@
  *              is; the second request is signed with the right time. `shared` keeps it for the next.
  * RAM          work, session_token, call and the stack: run.sh prints them. A token is fetched while
  *              the device runs, so it stands in RAM here, too.
+ * With TLS     make firmware-tls puts lwip/tls.c in place of http.c: lwIP and Mbed TLS on a board
+ *              with Ethernet, and a signing key for the day, so that the device has no secret.
  * Elsewhere    replace exchange() of http.c: recipes.md has FreeRTOS, Zephyr and ESP-IDF.          */
 #include "board.h"
-#include "config.h" /* written by run.sh: ACCESS_KEY, SECRET_KEY, SESSION_TOKEN */
+#include "config.h" /* written by the test: ACCESS_KEY, SECRET_KEY or SIGNING_KEY, SESSION_TOKEN */
 #include "connect_update_contact.h"
 
 #ifndef WORK_SIZE /* run.sh gives it on the smallest chip: what result.required was, and no more */
@@ -29,10 +31,18 @@ static cuc_shared shared;
 static cuc_call   call;
 static cuc_result result;
 
+#ifdef SIGNING_KEY /* derived where the secret is, for one day: cuc_derive_signing_key */
+static const cuc_signing_key day_key = { SIGNING_KEY, SIGNING_DAY };
+#endif
+
 static const cuc_client client = {
-    .region        = CUC_STR("us-east-1"),
-    .access_key    = CUC_STR(ACCESS_KEY),
-    .secret_key    = CUC_STR(SECRET_KEY),
+    .region     = CUC_STR("us-east-1"),
+    .access_key = CUC_STR(ACCESS_KEY),
+#ifdef SIGNING_KEY
+    .signing_key = &day_key,
+#else
+    .secret_key = CUC_STR(SECRET_KEY),
+#endif
     .session_token = { session_token, sizeof session_token - 1 },
     .sha256        = board_sha256,
     .shared        = &shared,
@@ -53,13 +63,18 @@ static const cuc_request request = {
     .reference_count = 1,
 };
 
-static void say_number(const char *what, uint32_t n)
+void say_number(const char *what, uint32_t n)
 {
     char     digits[11] = { 0 };
     unsigned i          = sizeof digits - 1;
     do digits[--i] = (char)('0' + n % 10);
     while (n /= 10);
     say(what), say(digits + i), say("\n");
+}
+
+int64_t time_ms(void)
+{
+    return shared.clock_offset_ms != 0 ? board_ms() + shared.clock_offset_ms : 0;
 }
 
 /* The service's code alone is for chips whose RAM has to hold every constant. */

@@ -1,21 +1,22 @@
 #!/bin/sh
-# Makes the certificates of the TLS servers in servers.py:  sh tests/https/certificates.sh DIRECTORY
+# Makes the certificates of the servers in servers.py: sh tests/https/certificates.sh DIR [HOST]
 # NAME.pem holds the private key, the certificate and the intermediate one, as the server needs them.
 # ca.pem is what clients trust. All of them are for these tests only and are made anew each time.
 set -eu
 mkdir -p "$1"
 cd "$1"
+host=${2:-localhost}
 
 # name         issuer     subject alternative names       first day  last day  usage
-leaves='
-good           middle     DNS:localhost,IP:127.0.0.1      20200101   20450101  serverAuth
+leaves="
+good           middle     DNS:$host,IP:127.0.0.1      20200101   20450101  serverAuth
 wrong-host     middle     DNS:other.example,IP:127.0.0.9  20200101   20450101  serverAuth
-expired        middle     DNS:localhost,IP:127.0.0.1      20200101   20200201  serverAuth
-future         middle     DNS:localhost,IP:127.0.0.1      20440101   20450101  serverAuth
-client-only    middle     DNS:localhost,IP:127.0.0.1      20200101   20450101  clientAuth
-unknown-ca     stranger   DNS:localhost,IP:127.0.0.1      20200101   20450101  serverAuth
-self-signed    self-signed  DNS:localhost,IP:127.0.0.1    20200101   20450101  serverAuth
-'
+expired        middle     DNS:$host,IP:127.0.0.1      20200101   20200201  serverAuth
+future         middle     DNS:$host,IP:127.0.0.1      20440101   20450101  serverAuth
+client-only    middle     DNS:$host,IP:127.0.0.1      20200101   20450101  clientAuth
+unknown-ca     stranger   DNS:$host,IP:127.0.0.1      20200101   20450101  serverAuth
+self-signed    self-signed  DNS:$host,IP:127.0.0.1    20200101   20450101  serverAuth
+"
 
 key() { openssl genrsa -out "$1.key" 2048 2>/dev/null; }
 
@@ -63,7 +64,7 @@ echo "$leaves" | while read -r name issuer names first last usage; do
     key "$name"
     printf 'basicConstraints=CA:FALSE\nsubjectAltName=%s\nextendedKeyUsage=%s\n' \
         "$names" "$usage" >ext
-    sign "$name" "$issuer" localhost "$first" "$last"
+    sign "$name" "$issuer" "$host" "$first" "$last"
     cat "$name.key" "$name.crt" >"$name.pem"
     [ "$issuer" != middle ] || cat middle.crt >>"$name.pem"
 done

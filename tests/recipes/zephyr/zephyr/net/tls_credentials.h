@@ -1,0 +1,2 @@
+/* What zephyr.c uses of Zephyr's tls_credentials.h. */
+typedef int sec_tag_t;
