@@ -166,6 +166,10 @@ coverage: ## functions, lines, branches, conditions that the tests reach; tests/
 vectors: ## make tests/vectors again with the SDKs and compare
 	$(call script,tests/vectors/gen/check.sh)
 
+model: ## compare service models with the header, member by member; MODEL=FILE: only that one
+	$(install) gcc libc6-dev python3 python3-botocore
+	@python3 tests/model/model.py $(MODEL)
+
 fuzz: ## SECONDS_EACH of fuzzing for each harness
 	$(call script,tests/fuzz/run.sh,$(SECONDS_EACH))
 
