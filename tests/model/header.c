@@ -6,7 +6,7 @@
  *     required PATH           a string that has to be set
  *     refuses  PATH HEX       a string of the input that is neither too short nor too long
  *     knows    ENUM HEX       a string of the input that cuc_known_... knows
- *     body     JSON           of a request in which everything is set; keys of maps begin with {  */
+ *     body     JSON           of a request in which everything is set; map keys begin with {  */
 #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION
 #include "connect_update_contact.h"
 #include <stdio.h>

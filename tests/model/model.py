@@ -59,11 +59,14 @@ def flatten(shapes, name, path='', required=False, above=()):
 
 class Model:
     def __init__(self, title, path):
-        is_sdk = os.path.isdir(path)
-        model = json.loads(run(['node', 'tests/model/sdk.mjs', path]) if is_sdk else open(path).read())
+        if os.path.isdir(path):
+            model = json.loads(run(['node', 'tests/model/sdk.mjs', path]))
+        else:
+            model = json.load(open(path))
         self.title = model.get('name', title)
         self.silent = model.get('silent', [])  # attributes that this kind of model has nowhere
-        self.fields = flatten(model['shapes'], model['operations']['UpdateContact']['input']['shape'])
+        operation = model['operations']['UpdateContact']
+        self.fields = flatten(model['shapes'], operation['input']['shape'])
 
     def words(self):
         return {word for field in self.fields.values() for word in field.get('enum', ())}
@@ -83,8 +86,8 @@ def variants(text='arn:someone@example.com'):
 
 
 def types(value, path=''):
-    """{path: attributes} of the JSON that the header writes"""
-    is_map = isinstance(value, dict) and all(key[0] == '{' for key in value)  # as header.c names them
+    """{path: attributes} of the JSON that header.c prints, in which keys of maps begin with {"""
+    is_map = isinstance(value, dict) and all(key[0] == '{' for key in value)
     kind = {list: 'list', str: 'string', int: 'integer', dict: 'map' if is_map else 'structure'}
     found = {path: {'type': kind[type(value)]}}
     below = [(path + '[]', part) for part in value] if isinstance(value, list) else []
