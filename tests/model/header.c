@@ -16,14 +16,16 @@
 /* ---- a request in which everything is set ---------------------------------------------------- */
 
 #define TEXT "arn:someone@example.com" /* allowed as an id, as an ARN and as an e-mail address */
+/* clang-format off */
 #define KINDS(in_map, in_list, n)                                                                  \
     {                                                                                              \
-        { CUC_STR("{1}"), CUC_SEGMENT_STRING,  0, CUC_STR(TEXT), NULL,    0 },                         \
-        { CUC_STR("{2}"), CUC_SEGMENT_ARN,     0, CUC_STR(TEXT), NULL,    0 },                            \
-        { CUC_STR("{3}"), CUC_SEGMENT_INTEGER, 1, { NULL, 0 },   NULL,    0 },                          \
-        { CUC_STR("{4}"), CUC_SEGMENT_MAP,     0, { NULL, 0 },   in_map,  n },                            \
-        { CUC_STR("{5}"), CUC_SEGMENT_LIST,    0, { NULL, 0 },   in_list, n },                          \
+        { CUC_STR("{1}"), CUC_SEGMENT_STRING,  0, CUC_STR(TEXT), NULL,    0 },                     \
+        { CUC_STR("{2}"), CUC_SEGMENT_ARN,     0, CUC_STR(TEXT), NULL,    0 },                     \
+        { CUC_STR("{3}"), CUC_SEGMENT_INTEGER, 1, { NULL, 0 },   NULL,    0 },                     \
+        { CUC_STR("{4}"), CUC_SEGMENT_MAP,     0, { NULL, 0 },   in_map,  n },                     \
+        { CUC_STR("{5}"), CUC_SEGMENT_LIST,    0, { NULL, 0 },   in_list, n },                     \
 }
+/* clang-format on */
 
 static cuc_segment       in_map[]     = KINDS(in_map, in_map, 0);
 static cuc_segment       in_list[]    = KINDS(in_map, in_map, 0);
