@@ -24,7 +24,7 @@
         { CUC_STR("{3}"), CUC_SEGMENT_INTEGER, 1, { NULL, 0 },   NULL,    0 },                     \
         { CUC_STR("{4}"), CUC_SEGMENT_MAP,     0, { NULL, 0 },   in_map,  n },                     \
         { CUC_STR("{5}"), CUC_SEGMENT_LIST,    0, { NULL, 0 },   in_list, n },                     \
-}
+    }
 /* clang-format on */
 
 static cuc_segment       in_map[]     = KINDS(in_map, in_map, 0);
