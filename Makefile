@@ -11,6 +11,8 @@ CUC_ALL   ?= $(if $(CI),1)
 #: CUC_NO_INSTALL=1             say what is missing, install nothing
 #: FREEZE=1                     size, bench, coverage: keep the figures of today
 #: MODEL=FILE                   model: compare this service-2.json
+#: CLIENT=NAME                  https: only this example
+#: TOOL_TESTS='NAME...'         tool-test: only these groups
 #: SECONDS_EACH=60              fuzz: for each harness
 SECONDS_EACH ?= 60
 #: SAN= WERROR= EXTRA=          test: sanitizers, -Werror, further flags of the compiler CC

@@ -1,8 +1,10 @@
 """What README.md, ASSURANCE.md and PITFALLS.md name is there: files, make targets, groups of tests,
-and each test by its name in the file that is named before it.   python3 tests/named.py"""
+and each test by its name in the file that is named before it. `make help` has every target and
+every variable of the Makefile.   python3 tests/named.py"""
 import glob
 import os
 import re
+import subprocess
 
 TARGETS = set(re.findall(r'^([a-z0-9_-]+):', open('Makefile').read(), re.M)) | {'run-quickstart'}
 GROUPS = {os.path.basename(path)[:-2]: open(path).read() for path in glob.glob('tests/*_*.c')}
@@ -36,5 +38,32 @@ for name in ('README.md', 'tests/ASSURANCE.md', 'tests/PITFALLS.md'):
                 check(f'{name}: {word[1:-1]} in {group}',
                       re.search(rf'\b{word[1:-1]}\b', GROUPS.get(group, '')))
 
+def printed(command):
+    return subprocess.run(command, shell=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def settable(makefile):
+    """What it sets with ?=, what it uses and does not set, and what begins with CUC_"""
+    of_make = {'MAKE', 'MAKEFLAGS', 'MAKEFILE_LIST', 'CURDIR', 'CUC_VERSION'}
+    set_here = re.findall(r'^([A-Z_]+) *:?=', makefile, re.M)
+    used = set(re.findall(r'\$\(([A-Z_]+)\)', makefile)) - set(set_here)
+    return {*re.findall(r'^([A-Z_]+) *\?=', makefile, re.M), *used,
+            *re.findall(r'\bCUC_[A-Z_]+', makefile)} - of_make
+
+
+def check_help():
+    makefile = open('Makefile').read()
+    targets, _, variables = printed('make -s help').partition('\nVariables')
+    told = {line.split()[0] for line in targets.splitlines()}
+    phony = set(re.search(r'^\.PHONY: (.*)', printed('make -pn help'), re.M)[1].split()) - {'always'}
+    rules = set(re.findall(r'^([a-z][a-z0-9_%-]*):(?!=)', makefile, re.M))
+    for target in sorted(phony | rules):
+        check(f'make help: {target}', target in told)
+        check(f'.PHONY: {target}', target in phony or '%' in target)
+    for name in sorted(settable(makefile)):
+        check(f'make help: {name}', re.search(rf'\b{name}\b', variables))
+
+
+check_help()
 print(f'{passed} passed, {failed} failed')
 raise SystemExit(failed > 0 or passed < 200)
