@@ -19,7 +19,7 @@ def check(what, good):
         print(f'FAILED: {what}')
 
 
-for name in ('README.md', 'tests/ASSURANCE.md', 'tests/PITFALLS.md'):
+for name in ('README.md', 'examples/README.md', 'tests/README.md', 'tests/ASSURANCE.md', 'tests/PITFALLS.md'):
     text = re.sub(r'```.*?```', '', open(name).read(), flags=re.S)
     for path in re.findall(r'(?<![\w./-])(?:tests|examples|\.ci)/[\w./*-]*[\w*/]', text):
         check(f'{name}: {path}', glob.glob(path))
