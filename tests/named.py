@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 
-TARGETS = set(re.findall(r'^([a-z0-9_-]+):', open('Makefile').read(), re.M)) | {'run-quickstart'}
+TARGETS = set(re.findall(r'^([a-z0-9_-]+):', open('Makefile').read(), re.M))
+PLACEHOLDER = re.compile('NAME|SECTION')  # as in examples/NAME.c
 GROUPS = {os.path.basename(path)[:-2]: open(path).read() for path in glob.glob('tests/*_*.c')}
 IN_HEADER = open('connect_update_contact.h').read()
 passed = failed = 0
@@ -19,12 +20,18 @@ def check(what, good):
         print(f'FAILED: {what}')
 
 
-for name in ('README.md', 'examples/README.md', 'tests/README.md', 'tests/ASSURANCE.md', 'tests/PITFALLS.md'):
+def is_example(target):
+    name = re.fullmatch(r'(?:run-|build/examples/)(\w+)', target)
+    return name and (PLACEHOLDER.search(name[1]) or os.path.exists(f'examples/{name[1]}.c'))
+
+
+for name in ('README.md', 'examples/README.md', 'tests/README.md', 'tests/ASSURANCE.md',
+             'tests/PITFALLS.md'):
     text = re.sub(r'```.*?```', '', open(name).read(), flags=re.S)
     for path in re.findall(r'(?<![\w./-])(?:tests|examples|\.ci)/[\w./*-]*[\w*/]', text):
-        check(f'{name}: {path}', glob.glob(path))
-    for target in re.findall(r'`make ([a-z-]+)', text):
-        check(f'{name}: make {target}', target in TARGETS)
+        check(f'{name}: {path}', glob.glob(path) or PLACEHOLDER.search(path))
+    for target in re.findall(r'`make ([\w/-]+)', text):
+        check(f'{name}: make {target}', target in TARGETS or is_example(target))
     for line in text.splitlines():
         number, group = re.match(r'- (P\d\d) ', line), None
         for word in re.findall(r'\b(?:test|api)_[a-z0-9]+\b|`[a-z0-9]+(?:_[a-z0-9]+)+`', line):
