@@ -108,6 +108,7 @@ TOOL_CC    = $(CC) $(CSTD) $(WARN) -I. -Iexamples $(call cflags,$(TOOL)) $(TOOL)
 tool: ## build build/update_contact, the command line, and its man page
 	$(install) gcc libc6-dev $(call modules,$(TOOL))
 	$(SUBMAKE) $B/update_contact.1
+	@echo $B/update_contact
 
 $B/update_contact: $(TOOL_PARTS)
 	@mkdir -p $(@D)
