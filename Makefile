@@ -66,6 +66,8 @@ test: export UBSAN_OPTIONS = exitcode=99
 test: ## install what is missing, build and run all tests; ends with `N passed, N failed`
 	$(install) gcc libc6-dev $(TEST_NEED) $(filter-out -%,$(call needs,$(TESTS) $(BUILT)))
 	$(SUBMAKE) $(BUILT:examples/%.c=$B/examples/%) $B/tests/run
+	@[ -d "$$CUC_DATA" ] || echo "no folder $$CUC_DATA (CUC_DATA): what needs it is skipped;" \
+	    'tests/README.md, "Data of others", says what belongs there'
 	@{ $B/tests/run; echo $$? >$B/tests/status; } | tee $B/tests/out; s=$$(cat $B/tests/status); \
 	test $$s -le 1 || awk '/^\[ RUN / { n++ } /^\[ +OK / { ok++ } END { \
 	    print "a sanitizer or a crash ended the tests"; \
