@@ -162,13 +162,6 @@ def head(*cells):
     return line(*cells) + '|---' * len(cells) + '|\n'
 
 
-README = {
-    'text-call': 'code and constants of one call',
-    'stack-cuc_update_contact': 'stack of one call',
-    'stack-cuc_call_next': 'stack of `cuc_call_next`, in an event loop',
-    'sizeof-cuc_call': '`sizeof(cuc_call)`, in an event loop',
-    'sizeof-cuc_result': '`sizeof(cuc_result)`, yours',
-}
 PARTS = {
     'text-request': 'validate, write the JSON, sign',
     'text-endpoint': '+ endpoint and URL',
@@ -185,9 +178,23 @@ def table(corner, rows, targets):
     return out + ''.join(line(title, *cells) for title, cells in rows.items())
 
 
-def of_figures(figures, rows):
+def of_call(figures, stacks):
+    """For a user: what one call takes, and what it takes in an event loop."""
+    column = lambda name: [row[name] for row in figures.values()]
+    loop = [max(size for name, size in stacks[target].items() if name.startswith('cuc_call_'))
+            for target in figures]
+    return table('bytes, gcc `-Os`', {
+        'one call: code and constants': column('text-call'),
+        'one call: stack': column('stack-cuc_update_contact'),
+        'event loop: the deepest stack of the `cuc_call_...`': loop,
+        'event loop: `sizeof(cuc_call)`': column('sizeof-cuc_call'),
+        'both: `sizeof(cuc_result)`': column('sizeof-cuc_result'),
+    }, figures)
+
+
+def of_parts(figures):
     return table('bytes, gcc `-Os`', {title: [row[name] for row in figures.values()]
-                                      for name, title in rows.items()}, figures)
+                                      for name, title in PARTS.items()}, figures)
 
 
 def of_buffers(buffers):
@@ -230,8 +237,8 @@ def main():
     buffers = work()
     found = {f'{t.name}-{name}': size for t, row in figures.items() for name, size in row.items()}
     found.update((f'work-token-{n}', size) for n, size in buffers.items())
-    write('readme.md', of_figures(figures, README) + '\n' + of_buffers(buffers))
-    write('parts.md', of_figures(figures, PARTS))
+    write('readme.md', of_call(figures, stacks) + '\n' + of_buffers(buffers))
+    write('parts.md', of_parts(figures))
     write('functions.md', of_functions(functions, stacks))
     write('figures.json', json.dumps(found, indent=1))
     show_all(figures, buffers, by_rooms, functions, verbose)
