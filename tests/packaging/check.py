@@ -1,6 +1,6 @@
-"""`make packaging`: `make install` with every kind of PREFIX and DESTDIR, under a strict umask; then
+"""`make packaging`: `make install` with every kind of PREFIX and DESTDIR, under a strict umask. Then
 the files and commands between <!-- packaging: NAME --> and <!-- /packaging --> in README.md, as they
-stand there, in a clone. URL stands for the address of the repository there. Each has to give a program
+stand there, in or beside a clone, whose address takes the place of URL. Each has to give a program
 that prints the version of the header. Ends with `N passed, N failed`."""
 import os
 import re
@@ -49,8 +49,8 @@ def write(path, text):
 def make_clone():
     """With what is in this tree and not committed, and the tag of this version"""
     git = 'git -c user.name=packaging -c user.email=packaging@example.com'
-    said, good = run(f'git clone -q {shlex.quote(TOP)} clone && cp "$TOP/{HEADER}" "$TOP/Makefile" clone && '
-                     f'cd clone && {git} commit -q -a --allow-empty -m tree && {git} tag -f v{VERSION}',
+    said, good = run(f'git clone -q "$TOP" clone; cp "$TOP/{HEADER}" "$TOP/Makefile" clone; cd clone; '
+                     f'{git} commit -q -a --allow-empty -m tree; {git} tag -f v{VERSION}',
                      DIR, TOP=TOP)
     check('git clone', good, said)
 
@@ -76,9 +76,11 @@ def modes(folder):
 
 def check_install(prefix, destdir, pc_prefix, root):
     title = f'make install PREFIX={prefix!r} DESTDIR={destdir!r}:'
-    prefix, destdir, pc_prefix = (s.format(dir=DIR, clone=CLONE) for s in (prefix, destdir, pc_prefix))
+    prefix, destdir, pc_prefix = (text.format(dir=DIR, clone=CLONE)
+                                  for text in (prefix, destdir, pc_prefix))
     root = os.path.join(DIR, root)
-    header, pc = root + '/include/' + HEADER, root + '/share/pkgconfig/connect_update_contact.pc'
+    header = f'{root}/include/{HEADER}'
+    pc = f'{root}/share/pkgconfig/connect_update_contact.pc'
     make = f'umask 077; make -s WHAT PREFIX={shlex.quote(prefix)} DESTDIR={shlex.quote(destdir)}'
     said, good = run(make.replace('WHAT', 'install'), CLONE)
     printed = [os.path.join(CLONE, line) for line in said.splitlines()]
@@ -94,8 +96,8 @@ def check_install(prefix, destdir, pc_prefix, root):
     check(title + ' prefix', said == pc_prefix + '\n', said)
     if destdir:
         asked['PKG_CONFIG_SYSROOT_DIR'] = os.path.join(CLONE, destdir)
-    said, good = run('eval "cc program.c -o installed $(pkg-config --cflags connect_update_contact)"; '
-                     './installed; pkg-config --modversion connect_update_contact', DIR, **asked)
+    said, _ = run('eval "cc program.c -o installed $(pkg-config --cflags connect_update_contact)"; '
+                  './installed; pkg-config --modversion connect_update_contact', DIR, **asked)
     check(title + ' a program builds', said == f'{VERSION}\n{VERSION}\n', said)
     os.chmod(header, 0o600)
     run(make.replace('WHAT', 'install'), CLONE)
@@ -108,9 +110,7 @@ def check_install(prefix, destdir, pc_prefix, root):
 
 def check_readme(name, text):
     """The first line of a file names it in a comment; blocks of sh are run, in order."""
-    where = f'{DIR}/{name}'
-    if name == 'install':  # in the clone itself
-        where = CLONE
+    where = CLONE if name == 'install' else f'{DIR}/{name}'
     write(where + '/update.c', PROGRAM)
     said, good = '', True
     for language, block in FENCE.findall(text):
@@ -121,7 +121,8 @@ def check_readme(name, text):
         else:
             path = re.match(r'# (\S+)\n', block)[1]
             write(f'{where}/{path}', block.replace('URL', 'file://' + CLONE))
-    check(f'README, {name}: the program prints {VERSION}', said.splitlines()[-1:] == [VERSION], said)
+    last = said.splitlines()[-1:]
+    check(f'README, {name}: the program prints {VERSION}', last == [VERSION], said)
 
 
 def main():
@@ -131,7 +132,8 @@ def main():
     for case in INSTALLS:
         check_install(*case)
     groups = GROUP.findall(open('README.md').read())
-    check('the README has packaging', sorted(name for name, _ in groups) == ['cmake', 'install', 'meson'])
+    names = sorted(name for name, _ in groups)
+    check('what the README has', names == ['cmake', 'install', 'meson'], names)
     for name, text in groups:
         check_readme(name, text)
     print(f'packaging: {passed} passed, {failed} failed')

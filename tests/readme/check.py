@@ -1,4 +1,4 @@
-"""README.md and tests/README.md against the truth: C compiles, outputs are what their commands print,
+"""README.md and tests/README.md against the truth: C compiles, outputs are what commands print,
 figures and picture are those of `make size`, counts of ours those of `make bench`.
 check.py            compare
 check.py --write    put outputs, figures, picture and counts in; times stay
