@@ -1,7 +1,7 @@
-"""`make packaging`: `make install` with every kind of PREFIX and DESTDIR, under a strict umask. Then
-the files and commands between <!-- packaging: NAME --> and <!-- /packaging --> in README.md, as they
-stand there, in or beside a clone, whose address takes the place of URL. Each has to give a program
-that prints the version of the header. Ends with `N passed, N failed`."""
+"""`make packaging`: `make install` with every kind of PREFIX and DESTDIR, under a strict umask.
+Then the files and commands between <!-- packaging: NAME --> and <!-- /packaging --> in README.md,
+as they stand there, in or beside a clone, whose address takes the place of URL. Each has to give a
+program that prints the version of the header. Ends with `N passed, N failed`."""
 import os
 import re
 import shlex
@@ -49,9 +49,9 @@ def write(path, text):
 def make_clone():
     """With what is in this tree and not committed, and the tag of this version"""
     git = 'git -c user.name=packaging -c user.email=packaging@example.com'
-    said, good = run(f'git clone -q "$TOP" clone; cp "$TOP/{HEADER}" "$TOP/Makefile" clone; cd clone; '
-                     f'{git} commit -q -a --allow-empty -m tree; {git} tag -f v{VERSION}',
-                     DIR, TOP=TOP)
+    said, good = run(f'git clone -q "$TOP" clone; cp "$TOP/{HEADER}" "$TOP/Makefile" clone; '
+                     f'cd clone; {git} commit -q -a --allow-empty -m tree; '
+                     f'{git} tag -f v{VERSION}', DIR, TOP=TOP)
     check('git clone', good, said)
 
 
