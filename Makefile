@@ -176,7 +176,7 @@ bench: ## counts of a request, which fail above tests/bench/limits, and times ag
 coverage: ## functions, lines, branches, conditions that the tests reach; tests/cover/limits
 	@python3 tests/cover/cover.py
 
-vectors: ## make tests/vectors again with the SDKs and compare
+vectors: ## make tests/vectors again with the SDKs and compare; then the model of that SDK
 	$(call script,tests/vectors/gen/check.sh)
 
 model: ## compare service models with the header, member by member; MODEL=FILE: only that one
