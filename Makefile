@@ -2,16 +2,24 @@
 
 H         := connect_update_contact.h
 B         := build
-# Data of others, which tests read in place; what is missing is skipped by name.
-CUC_DATA  ?= ../shared/data
+#: PREFIX=/usr/local DESTDIR=   where `make install` copies to; PREFIX may be relative
 PREFIX    ?= /usr/local
+#: CUC_DATA=../shared/data      data of others, which tests read there; tests/README.md lists it
+CUC_DATA  ?= ../shared/data
+#: CUC_ALL=1                    what is missing is a failure, not a skip; CI=true means the same
+CUC_ALL   ?= $(if $(CI),1)
+#: CUC_NO_INSTALL=1             say what is missing, install nothing
+#: FREEZE=1                     size, bench, coverage: keep the figures of today
+#: MODEL=FILE                   model: compare this service-2.json
+#: CLIENT=NAME                  https: only this example
+#: TOOL_TESTS='NAME...'         tool-test: only these groups
+#: SECONDS_EACH=60              fuzz: for each harness
 SECONDS_EACH ?= 60
+#: SAN= WERROR= EXTRA=          test: sanitizers, -Werror, further flags of the compiler CC
 SAN       ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 WERROR    ?= -Werror
 WARN      := -Wall -Wextra -Wpedantic $(WERROR)
 CSTD      := -std=c99 -D_POSIX_C_SOURCE=200809L
-# CUC_ALL=1: what is missing is a failure, not a skip. CI=true, which CI systems set, means the same.
-CUC_ALL   ?= $(if $(CI),1)
 export CUC_ALL CUC_DATA CC
 
 # Two jobs, unless the user said how many. Make 4.3 knows that in recipes only.
@@ -23,7 +31,9 @@ SUBMAKE    = +@$(MAKE) -s --no-print-directory $(JOBS)
 .SUFFIXES:
 
 help: ## this list
-	@grep -hE '^[a-z0-9_-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@sed -n 's/^\([a-z0-9_%-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@echo; echo 'Variables, as in `make install PREFIX=out`:'
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
 
 # ---- what a file needs stands in its first lines: `/* needs: libcurl openssl -lpthread */` -------
 
@@ -56,6 +66,8 @@ test: export UBSAN_OPTIONS = exitcode=99
 test: ## install what is missing, build and run all tests; ends with `N passed, N failed`
 	$(install) gcc libc6-dev $(TEST_NEED) $(filter-out -%,$(call needs,$(TESTS) $(BUILT)))
 	$(SUBMAKE) $(BUILT:examples/%.c=$B/examples/%) $B/tests/run
+	@[ -d "$$CUC_DATA" ] || echo "no folder $$CUC_DATA (CUC_DATA): what needs it is skipped;" \
+	    'tests/README.md, "Data of others", says what belongs there'
 	@{ $B/tests/run; echo $$? >$B/tests/status; } | tee $B/tests/out; s=$$(cat $B/tests/status); \
 	test $$s -le 1 || awk '/^\[ RUN / { n++ } /^\[ +OK / { ok++ } END { \
 	    print "a sanitizer or a crash ended the tests"; \
@@ -86,7 +98,7 @@ $B/examples/%: examples/%.c $H $(wildcard examples/*.h examples/standin/*.h exam
 	@if grep -q '^int main' $<; then link='$(call libs,$<)'; else link=-c; fi; \
 	$(CC) $(CSTD) -g -O1 $(WARN) -I. -Iexamples $(call cflags,$<) $< -o $@ $$link
 
-run-%: $B/examples/% ## build and run examples/%.c
+run-%: $B/examples/% ## build and run examples/%.c: `make run-quickstart`
 	@$<
 
 # ---- the command line --------------------------------------------------------------------------
@@ -98,6 +110,7 @@ TOOL_CC    = $(CC) $(CSTD) $(WARN) -I. -Iexamples $(call cflags,$(TOOL)) $(TOOL)
 tool: ## build build/update_contact, the command line, and its man page
 	$(install) gcc libc6-dev $(call modules,$(TOOL))
 	$(SUBMAKE) $B/update_contact.1
+	@echo $B/update_contact
 
 $B/update_contact: $(TOOL_PARTS)
 	@mkdir -p $(@D)
@@ -163,8 +176,12 @@ bench: ## counts of a request, which fail above tests/bench/limits, and times ag
 coverage: ## functions, lines, branches, conditions that the tests reach; tests/cover/limits
 	@python3 tests/cover/cover.py
 
-vectors: ## make tests/vectors again with the SDKs and compare
+vectors: ## make tests/vectors again with the SDKs and compare; then the model of that SDK
 	$(call script,tests/vectors/gen/check.sh)
+
+model: ## compare service models with the header, member by member; MODEL=FILE: only that one
+	$(install) gcc libc6-dev python3 python3-botocore
+	@python3 tests/model/model.py $(MODEL)
 
 fuzz: ## SECONDS_EACH of fuzzing for each harness
 	$(call script,tests/fuzz/run.sh,$(SECONDS_EACH))
@@ -232,35 +249,42 @@ windows: ## examples/windows under wine: WinHTTP and BCrypt against the stand-in
 threads: ## four threads under ThreadSanitizer
 	$(call script,tests/threads/run.sh)
 
+packaging: ## `make install`, CMake and Meson as the README has them, in a clone
+	$(install) gcc libc6-dev python3 git pkg-config cmake meson
+	@python3 tests/packaging/check.py
+
 deep: ## what takes long: mutants, the long soak, more fuzzing
 	$(call script,tests/deep.sh)
 
 # ---- install -------------------------------------------------------------------------------------
 
-INC := $(DESTDIR)$(PREFIX)/include/$H
-PC  := $(DESTDIR)$(PREFIX)/share/pkgconfig/connect_update_contact.pc
 VERSION = $(shell sed -n 's/^.define CUC_VERSION "\(.*\)"/\1/p' $H)
 
-install: ## copy the header and a pkg-config file below PREFIX (/usr/local)
-	@mkdir -p $(dir $(INC)) $(dir $(PC))
-	@cp $H $(INC)
-	@printf '%s\n' 'includedir=$(PREFIX)/include' '' 'Name: connect_update_contact' \
-	    'Description: one signed Amazon Connect UpdateContact call' 'Version: $(VERSION)' \
-	    'Cflags: -I$${includedir}' >$(PC)
-	@printf '%s\n' $(INC) $(PC)
+# The shell gets the names by its environment, so blanks and quotes in them do no harm. What is
+# installed can be read by everybody, whatever the umask.
+install uninstall install-tool: export PREFIX := $(PREFIX)
+install uninstall install-tool: export DESTDIR := $(DESTDIR)
+where = umask 022; set -e; case $$PREFIX in /*) at=$$PREFIX ;; *) at=$$PWD/$$PREFIX ;; esac; \
+	to=$$DESTDIR$$at; header=$$to/include/$H; pc=$$to/share/pkgconfig/connect_update_contact.pc
 
-install-tool: tool ## copy build/update_contact, its man page and completion below PREFIX
-	@mkdir -p "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" \
-	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions"
-	@install -m 755 $B/update_contact "$(DESTDIR)$(PREFIX)/bin/update_contact"
-	@install -m 644 $B/update_contact.1 "$(DESTDIR)$(PREFIX)/share/man/man1/update_contact.1"
-	@$B/update_contact --completion >$B/completion
-	@install -m 644 $B/completion \
-	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/update_contact"
-	@echo "$(DESTDIR)$(PREFIX)/bin/update_contact"
+install: ## copy the header and a pkg-config file below PREFIX
+	@$(where); install -d "$$to/include" "$$to/share/pkgconfig"; install -m 644 $H "$$header"; \
+	rm -f "$$pc"; printf '%s\n' "prefix=$$at" 'includedir=$${prefix}/include' '' \
+	    'Name: connect_update_contact' \
+	    'Description: one signed Amazon Connect UpdateContact call' 'Version: $(VERSION)' \
+	    'Cflags: -I"$${includedir}"' >"$$pc"; \
+	printf '%s\n' "$$header" "$$pc"
 
 uninstall: ## remove these two files
-	@rm -f $(INC) $(PC)
+	@$(where); rm -f "$$header" "$$pc"
+
+install-tool: tool ## copy build/update_contact, its man page and completion below PREFIX
+	@$(where); man=$$to/share/man/man1; completions=$$to/share/bash-completion/completions; \
+	install -d "$$to/bin" "$$man" "$$completions"; $B/update_contact --completion >$B/completion; \
+	install -m 755 $B/update_contact "$$to/bin/update_contact"; \
+	install -m 644 $B/update_contact.1 "$$man/update_contact.1"; \
+	install -m 644 $B/completion "$$completions/update_contact"; \
+	echo "$$to/bin/update_contact"
 
 clean: ## remove build/
 	@rm -rf $B

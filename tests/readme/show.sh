@@ -12,7 +12,8 @@ standin() { # its switches; sets url
     rm -f "$out/port"
     mkfifo "$out/port"
     "$out/connect_standin" --stay --seconds 60 --log "$out/log" "$@" >"$out/port" </dev/null &
-    trap "kill $! 2>/dev/null; rm -f $out/port" EXIT
+    pid=$! port=$PWD/$out/port
+    trap 'kill "$pid" 2>/dev/null; rm -f "$port"' EXIT
     read -r url <"$out/port"
     url=http://${url##* }
 }
@@ -22,8 +23,28 @@ contact=66666666-7777-8888-9999-000000000000
 export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=AKIDEXAMPLE
 export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY
 
-build "$1"
+block() { # PATTERN N: the N-th ``` block after a line that begins with it in README.md
+    awk -v start="$1" -v want="$2" '/^```$/ { inside = 0 } inside
+        index($0, start) == 1 { seen = 1 } seen && /^```[a-z]/ { inside = ++n == want }' README.md
+}
+
+# The first program of the README, with its own commands, in a folder that looks like this one.
+first() {
+    rm -rf "$out/first"
+    mkdir "$out/first"
+    ln -s "$PWD/examples" "$PWD/connect_update_contact.h" "$out/first"
+    block '## Use it' 1 >"$out/first/update.c"
+    { block '<!-- first: build' 1; block '<!-- first: run' 1; } >"$out/first/commands"
+    cd "$out/first"
+    AWS_ENDPOINT_URL_CONNECT=$url INSTANCE=$instance CONTACT=$contact sh -e commands
+}
+
+[ "$1" = first ] || build "$1"
 case $1 in
+first)
+    standin
+    first
+    ;;
 quickstart) "$out/quickstart" ;;
 no_clock)
     standin

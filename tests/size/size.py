@@ -3,7 +3,8 @@ P76 P78
     -v                by room, by public function, and the deepest paths
     HEADER_DIR=dir    another copy of the header
     FREEZE=1          today's figures into tests/size/limits
-Leaves build/size/figures.json, and build/size/size.md for the README."""
+Leaves build/size/figures.json, and in build/size the tables of README.md (readme.md) and of
+tests/README.md (parts.md, functions.md)."""
 import json
 import os
 import re
@@ -35,6 +36,7 @@ TITLES = {
     'text-header': 'the whole header',
     'writable': 'variables (.data, .bss)',
     'sizeof-cuc_call': 'sizeof(cuc_call)',
+    'sizeof-cuc_result': 'sizeof(cuc_result)',
     **{f'stack-{name}': f'stack of {name}' for name in STACK},
 }
 
@@ -65,11 +67,11 @@ def size_of(target, type_name):
     return target.symbols(path)['it']
 
 
-def measure(target, path, problems, verbose):
+def measure(target, path, deepest, problems):
+    """deepest: bytes of stack of each public function"""
     call = target.text(path, *CALL)
     request = private(target, REQUEST)
     whole, writable = target.sections(path)
-    deepest = stack.measure(target, path, STACK, verbose)
     return {
         'text-request': request,
         'text-endpoint': private(target, REQUEST + ENDPOINT) - request,
@@ -80,6 +82,7 @@ def measure(target, path, problems, verbose):
         'text-header': whole,
         'writable': writable,
         'sizeof-cuc_call': size_of(target, 'cuc_call'),
+        'sizeof-cuc_result': size_of(target, 'cuc_result'),
         **{f'stack-{name}': deepest[name] for name in STACK},
     }
 
@@ -106,10 +109,13 @@ def by_room(target, path):
     return dict(sorted(total.items()))
 
 
+def public(target, path):
+    return sorted(name for name in target.symbols(path) if name.startswith('cuc_'))
+
+
 def by_function(target, path):
     """{public function: bytes that the linker keeps for a program that calls only this}"""
-    names = sorted(name for name in target.symbols(path) if name.startswith('cuc_'))
-    return {name: target.text(path, name) for name in names}
+    return {name: target.text(path, name) for name in public(target, path)}
 
 
 def work():
@@ -156,35 +162,51 @@ def head(*cells):
     return line(*cells) + '|---' * len(cells) + '|\n'
 
 
-COLUMNS = {
-    'text-request': 'validate, JSON, sign',
-    'text-endpoint': '+ endpoint',
-    'text-call': '**one call**',
-    'text-sentences': '+ sentences',
-    'stack-cuc_update_contact': 'stack, one call',
-    'stack-cuc_call_next': 'stack, `cuc_call_next`',
-    'sizeof-cuc_call': '`sizeof(cuc_call)`',
+PARTS = {
+    'text-request': 'validate, write the JSON, sign',
+    'text-endpoint': '+ endpoint and URL',
+    'text-call': 'one call: that, responses, retries',
+    'text-sentences': '+ sentences for people',
+    'text-signer': '+ the general signer',
+    'text-header': 'the whole header',
 }
-NOTES = '''
-One call: all that `cuc_update_contact` reaches and what your `send` calls. Stack: the deepest path,
-without your functions. AVR: by gcc 5.4, which keeps all strings together; constants take RAM, too.
-
-<details><summary>A program that calls only ...</summary>
-
-'''
 
 
-def markdown(figures, functions, buffers):
-    """The tables of the README."""
-    out = head('bytes of work buffer with a session token of', *map(str, buffers))
-    out += line('small request', *buffers.values()) + '\n'
-    out += head('gcc `-Os`, bytes', *COLUMNS.values())
-    for target, row in figures.items():
-        out += line(target.title, *(row[name] for name in COLUMNS))
-    out += NOTES + head('keeps so many bytes', *(target.title for target in functions))
-    for name, cells in turned(functions):
-        out += line(f'`{name}`', *cells)
-    return out + '\n</details>\n'
+def table(corner, rows, targets):
+    """rows: {title: one cell for each target}"""
+    out = head(corner, *(target.title for target in targets))
+    return out + ''.join(line(title, *cells) for title, cells in rows.items())
+
+
+def of_call(figures, stacks):
+    """For a user: what one call takes, and what it takes in an event loop."""
+    column = lambda name: [row[name] for row in figures.values()]
+    loop = [max(size for name, size in stacks[target].items() if name.startswith('cuc_call_'))
+            for target in figures]
+    return table('bytes, gcc `-Os`', {
+        'one call: code and constants': column('text-call'),
+        'one call: stack': column('stack-cuc_update_contact'),
+        'event loop: the deepest stack of the `cuc_call_...`': loop,
+        'event loop: `sizeof(cuc_call)`': column('sizeof-cuc_call'),
+        'both: `sizeof(cuc_result)`': column('sizeof-cuc_result'),
+    }, figures)
+
+
+def of_parts(figures):
+    return table('bytes, gcc `-Os`', {title: [row[name] for row in figures.values()]
+                                      for name, title in PARTS.items()}, figures)
+
+
+def of_buffers(buffers):
+    out = head('session token, bytes', *map(str, buffers))
+    return out + line('work buffer of a small request, bytes', *buffers.values())
+
+
+def of_functions(functions, stacks):
+    rows = {f'`{name}`': [f'{size:,} · {stacks[target][name]:,}'
+                          for target, size in zip(functions, sizes)]
+            for name, sizes in turned(functions)}
+    return table('bytes of code · of stack', rows, functions)
 
 
 def write(name, text):
@@ -205,16 +227,19 @@ def main():
     verbose = '-v' in sys.argv
     os.makedirs(DIR, exist_ok=True)
     stack.refuse_recursion(TARGETS[0], SOURCE)
-    figures, by_rooms, functions, problems = {}, {}, {}, []
+    figures, by_rooms, functions, stacks, problems = {}, {}, {}, {}, []
     for target in filter(Target.is_here, TARGETS):
         path = target.compile('all', SOURCE, '-fstack-usage', *target.graph)
-        figures[target] = measure(target, path, problems, verbose)
+        stacks[target] = stack.measure(target, path, public(target, path), STACK if verbose else [])
+        figures[target] = measure(target, path, stacks[target], problems)
         by_rooms[target] = by_room(target, path)
         functions[target] = by_function(target, path)
     buffers = work()
     found = {f'{t.name}-{name}': size for t, row in figures.items() for name, size in row.items()}
     found.update((f'work-token-{n}', size) for n, size in buffers.items())
-    write('size.md', markdown(figures, functions, buffers))
+    write('readme.md', of_call(figures, stacks) + '\n' + of_buffers(buffers))
+    write('parts.md', of_parts(figures))
+    write('functions.md', of_functions(functions, stacks))
     write('figures.json', json.dumps(found, indent=1))
     show_all(figures, buffers, by_rooms, functions, verbose)
     show_changes(figures, found)

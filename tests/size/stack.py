@@ -76,12 +76,13 @@ def refuse_recursion(target, source):
         deepest(name, frame, calls)
 
 
-def measure(target, path, names, verbose):
+def measure(target, path, names, shown):
+    """{name: bytes of stack}; prints the deepest paths of those in `shown`"""
     frame, calls = graph(target, path)
     found = {}
     for name in names:
         found[name], chain = deepest(name, frame, calls)
-        if verbose:
+        if name in shown:
             steps = (f'{n.split(":")[-1]} {frame.get(n, 0)}' for n in chain)
             print(f'{target.title}:', ' > '.join(steps))
     return found

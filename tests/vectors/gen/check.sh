@@ -18,5 +18,12 @@ for file in "$fresh"/*.json "$here"/../*.json; do
     else compared=$((compared + 1)); fi
 done
 [ $failed = 0 ] && echo "check.sh: the vectors are what the generator makes"
+# What the SDK that is installed now has of UpdateContact that the header has not, and our model.
+model=$(cd "$here/../../.." && ${PYTHON:-/usr/bin/python3} tests/model/model.py --sdk) || true
+echo "$model" | sed '$d'
+counts=$(echo "$model" | sed -n '$s/^model: \([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+# shellcheck disable=SC2086 # two numbers
+set -- ${counts:-0 1}
+compared=$((compared + $1)) failed=$((failed + $2))
 echo "vectors: $compared passed, $failed failed"
-exit $failed
+[ $failed = 0 ]
