@@ -36,7 +36,7 @@ static const WCHAR *widen(WCHAR wide[WIDE_SIZE], const char *text)
     return i < WIDE_SIZE ? wide : NULL;
 }
 
-/* ---- one exchange ----------------------------------------------------------------------------- */
+/* ---- one exchange ---------------------------------------------------------------------------- */
 
 /* An error that comes again with the next attempt is final; else it is worth another attempt. */
 static int lost(const char *step)
@@ -54,7 +54,7 @@ static int lost(const char *step)
     }
 }
 
-/* As it was signed: the path is not encoded again. Redirects and passwords are left to the caller. */
+/* As it was signed: the path is not encoded again. Redirects are not followed. */
 static HINTERNET open_request(HINTERNET connection, const cuc_http_request *http)
 {
     WCHAR        wide[WIDE_SIZE];
@@ -152,7 +152,7 @@ static int send_winhttp(void *user, const cuc_http_request *http, cuc_call *call
     return status;
 }
 
-/* ---- the program around it -------------------------------------------------------------------- */
+/* ---- the program around it ------------------------------------------------------------------- */
 
 /* TLS 1.2 or newer; a Windows that does not know 1.3 refuses both, so 1.2 is asked for alone. */
 static int winhttp_open(winhttp *w)
