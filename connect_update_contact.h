@@ -2443,8 +2443,7 @@ static void cuci_put_signed_path(cuci_out *o, const cuc_http_request *http, size
         return;
     }
     cuci_put(o, &path);
-    cuci_put_bytes(o, NULL, escapes); /* not 2 * escapes: with 16 bits that could wrap */
-    cuci_put_bytes(o, NULL, escapes);
+    cuci_put_bytes(o, NULL, 2 * escapes);
 }
 
 /* For UpdateContact only. Compared with the general signer it saves 1.3 KB of code and 4,400
