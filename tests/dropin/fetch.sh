@@ -3,6 +3,12 @@
 # installed. To be sourced with $dir set, or:  sh tests/dropin/fetch.sh DIRECTORY SOURCE...
 # shellcheck disable=SC1007,SC2046,SC2086 # words on purpose
 
+if [ "${0##*/}" = fetch.sh ]; then
+    mkdir -p "$1/src" || exit 1
+    dir=$(cd "$1" && pwd)
+    shift
+fi
+
 # The lists of apt for sources, in a place of their own: those of the system stay as they are.
 own="-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=$dir/apt/sources
     -o Dir::State::Lists=$dir/apt/lists -o Dir::Cache=$dir/apt/cache"
@@ -38,10 +44,4 @@ package() { # NAME: unpacked in $dir/root/NAME, once; nothing is installed
     [ -d "$dir/root/$1" ]
 }
 
-case ${0##*/} in
-fetch.sh)
-    dir=$1
-    shift
-    mkdir -p "$dir/src" && for name; do source_of "$name" || exit 1; done
-    ;;
-esac
+[ "${0##*/}" != fetch.sh ] || for name; do source_of "$name" || exit 1; done
