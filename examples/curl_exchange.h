@@ -14,6 +14,7 @@
 
 #include <curl/curl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "connect_update_contact.h"
 
@@ -104,8 +105,7 @@ static const char *exchange_words(const exchange *x, CURLcode code)
 }
 
 /* Errors after which another attempt can succeed. All others are final: an untrusted certificate, a
- * wrong host name, a bad proxy URL, a missing CA file, no memory. A connection that breaks during
- * the TLS handshake and a server without TLS 1.2 are the same code, CURLE_SSL_CONNECT_ERROR.     */
+ * wrong host name, a bad proxy URL, a missing CA file, no memory.                                */
 static const CURLcode exchange_transient[] = { CURLE_COULDNT_RESOLVE_PROXY,
                                                CURLE_COULDNT_RESOLVE_HOST,
                                                CURLE_COULDNT_CONNECT,
@@ -122,6 +122,19 @@ static const CURLcode exchange_transient[] = { CURLE_COULDNT_RESOLVE_PROXY,
                                                CURLE_AGAIN,
                                                CURLE_HTTP2_STREAM };
 
+/* A connection that breaks during the TLS handshake and a server without TLS 1.2 have the same code,
+ * CURLE_SSL_CONNECT_ERROR. Only the words of the TLS library tell them apart; with a library that
+ * says it otherwise, the server is asked again. Names of hosts have no blanks.                   */
+static int exchange_has_no_tls(const exchange *x, CURLcode code)
+{
+    static const char *const words[] = { "protocol version", "unsupported protocol",
+                                         "wrong version", "unsupported version" };
+    size_t                   i       = 0;
+    if (code != CURLE_SSL_CONNECT_ERROR) return 0;
+    while (i < sizeof words / sizeof words[0] && strstr(x->words, words[i]) == NULL) i++;
+    return i < sizeof words / sizeof words[0];
+}
+
 /* Frees what open made. Returns what `send` returns: CUC_SENT, CUC_SEND_AGAIN, or the CURLcode,
  * which is final. After a 4xx from a proxy (403, 407) every error is final.                      */
 static int exchange_close(exchange *x, CURLcode code)
@@ -135,7 +148,8 @@ static int exchange_close(exchange *x, CURLcode code)
     while (i < sizeof exchange_transient / sizeof exchange_transient[0] &&
            exchange_transient[i] != code)
         i++;
-    again = i < sizeof exchange_transient / sizeof exchange_transient[0] && tunnel / 100 != 4;
+    again = i < sizeof exchange_transient / sizeof exchange_transient[0] && tunnel / 100 != 4 &&
+            !exchange_has_no_tls(x, code);
     return code == CURLE_OK ? CUC_SENT : again ? CUC_SEND_AGAIN : (int)code;
 }
 

@@ -57,14 +57,15 @@ AT_RUN_TIME = {'send_libsoup': ['glib-networking']}  # packages that no compiler
 HTTP2 = (*LIBCURL, 'send_libsoup')
 # These end with 1 where the others end with 3: what they print tells how often they tried.
 ONE_EXIT_CODE = ('send_curl', 'send_curl_multi')
+# GLib's worker threads still run at the end, which LeakSanitizer's tracer does not always survive.
+THREADS_AT_EXIT = ('send_libsoup',)
 # What is different with a library: (client, row) and what comes out in place of the row's outcome.
-# Mbed TLS 2.28 and BearSSL know no TLS 1.3 and compare no addresses. libcurl has the same error for a handshake
-# that was refused and for one that broke off, and takes an end without close_notify for the end of a
-# body that has no length; so does libsoup. BearSSL and GIO do not look at what a certificate is for.
+# Mbed TLS 2.28 and BearSSL know no TLS 1.3 and compare no addresses. libcurl and libsoup take an end
+# without close_notify for the end of a body that has no length. BearSSL and GIO do not look at what a
+# certificate is for.
 EXCEPT = {
     **{(c, r): FINAL for c in ('send_mbedtls', 'send_bearssl') for r in ('an address', 'TLS 1.3')},
     **{(c, 'client certificate'): DONE for c in ('send_bearssl', 'send_libsoup')},
-    **{(c, r): AGAIN for c in LIBCURL for r in ('TLS 1.0', 'TLS 1.1', 'plain http')},
     **{(c, 'no close_notify'): DONE for c in (*LIBCURL, 'send_libsoup')},
 }
 
@@ -146,7 +147,8 @@ def run_client(name, port, row, contacts=()):
         'AWS_ENDPOINT_URL_CONNECT': f'https://{row.host}:{port}',
         'G_TLS_GNUTLS_PRIORITY': 'NORMAL:+VERS-TLS1.1:+VERS-TLS1.0',
         'OPENSSL_CONF': str(OUT / 'allows-tls-1.0.cnf'),
-        'ASAN_OPTIONS': 'exitcode=99', 'UBSAN_OPTIONS': 'exitcode=99', **row.environment}
+        'ASAN_OPTIONS': 'exitcode=99' + (':detect_leaks=0' if name in THREADS_AT_EXIT else ''),
+        'UBSAN_OPTIONS': 'exitcode=99', **row.environment}
     words = [w.format(contact=row.contact, name=row.name) for w in CLIENTS[name]]
     words = [*words[:-1], *contacts] if contacts else words
     program = f'hasty/{name}' if row.hasty else name
