@@ -40,7 +40,7 @@
  *                        Default: extern. Not together with CUC_STATIC.
  *     CUC_MESSAGE_SIZE   Bytes of cuc_result.message, a plain decimal number from 128 to 4096.
  *                        Default: 640, or 160 where size_t has 16 bits. All files of a program
- *                        need the same value; files with different values do not link.
+ *                        need the same value; without CUC_STATIC others do not link.
  *
  *   The library has not been run against the real service. `make live` does that with your
  *   credentials. Licence: MIT-0 (the text is at the end).                                        */
@@ -83,8 +83,8 @@ extern "C" {
 #endif
 
 /* ---- strings >>strings -------------------------------------------------------------------------
- * Initialize every struct with CUC_ZERO, then set what you need. A member that stays zero is unset
- * or has its default. Members marked "required" must be set.                                     */
+ * Initialize every struct that you fill in with CUC_ZERO. A member that stays zero is unset or has
+ * its default. Members marked "required" must be set.                                     */
 
 /* A view of UTF-8 bytes that the caller owns. It may contain NUL and needs no terminator.
  *   ptr == NULL, len == 0   unset: left out of the JSON
@@ -215,8 +215,8 @@ typedef struct cuc_email_address {
  * For each list: NULL with count 0 is unset; not NULL with count 0 is sent as an empty list or map;
  * NULL with another count is refused with CUC_E_REQUIRED.                                        */
 typedef struct cuc_request {
-    cuc_str              instance_id; /* required, 1..100 characters; raw, never percent-encoded  */
-    cuc_str              contact_id;  /* required, 1..256 characters; raw, never percent-encoded  */
+    cuc_str              instance_id; /* required, 1..100 characters; do not percent-encode it    */
+    cuc_str              contact_id;  /* required, 1..256 characters; do not percent-encode it    */
     cuc_str              name;        /* 0..1024 characters; sensitive                            */
     cuc_str              description; /* 0..4096 characters; sensitive                            */
     const cuc_reference *references;
@@ -231,7 +231,7 @@ typedef struct cuc_request {
                                                     entries. 0 entries remove the CC recipients   */
     size_t               cc_email_address_count;
     cuc_str              body; /* a whole JSON object, for members that this header does not know.
-                                  Set only the ids beside it. Checked: UTF-8, and begins with '{' */
+                                  With it, set only the ids. Checked: UTF-8, and begins with '{' */
 } cuc_request;
 
 /* cuc_known_... - 1 if the string is one of the values listed above, else 0. For callers who want
@@ -250,9 +250,10 @@ CUC_API cuc_str cuc_region_from_arn(cuc_str arn);
  * Functions that you provide. Each gets client.user as its first argument. For all but now_ms, 0
  * means success. Any other value (from send: except CUC_SEND_AGAIN) ends the call with
  * CUC_E_CALLBACK, and result.callback holds it.
- * A callback must not use the call that runs it (CUC_E_REENTRY); only send passes on a response. It
- * may use other calls. It may leave by longjmp. Client and buffer can then be used again, but the
- * buffer, the call and the result may still hold a key, and result.status is CUC_E_UNFINISHED.   */
+ * A callback must not use the call that runs it (CUC_E_REENTRY), except that send passes on the
+ * response. A callback may use other calls, and may leave by longjmp. Client and buffer can then be
+ * used again, but the buffer, the call and the result may still hold a key. The result of a call is
+ * CUC_E_UNFINISHED then; that of a part is not valid.                                            */
 
 typedef struct cuc_client       cuc_client;
 typedef struct cuc_http_request cuc_http_request;
@@ -265,7 +266,7 @@ typedef struct cuc_call         cuc_call;
  * The function must not keep the pointer data, and must not change the client's strings.         */
 typedef int cuc_sha256_fn(void *user, const void *data, size_t len, unsigned char out[32]);
 
-/* HMAC-SHA-256. As above. Each attempt calls it 5 times, once with a signing_key.
+/* HMAC-SHA-256. Rules as above. Each attempt calls it 5 times, or once if there is a signing_key.
  *   key    key_len bytes, 1 or more; not a C string: it may contain zero bytes                   */
 typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void *data, size_t len,
                         unsigned char out[32]);
@@ -276,14 +277,14 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
  *   http   valid until this returns
  *   return CUC_SENT        a complete response arrived
  *          CUC_SEND_AGAIN  no connection, time-out or an incomplete response: retrying can help.
- *                          Also if a 2xx status arrived: it may be a proxy's.
+ *                          Return it for an incomplete 2xx, too: that may be a proxy's.
  *                          UpdateContact sets fields, so a request that arrives twice does no harm.
  *                          But a request that you gave up on can arrive after a later update of
  *                          the same contact: choose long time-outs.
  *          else            a number of your own: final, kept in result.callback
  * Only CUC_SENT with a final 2xx status is success. The function needs time-outs of its own;
  * time_limit_ms does not interrupt it. It must not follow redirects (they would carry the signature
- * to another host). It must not add or change a header that is in http->lines.                   */
+ * to another host). It must not change or duplicate a header of http->lines.                   */
 typedef int cuc_send_fn(void *user, const cuc_http_request *http, cuc_call *call);
 #define CUC_SENT 0
 #define CUC_SEND_AGAIN (-19283) /* a number that no library is known to return */
@@ -294,7 +295,7 @@ typedef int cuc_send_fn(void *user, const cuc_http_request *http, cuc_call *call
  * dates against that clock.)                                                                     */
 typedef int64_t cuc_now_fn(void *user);
 
-/* Waits ms milliseconds. Used by cuc_update_contact only, between attempts. Another value than 0
+/* Waits ms milliseconds. Used by cuc_update_contact only, between attempts. Any value but 0
  * ends the call with CUC_E_CALLBACK.                                                             */
 typedef int cuc_sleep_fn(void *user, uint32_t ms);
 
@@ -329,13 +330,13 @@ typedef int cuc_credentials_fn(void *user, int64_t now_ms, cuc_credentials *cred
  * number of calls may use one, interleaved, on one thread.                                       */
 typedef struct cuc_shared {
     int64_t  clock_offset_ms; /* the service's clock minus yours; 0: equal or not known           */
-    uint32_t spent;           /* of CUC_RETRY_BUDGET: a retry costs 14, a throttled one 5         */
+    uint32_t spent;           /* of CUC_RETRY_BUDGET. A retry costs 14, throttled 5, clock 0      */
 } cuc_shared;
 
 /* The library copies the client and never writes to it. Copy it per thread, each with a cuc_shared
  * of its own.                                                                                    */
 struct cuc_client {
-    cuc_str region;       /* required, "us-west-2": 1..63 of A-Z a-z 0-9 -, no - at an end        */
+    cuc_str region;       /* required, "us-west-2": 1..63 of A-Z a-z 0-9 -, no - at either end    */
     cuc_str endpoint_url; /* http[s]://HOST[:PORT][/BASE]; unset: made from the region            */
     cuc_str access_key;   /* required: visible ASCII without / and without quotes around it       */
     cuc_str secret_key;   /* visible ASCII; not needed with signing_key                           */
@@ -348,7 +349,7 @@ struct cuc_client {
     cuc_now_fn            *now_ms;      /* NULL: time 0, corrected by the first response          */
     cuc_sleep_fn          *sleep_ms;    /* NULL: only retries that need no wait                   */
     cuc_credentials_fn    *credentials; /* NULL: always those of the client                       */
-    cuc_shared            *shared;      /* NULL: no limit for retries; the offset lasts one call */
+    cuc_shared            *shared;      /* NULL: no retry budget; the offset lasts one call       */
     uint32_t               time_limit_ms; /* all retries start within this; 0: no limit           */
     int                    max_attempts;  /* 0: three. 1: no retries                              */
     int                    use_fips, use_dualstack; /* 1: that kind of endpoint                   */
@@ -360,9 +361,9 @@ struct cuc_client {
  * Holds for ids of up to 128 unreserved bytes together (the service's are UUIDs: 72), and for
  * endpoint_url, access key and secret of up to 128 bytes each. Beyond that CUC_E_SPACE gives the
  * required size. The worst case, with terminators, is: body + 1, URL 268, host and authority 122
- * each, port 6, lines 490 + token. The canonical request is built where the lines go. It is never
- * longer than they are, because a base path in which every byte is encoded leaves no room for a
- * long host in the 128 bytes.                                                                    */
+ * each, port 6, lines 490 + token. The canonical request is built where the lines go. It can be
+ * longer than they are if many bytes of the base path are encoded; but then the host is short, and
+ * the sum stays below the worst case.                                                            */
 #define CUC_WORK_SIZE(body, token) (sizeof(char[1024]) + (body) + (token))
 
 /* The request as the transport sends it. All strings are terminated; valid until cuc_call_end. */
@@ -371,7 +372,7 @@ struct cuc_http_request {
     const char *url;       /* "https://connect.us-west-2.amazonaws.com/contacts/..."              */
     const char *host;      /* to connect to, without port or brackets                             */
     const char *port;      /* to connect to, decimal: "443"                                       */
-    const char *authority; /* the value of Host, as signed; with the port unless it is the usual  */
+    const char *authority; /* the value of Host, as signed; with a port that is not the default   */
     const char *path;      /* base path and "/contacts/INSTANCE/CONTACT", percent-encoded once    */
     const char *body;
     size_t      url_len, host_len, authority_len, path_len, body_len; /* bytes                    */
@@ -406,10 +407,10 @@ struct cuc_http_request {
 #endif
 
 typedef struct cuc_result {
-    int64_t    clock_offset_ms; /* the service's clock minus ours, as far as it is known; ms      */
+    int64_t    clock_offset_ms; /* the service's clock minus yours, in ms; 0: equal or not known  */
     size_t     actual, allowed; /* CUC_E_LIMIT: what was found, and the limit (the minimum if
-                                   actual is smaller); characters, bytes if `bytes` is 1, or entries
-                                   if `where` is a list                                           */
+                                   actual is smaller): characters, bytes if `bytes` is 1, entries of
+                                   the list of CC recipients                                      */
     size_t     required;        /* CUC_E_SPACE: bytes of buffer that are enough, exactly          */
     size_t     message_cut;     /* bytes of the service's message that did not fit into `message` */
     uint32_t   waited_ms;       /* sum of the waits between attempts                              */
@@ -447,10 +448,11 @@ typedef struct cuc_result {
 /* cuc_result_text - the result as one sentence for people: printable, and terminated if cap > 0.
  *   out    buf   cap bytes; NULL with cap 0 measures. CUC_TEXT_SIZE is always enough
  * Returns the bytes of the whole sentence without terminator. A sentence that does not fit is cut
- * between words. The library's own words contain no secret, no token and no value of a field; of a
- * map key they show the first 32 bytes. The service's text can repeat what you sent. In it, control
- * and bidi characters are shown as ?, and runs of more than 32 base64 characters as ..., except in
- * an ARN.                                                                                        */
+ * after a clause, or between two characters of the service's text. The library's own words contain
+ * no secret, no token and no value of a field; of a map key they show the first 32 bytes. The
+ * service's text can repeat what you sent. In it, control and bidi characters are shown as ?, and
+ * runs of more than 32 base64 characters as ..., except in an ARN or in a code that consists of
+ * letters.                                                                                       */
 CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap);
 #define CUC_TEXT_SIZE (CUC_MESSAGE_SIZE + 640)
 
@@ -458,7 +460,7 @@ CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap);
  * One blocking call, or a state machine that never blocks.                                       */
 
 /* cuc_update_contact - validates, signs, sends, reads the response, and retries where that helps.
- *   in   client   needs region, credentials, sha256 and send; the rest may be zero
+ *   in   client   needs region, access_key, secret_key or signing_key, sha256, send
  *        request  read only until this returns
  *        work     cap bytes, yours again afterwards; must not overlap anything else that is passed.
  *                 NULL with cap 0 measures: returns CUC_E_SPACE and sets result->required. That
@@ -484,8 +486,8 @@ typedef enum cuc_next { CUC_NEXT_DONE = 0, CUC_NEXT_SEND, CUC_NEXT_WAIT } cuc_ne
  *   out  call     needs no initialization; must not be moved or copied
  *        result   set to CUC_E_UNFINISHED; only DONE replaces that
  * If begin finds a problem, the next cuc_call_next returns DONE. After begin the request may be
- * freed. work, result, the client's strings and its cuc_shared must stay until DONE. work must not
- * overlap anything else that is passed.                                                          */
+ * freed. Until DONE keep work, result, and the client's strings, signing_key and cuc_shared. work
+ * must not overlap anything else that is passed.                                                 */
 CUC_API void cuc_call_begin(cuc_call *call, const cuc_client *client, const cuc_request *request,
                             void *work, size_t cap, cuc_result *result);
 
@@ -579,8 +581,8 @@ typedef struct cuc_sign_input {
     cuc_str                method;  /* "GET"                                                      */
     cuc_str                path;    /* as on the request line, without query; encoded once more   */
     cuc_str                query;   /* as on the request line, without the ?                      */
-    const cuc_sign_header *headers; /* all of them are signed; "host" must be one. Not the date, the
-                                       token or x-amz-content-sha256: cuc_sign adds them          */
+    const cuc_sign_header *headers; /* all of them are signed; "host" must be one. Omit the date,
+                                       the token and x-amz-content-sha256: cuc_sign adds them     */
     size_t                 header_count;
     cuc_str                body;
     cuc_str                service;        /* unset: "connect"                                    */
@@ -655,7 +657,7 @@ struct cuc_call {
     uint32_t         wait_ms, random, retry_after_ms;
     int              outcome;       /* what send returned                                         */
     int              last_status;   /* HTTP status of the last attempt that had one               */
-    size_t           fixed;         /* bytes of out that stay: body, URL, port, host              */
+    size_t           fixed;         /* bytes of out that stay: body, URL, port, hosts             */
     size_t           path_escapes;  /* bytes of the sent path that are encoded again when signed  */
     cuci_out         out;
     int64_t          started_ms, sent_ms, signed_ms, date_ms;
@@ -844,7 +846,7 @@ static const cuci_plain cuci_plain_visible = { 0, CUCI_REPEAT(0x21), CUCI_REPEAT
 static const cuci_plain cuci_plain_json = { CUCI_REPEAT(0x02), CUCI_REPEAT(0x21), CUCI_REPEAT('\\'),
                                             1 };
 
-/* Tests the size_t at `at`: not 0 if one of its bytes may not be plain. A byte that is not plain
+/* Tests the size_t at `at`: 0 only if all of its bytes are plain. A byte that is not plain
  * always sets its top bit, in the word itself or in one of the two differences. Bytes over 0x7F,
  * and neighbours of one that is not plain, can set theirs without being at fault.                */
 CUCI_WRAPS static size_t cuci_suspect(const char *at, const cuci_plain *p)
@@ -865,7 +867,7 @@ static int cuci_is_plain(unsigned c, const cuci_plain *p)
  *     while (i < s->len && cuci_is_plain((unsigned char)s->ptr[i], p)) i++;
  *     return i;
  * It tests a whole size_t at a time, which is 8 times faster for a 1 KiB token. The last word
- * overlaps the one before it. Only words in which a byte may not be plain are read byte by byte. */
+ * overlaps the one before it. Only words that cuci_suspect reports are read byte by byte. */
 static inline size_t cuci_run(const cuc_str *s, size_t i, const cuci_plain *p)
 {
     const size_t word = sizeof(size_t), last = s->len >= word ? s->len - word : 0;
@@ -899,7 +901,7 @@ static unsigned cuci_utf8_step(const cuc_str *s, size_t i)
     if (c < 0xE0) return 2;
     if (n < 3 || (at[2] & 0xC0) != 0x80) return 0;
     if (c < 0xF0) {
-        const unsigned v = (c & 0x0F) << 6 | (at[1] & 0x3F); /* the character without 6 bits */
+        const unsigned v = (c & 0x0F) << 6 | (at[1] & 0x3F); /* without the last 6 bits */
         return v >= 0x20 && (v & 0x3E0) != 0x360 ? 3 : 0;
     }
     if (n < 4 || (at[3] & 0xC0) != 0x80) return 0;
@@ -1055,7 +1057,7 @@ static void cuci_put_hex(cuci_out *o, const unsigned char digest[32])
 }
 
 #if SIZE_MAX > UINT32_MAX
-typedef size_t cuci_wide; /* holds a size_t and a uint32_t; small devices do no 64-bit division */
+typedef size_t cuci_wide; /* holds a size_t or a uint32_t; small devices do no 64-bit division */
 #else
 typedef uint32_t cuci_wide;
 #endif
@@ -1798,7 +1800,7 @@ static void cuci_json_text(cuci_json *j, const cuc_str *text)
     cuci_put_byte(j->out, '"');
 }
 
-/* The fields that are set. Those of QueueInfo, UserInfo and the endpoints get an object each. */
+/* The fields that are set. QueueInfo, UserInfo and each endpoint are objects of their own. */
 static inline void cuci_json_fields(cuci_json *j, const void *base, const cuci_field *f,
                                     const cuci_field *end)
 {
@@ -2041,8 +2043,8 @@ static int cuci_is_base(const cuc_str *base)
 }
 
 /* SCHEME://HOST[:PORT][/BASE], where HOST may be an IPv6 literal in brackets. Returns 0 for
- * anything else. User info, a query and a fragment are refused, because @, ? and # can be part of
- * neither a host nor a base path.                                                                */
+ * anything else. User info is refused because a host cannot contain @, a query or a fragment
+ * because a base path cannot contain ? or #.                                                     */
 static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
 {
     cuc_str url = *given;
@@ -2071,8 +2073,8 @@ static int cuci_parse_url(const cuc_str *given, cuci_endpoint *e)
     return cuci_is_base(&e->base);
 }
 
-/* The first members of a client are its strings. Unset ones become empty, so that the code below
- * never reads a NULL pointer; a length without a pointer is a problem.                           */
+/* The first members of a client are its strings. Without a pointer the length becomes 0, so that
+ * the code below never reads a NULL pointer; if the length was not 0, that is a problem.         */
 static const char cuci_client_strings[] =
     "region\0endpoint_url\0access_key\0secret_key\0session_token\0";
 typedef char
@@ -2225,7 +2227,7 @@ static void cuci_end_signing(cuci_signer *s, size_t mark)
     memset(scratch, 0, 32);
 }
 
-/* Zeroes out first: if a callback writes too little, the rest is zeroes and not our stack. */
+/* Zeroes `out` first: if a callback writes too little, the rest is zeroes and not our stack. */
 static void cuci_hash(cuci_signer *s, const void *data, size_t len, unsigned char out[32])
 {
     memset(out, 0, 32);
@@ -2276,7 +2278,7 @@ static void cuci_hmac(cuci_signer *s, const cuc_str *key, const cuc_str *text,
 
 /* The chain of HMACs over the first `count` inputs, from the secret or from a ready signing key.
  * Two buffers take turns, since an HMAC's output must not overlap its key: the signing key ends in
- * `key`, the signature in `signature`. The caller wipes both.                                    */
+ * `key`, the signature in `signature`. The caller wipes what it does not return.                 */
 static void cuci_derive(cuci_signer *s, unsigned count, unsigned char signature[32],
                         unsigned char key[32])
 {
@@ -2385,8 +2387,8 @@ static int cuci_is_day_of(const cuc_signing_key *key, int64_t ms)
     return cuci_split_time(ms, &t) && memcmp(key->date, t.text, 8) == 0;
 }
 
-/* Checks what a signature needs, except the credentials. While measuring there is no time. If the
- * time is not known, the request is signed for 00:00 UTC of the signing key's day, so that the
+/* Checks what a signature needs, except the credentials. While measuring there is no time. With a
+ * signing key but no known time, the request is signed for 00:00 UTC of the key's day, so that the
  * response can tell the time. Such a signature is valid for a few minutes around that midnight
  * only.                                                                                          */
 static void cuci_begin_signing(cuci_signer *s, int64_t ms, int knows_time)
@@ -2432,9 +2434,9 @@ static void cuci_put_signed_names(cuci_out *o, int with_token)
     if (with_token) CUCI_PUT(o, ";x-amz-security-token");
 }
 
-/* The path is encoded once as sent and once more as signed, which adds 2 bytes for each of the
- * `escapes` bytes that were encoded before. While measuring there is no path to read, so these
- * bytes are only counted.                                                                        */
+/* The signed path is the sent path, percent-encoded once more. This adds 2 bytes for each of the
+ * `escapes` bytes that it encodes. While measuring there is no path to read, so these bytes are
+ * only counted.                                                                                  */
 static void cuci_put_signed_path(cuci_out *o, const cuc_http_request *http, size_t escapes)
 {
     const cuc_str path = cuci_view(http->path, http->path_len);
@@ -2508,8 +2510,8 @@ static void cuci_put_lines(cuci_signer *s, cuc_http_request *http,
     }
 }
 
-/* Builds the canonical request, the string to sign and "AWS4" + secret, one after another, where
- * the lines will be. Leaves the signature in the scratch.                                        */
+/* Builds the canonical request, then in its place the string to sign and behind that "AWS4" +
+ * secret, all where the lines will be. Leaves the signature in the scratch.                      */
 static unsigned char *cuci_sign_http(cuci_signer *s, cuc_http_request *http, size_t path_escapes)
 {
     const size_t   mark   = s->out->len;
@@ -2594,9 +2596,9 @@ CUCI_APART static void cuci_write_url(cuc_call *call, const cuc_request *q)
 /* ---- 8 response >>response ---------------------------------------------------------------------
  * in:  lines and pieces of the response, cut anywhere
  * out: status, code, message, reason, request id, wait hints, Date
- * Works in constant memory: of the JSON it knows only the number of open brackets and the place in
- * a string. The opening quote decides where a string is stored, the closing quote makes it valid.
- *                                                                                                */
+ * Works in constant memory: of the JSON it knows only the number of open brackets, the place in a
+ * string, the member and whether a colon was read. The opening quote decides where a string is
+ * stored, the closing quote makes it valid.                                                      */
 
 typedef enum cuci_state { CUCI_DONE, CUCI_SENDING, CUCI_READY, CUCI_ENDED } cuci_state;
 
@@ -2941,8 +2943,7 @@ CUC_API void cuc_call_status(cuc_call *call, int http_status)
     cuci_response_status(call, http_status);
 }
 
-/* The headers that are read: those of CUC_RESPONSE_HEADERS in their order, then :status of HTTP/2.
- *                                                                                                */
+/* The headers that are read: CUC_RESPONSE_HEADERS in that order, then :status of HTTP/2. */
 enum {
     CUCI_HEADER_TYPE,
     CUCI_HEADER_ID,
@@ -2967,8 +2968,8 @@ static unsigned cuci_header_of(const cuc_str *name)
     return i;
 }
 
-/* x-amz-retry-after is in milliseconds and wins over retry-after, which is in seconds. Numbers over
- * 86,400 are cut to that: CUCI_HINT_MAX_MS is far smaller anyway.                                */
+/* x-amz-retry-after is in milliseconds and wins over retry-after, which is in seconds. Numbers of
+ * over 86,400 (up to 9 digits) are cut to that: CUCI_HINT_MAX_MS is far smaller anyway.          */
 static void cuci_take_hint(cuc_call *call, unsigned which, const cuc_str *value)
 {
     const int      in_ms = which == CUCI_HEADER_WAIT_MS;
@@ -3068,8 +3069,7 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     if (name.len < s.len) cuci_take_header(call, &name, cuci_part(s, name.len + 1, s.len));
 }
 
-/* Services write most codes with and without "Exception" at the end. The tables have them without.
- *                                                                                                */
+/* Services write most codes with and without "Exception" at the end. The tables have the latter. */
 static cuc_str cuci_without_exception(const char *code)
 {
     cuc_str s = cuc_s(code), end;
@@ -3460,7 +3460,7 @@ CUC_API cuc_next cuc_call_next(cuc_call *call, int64_t now_ms)
     cuc_result *r = call->result;
     if (call->busy || call->state == CUCI_SENDING) cuci_misuse(call, CUCI_DETAIL_NEXT_BEFORE_END);
     if (call->busy || call->state == CUCI_DONE) return CUC_NEXT_DONE;
-    cuci_keep_problem(call); /* a callback of the one call may have left one */
+    cuci_keep_problem(call); /* a callback of cuc_update_contact may have left one */
     if (call->problem != CUC_OK) return cuci_done(call);
     if (call->state == CUCI_ENDED) {
         const cuc_next next = cuci_decide(call, now_ms);
@@ -3568,8 +3568,8 @@ CUC_API cuc_status cuc_update_contact(const cuc_client *client, const cuc_reques
 }
 
 /* ---- 11 signer >>signer ------------------------------------------------------------------------
- * in:  any request to an AWS service
- * out: Authorization, or a signing key. Not used by the one call.
+ * in:  a request to any AWS service but S3
+ * out: Authorization, or a signing key. cuc_update_contact does not use it.
  * Headers and query parameters come in any order. They are written in the order of their names by
  * searching for the next one each time, which needs no memory.                                   */
 
@@ -3612,7 +3612,7 @@ CUC_API cuc_status cuc_derive_signing_key(const cuc_client *client, cuc_str serv
 typedef struct cuci_general {
     cuci_signer           s;
     const cuc_sign_input *in;
-    cuc_sign_header       added[3]; /* what cuc_sign adds; an unset value is not there */
+    cuc_sign_header       added[3]; /* what cuc_sign adds; one with an unset value is skipped */
 } cuci_general;
 
 static int cuci_compare(cuc_str a, cuc_str b)
@@ -3953,7 +3953,7 @@ CUC_API cuc_status cuc_sign(const cuc_client *client, const cuc_sign_input *inpu
 
 /* ---- 12 sentences >>sentences ------------------------------------------------------------------
  * in:  a status or a result
- * out: one sentence for people. Only programs that call these functions contain the texts.       */
+ * out: one sentence for people. The linker can leave these texts out of programs without them.   */
 
 /* clang-format off */
 static const char cuci_sentences[] = /* by cuc_status */
@@ -4018,7 +4018,7 @@ static const char cuci_advices[] =
     "AccessDenied\0" "\0"
     "that the policy allows connect:UpdateContact for this contact\0";
 
-/* The same for ranges of HTTP statuses whose code has no advice. */
+/* What to check for these HTTP statuses, if the error code has no advice. */
 static const struct {
     short low, high;
     char  advice[76];
@@ -4442,7 +4442,7 @@ static void cuci_split_arn(cuc_str arn, cuc_str *region, cuc_str *id)
     arn   = cuci_present(arn);
     at[0] = 0;
     for (i = 1; i < 6; i++) {
-        at[i] = cuci_find(arn, at[i - 1], ':') + 1; /* behind each colon */
+        at[i] = cuci_find(arn, at[i - 1], ':') + 1; /* after each colon */
         if (at[i] > arn.len) return;
     }
     {
