@@ -440,13 +440,13 @@ if command -v python3 >/dev/null && command -v openssl >/dev/null; then
     #      proxy    roots      attempts  words                     what it shows
     tunnel good     "$ca"           0 ''                           'a tunnel that works'
     tunnel close    "$ca"           3 ''                           'the proxy closes after its 200'
-    tunnel nonsense "$ca"           3 ''                           'the proxy sends no TLS after its 200'
+    tunnel nonsense "$ca"           1 '*SSL*'                      'the proxy sends no TLS after its 200'
     tunnel 403      "$ca"           1 '*403'                       'the proxy refuses'
     tunnel 407      "$ca"           1 '*407'                       'the proxy wants a password'
     tunnel 503      "$ca"           3 '*503'                       'the proxy is overloaded'
     tunnel other    "$ca"           1 'SSL: no *name*'             'a certificate for another host'
     tunnel expired  "$ca"           1 '*expired*'                  'an expired certificate'
-    tunnel tls11    "$ca"           3 '*SSL*'                      'TLS 1.1'
+    tunnel tls11    "$ca"           1 '*SSL*'                      'TLS 1.1'
     tunnel good     ''              1 'SSL certificate problem*'   'an unknown root certificate'
     tunnel good     "$tls/none.pem" 1 '*none.pem*'                 'AWS_CA_BUNDLE names no file'
     if grep -q CONNECT "$out/proxy.log" && ! grep -i -E '^(authorization|x-amz-)' "$out/proxy.log"; then
