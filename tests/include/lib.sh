@@ -1,7 +1,7 @@
 # Shared by the scripts here: compilers, counting, and one way to compile. Sourced, not run.
 # shellcheck shell=sh disable=SC1007,SC2034,SC2086 # used by the scripts that read this
 # HEADER_DIR=dir: another copy of the header. A compiler that is missing is named.
-dir=build/include
+dir=build/include/$(basename "$0" .sh) # stages run side by side
 here=tests/include
 inc="-I${HEADER_DIR:-.} -I$here"
 header=${HEADER_DIR:-.}/connect_update_contact.h
