@@ -3069,7 +3069,7 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     if (name.len < s.len) cuci_take_header(call, &name, cuci_part(s, name.len + 1, s.len));
 }
 
-/* Services write most codes with and without "Exception" at the end. The tables have the latter. */
+/* Services write most codes with and without "Exception" at the end. The tables leave it out. */
 static cuc_str cuci_without_exception(const char *code)
 {
     cuc_str s = cuc_s(code), end;

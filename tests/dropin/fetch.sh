@@ -36,12 +36,12 @@ source_of() { # PACKAGE: unpacked in $dir/src/PACKAGE, once
     [ -d "$dir/src/$1" ]
 }
 
-package() { # NAME: unpacked in $dir/root/NAME, once; nothing is installed
-    [ ! -d "$dir/root/$1" ] || return 0
-    lists && mkdir -p "$dir/root/.$1" || return 1
-    (cd "$dir/root/.$1" && apt-get $own download "$1" && dpkg -x ./*.deb "../$1")
-    rm -rf "$dir/root/.$1"
-    [ -d "$dir/root/$1" ]
+package() { # NAME: unpacked in $dir/packages/NAME, once; nothing is installed
+    [ ! -d "$dir/packages/$1" ] || return 0
+    lists && mkdir -p "$dir/packages/.$1" || return 1
+    (cd "$dir/packages/.$1" && apt-get $own download "$1" && dpkg -x ./*.deb "../$1")
+    rm -rf "$dir/packages/.$1"
+    [ -d "$dir/packages/$1" ]
 }
 
 [ "${0##*/}" != fetch.sh ] || for name; do source_of "$name" || exit 1; done

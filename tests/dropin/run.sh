@@ -9,7 +9,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 dir=$PWD/build/dropin here=$PWD/tests/dropin
-mkdir -p "$dir/log" "$dir/src" "$dir/root"
+mkdir -p "$dir/log" "$dir/src" "$dir/packages"
 ln -sfn "$(cd "${HEADER_DIR:-.}" && pwd)" "$dir/header" # nginx keeps the path in its Makefile
 inc="-I$dir/header -I$here -I$PWD/examples"
 passed=0 failed=0 missing= unreachable=
@@ -57,7 +57,7 @@ nginx() {
 }
 
 re() {
-    make -B -f "$here/re.make" "RE=$dir/root/libre-dev/usr" "OUT=$dir/re" "HEADERS=$dir/header" \
+    make -B -f "$here/re.make" "RE=$dir/packages/libre-dev/usr" "OUT=$dir/re" "HEADERS=$dir/header" \
         "$dir/re" && "$dir/re"
 }
 
@@ -67,7 +67,7 @@ postgresql() {
         -Wendif-labels -Wmissing-format-attribute -Wimplicit-fallthrough=3 -Wcast-function-type
         -Wformat-security -fno-strict-aliasing -fwrapv -fexcess-precision=standard -g -O2 -Werror
         -D_GNU_SOURCE'
-    pg=$dir/root/postgresql-server-dev-15/usr
+    pg=$dir/packages/postgresql-server-dev-15/usr
     gcc $flags -I"$pg/include/postgresql/15/server" $inc "$here/postgres.c" \
         "$pg/lib/postgresql/15/lib/libpgcommon.a" "$pg/lib/postgresql/15/lib/libpgport.a" \
         -lcrypto -o "$dir/postgresql" && "$dir/postgresql"
