@@ -699,8 +699,8 @@ struct cuc_call {
 #define CUCI_WRAPS
 #endif
 
-/* Keeps a function from being inlined. Otherwise its locals stay on the stack while its caller
- * calls other functions.                                                                         */
+/* Keeps a function from being inlined: its locals would stay on the stack while its caller calls
+ * other functions, or compilers for small devices would make more code of it.                    */
 #ifdef __GNUC__
 #define CUCI_APART __attribute__((noinline))
 #else
@@ -1380,7 +1380,8 @@ static void cuci_walk_begin(cuci_walk *w, const cuc_segment *root, size_t count)
 }
 
 /* The container `levels` levels down the path. *key receives the innermost key on the way to it. */
-static const cuc_segment *cuci_walk_node(const cuci_walk *w, unsigned levels, cuc_str *key)
+CUCI_APART static const cuc_segment *cuci_walk_node(const cuci_walk *w, unsigned levels,
+                                                    cuc_str *key)
 {
     const cuc_segment *at = w->root, *node = NULL;
     unsigned           i;
@@ -2650,7 +2651,7 @@ static const cuci_origin cuci_origins[] = {
 /* clang-format on */
 enum { CUCI_ORIGINS = sizeof cuci_origins / sizeof cuci_origins[0], CUCI_RANK_HEADER = 4 };
 
-static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
+CUCI_APART static void cuci_slot_begin(cuc_call *call, unsigned slot, unsigned rank)
 {
     cuci_reader *r = &call->reader;
     cuc_result  *q = call->result;
@@ -3129,7 +3130,7 @@ static const cuci_rule cuci_rules[] = {
 enum { CUCI_RULE_THROTTLED = 2, CUCI_RULE_LOST = 3, CUCI_RULE_FINAL = 4 };
 
 /* The rule for an exchange that was not successful. */
-static const cuci_rule *cuci_rule_of(const cuc_call *call)
+CUCI_APART static const cuci_rule *cuci_rule_of(const cuc_call *call)
 {
     const int     status = call->result->http_status;
     const cuc_str code   = cuci_without_exception(call->result->code);
