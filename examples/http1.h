@@ -1,6 +1,6 @@
 /* http1.h - reads one HTTP/1.1 response, split anywhere, in constant memory. To copy.
  *
- *   http1 response = { 0 };
+ *   http1 response = CUC_ZERO;
  *   response.call  = call;                lines go to cuc_call_header, the body to cuc_call_body
  *   do n = my_read(buf, sizeof buf); while (n > 0 && http1_push(&response, buf, n) == HTTP1_MORE);
  *   return n < 0 ? CUC_SEND_AGAIN : http1_end(&response);         n < 0: time-out, or an error

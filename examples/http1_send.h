@@ -5,7 +5,8 @@
  *   return http1_send(&io, http, call);                          what a `send` callback returns
  *
  * A write that fails does not end the exchange: a server that refuses a request early (413) closes
- * while the body is still being written, and its response is waiting to be read.                 */
+ * while the body is still being written, and its response is waiting to be read. A success that
+ * arrives after such a write does not count.                                                     */
 #ifndef HTTP1_SEND_H
 #define HTTP1_SEND_H
 
@@ -23,15 +24,16 @@ static int http1_send(const http1_io *io, const cuc_http_request *http, cuc_call
 {
     char         head[CUC_HEAD_SIZE(HTTP1_TOKEN_SIZE)], buf[2048];
     const size_t head_len = cuc_http1_head(http, head, sizeof head);
-    http1        response = { 0 };
+    http1        response = CUC_ZERO;
+    int          written;
     long         n;
     if (head_len >= sizeof head) return HTTP1_HEAD_TOO_LARGE; /* trying again would not help */
     response.call = call;
-    if ((io->write)(io->user, head, head_len) == 0)
-        (io->write)(io->user, http->body, http->body_len);
+    written       = (io->write)(io->user, head, head_len) == 0 &&
+              (io->write)(io->user, http->body, http->body_len) == 0;
     do n = (io->read)(io->user, buf, sizeof buf);
     while (n > 0 && http1_push(&response, buf, (size_t)n) == HTTP1_MORE);
-    return n < 0 ? CUC_SEND_AGAIN : http1_end(&response);
+    return !written || n < 0 ? CUC_SEND_AGAIN : http1_end(&response);
 }
 
 #endif

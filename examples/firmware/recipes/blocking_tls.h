@@ -13,23 +13,23 @@ static void tls_close(void);                    /* also after tls_open has faile
 
 int exchange(cuc_call *call);
 
-/* Reads the response also when writing failed: it may say why. */
+/* Reads the response also when writing failed: it may say why. A success does not count then. */
 int exchange(cuc_call *call)
 {
     static char             buf[CUC_HEAD_SIZE(1536)]; /* the head, then pieces of the response */
     const cuc_http_request *h        = cuc_call_http_request(call);
     const size_t            n        = cuc_http1_head(h, buf, sizeof buf);
     http1                   response = { 0 };
-    int                     got      = -1;
+    int                     sent = 0, got = -1;
     if (n >= sizeof buf) return 1; /* a longer token; final */
     response.call = call;
     if (tls_open(h->host)) {
-        if (tls_write(buf, n)) tls_write(h->body, h->body_len);
+        sent = tls_write(buf, n) && tls_write(h->body, h->body_len);
         do got = tls_read(buf, sizeof buf);
         while (got > 0 && http1_push(&response, buf, (size_t)got) == HTTP1_MORE);
     }
     tls_close();
-    return got >= 0 ? http1_end(&response) : CUC_SEND_AGAIN;
+    return sent && got >= 0 ? http1_end(&response) : CUC_SEND_AGAIN;
 }
 
 #endif
