@@ -26,13 +26,13 @@ typedef struct exchange {
 
 static size_t exchange_header(char *line, size_t size, size_t count, void *call)
 {
-    cuc_call_header(call, line, size * count);
+    cuc_call_header((cuc_call *)call, line, size * count);
     return size * count;
 }
 
 static size_t exchange_body(char *data, size_t size, size_t count, void *call)
 {
-    cuc_call_body(call, data, size * count);
+    cuc_call_body((cuc_call *)call, data, size * count);
     return size * count;
 }
 
