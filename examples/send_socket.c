@@ -35,7 +35,7 @@ static int write_request(tcp *line, const cuc_http_request *http, const char *he
  * status of success does not count, and CUC_SEND_AGAIN says so.                                  */
 static int send_socket(void *user, const cuc_http_request *http, cuc_call *call)
 {
-    static char  head[CUC_HEAD_SIZE(TOKEN_SIZE)];
+    char         head[CUC_HEAD_SIZE(TOKEN_SIZE)];
     const place *to       = user;
     const int    direct   = to->host[0] == '\0';
     const size_t head_len = cuc_http1_head(http, head, sizeof head);
