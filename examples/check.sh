@@ -56,6 +56,22 @@ for source in examples/*.c; do
 done
 rm -f "$out/probe"
 
+# The headers to copy go into C++ programs, too.
+as_cpp() { # the file
+    printf '#define CUC_STATIC\n#include "examples/%s"\n' "$1" >"$out/$1.cc"
+    ${CXX:-c++} -std=c++11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror \
+        -Wno-unused-function -I. -fsyntax-only "$out/$1.cc" 2>&1
+}
+if command -v "${CXX:-c++}" >/dev/null; then
+    for name in curl_exchange http1 http1_send one_update sha256 tcp; do
+        [ $name != curl_exchange ] || [ -x "$out/send_curl" ] || continue
+        if said=$(as_cpp $name.h); then ok; else bad "$name.h is not C++11" "$said"; fi
+    done
+else
+    skipped="$skipped c++"
+    [ -z "${CUC_ALL:-}" ] || bad 'c++ is missing'
+fi
+
 # ---- tools ---------------------------------------------------------------------------------------
 
 here() { [ -x "$out/$1" ]; }
@@ -317,18 +333,32 @@ for name in send_socket send_curl send_curl_multi; do
         slowly "$out/alarmed_$name" "$@"
 done
 
-# The service refuses and closes while the body is still to be written.
-if command -v python3 >/dev/null; then
-    sed 's/^    return tcp_write(line, http->body/    poll(NULL, 0, 300);\n&/' \
-        examples/send_socket.c >"$out/late_body.c"
-    variant late_body send_socket
-    mkfifo "$out/early" || exit 1
-    python3 tests/interop/early_response.py 413 >"$out/early" 2>>"$out/standin.log" </dev/null &
+# The service responds and closes while the body is still to be written: a refusal counts, a success
+# does not.
+early() { # the status with which it responds; sets url
+    mkfifo "$out/early.$$" || exit 1
+    python3 tests/interop/early_response.py "$1" >"$out/early.$$" 2>>"$out/standin.log" </dev/null &
     servers="$servers $!"
-    read -r early <"$out/early"
-    check 'a response that comes before the body is written is read' 1 \
-        'HTTP status 413 without *(attempts: 1*' \
-        "$out/late_body" "http://${early##* }" "$instance" "$contact" x
+    read -r url <"$out/early.$$"
+    rm -f "$out/early.$$"
+    url=http://${url##* }
+}
+if command -v python3 >/dev/null; then
+    for name in send_socket no_clock; do
+        sed 's/^    return tcp_write(line, http->body/    poll(NULL, 0, 300);\n&/
+             s/^    return tcp_write(user, data/    poll(NULL, 0, 300);\n&/' \
+            examples/$name.c >"$out/late_$name.c"
+        variant late_$name $name
+        set -- "$contact" x
+        lost=3 # the exit code
+        [ $name = send_socket ] || { set -- "$contact" && lost=1; }
+        early 413
+        check "$name: an early refusal is read" 1 '*HTTP status 413 without *(attempts: 1*' \
+            "$out/late_$name" "$url" "$instance" "$@"
+        early 200
+        check "$name: an early success does not count" $lost '*no complete response in *' \
+            "$out/late_$name" "$url" "$instance" "$@"
+    done
 fi
 
 # A proxy that adds TLS: signed for the service, sent to the proxy, for which the stand-in stands.
