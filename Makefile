@@ -98,6 +98,9 @@ $B/examples/%: examples/%.c $H $(wildcard examples/*.h examples/standin/*.h exam
 	@if grep -q '^int main' $<; then link='$(call libs,$<)'; else link=-c; fi; \
 	$(CC) $(CSTD) -g -O1 $(WARN) -I. -Iexamples $(call cflags,$<) $< -o $@ $$link
 
+# Kept after `make run-NAME`: run it again, with arguments.
+.SECONDARY: $(EXAMPLES:examples/%.c=$B/examples/%)
+
 run-%: $B/examples/% ## build and run examples/%.c: `make run-quickstart`
 	@$<
 
