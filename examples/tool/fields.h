@@ -445,7 +445,8 @@ static void json_problem(struct text *to, const json_error_t *e)
 {
     const char *near = strstr(e->text, " near '");
     const int   n    = near != NULL ? (int)(near - e->text) : (int)strlen(e->text);
-    text_format(to, "line %d, column %d: %.*s", e->line, e->column, n, e->text);
+    if (e->line > 1) text_format(to, "line %d, ", e->line); /* a line of a file is one line */
+    text_format(to, "column %d: %.*s", e->column, n, e->text);
 }
 
 #endif

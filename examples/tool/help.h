@@ -61,9 +61,10 @@ static const struct exit_row {
 } help_exits[] = {
     { 0,            "done; many updates: every line is done"                                },
     { 130,          "many updates: stopped by Ctrl-C; the same command again goes on"       },
-    { EXIT_USAGE,   "an option, a value, JSON or a file:// that is not right"               },
+    { EXIT_USAGE,
+     "an option, a value, JSON or a file:// that is not right; many updates: invalid lines" },
     { EXIT_SETUP,   "no credentials, or no region"                                          },
-    { EXIT_SERVICE, "the service said no; many updates: at least one line failed"           },
+    { EXIT_SERVICE, "the service said no; many updates: it refused at least one line"       },
     { EXIT_OTHER,   "everything else: profile, half of a key, network, TLS, time-out, disk" },
 };
 
