@@ -37,6 +37,7 @@ first() {
     { block '<!-- first: build' 1; block '<!-- first: run' 1; } >"$out/first/commands"
     cd "$out/first"
     AWS_ENDPOINT_URL_CONNECT=$url INSTANCE=$instance CONTACT=$contact sh -e commands
+    ${CXX:-c++} -x c++ -std=c++11 -Wall -Wextra -I. -Iexamples -fsyntax-only update.c
 }
 
 [ "$1" = first ] || build "$1"
