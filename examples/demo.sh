@@ -108,7 +108,7 @@ expect 1 'clock is 3' env AWS_MAX_ATTEMPTS=1 "$send" "$url" "$instance" "$contac
 title 'The same clock, with the three attempts that are the default:'
 expect 0 'corrected after 1 extra round trip' "$send" "$url" "$instance" "$contact" "$name"
 
-title 'The service is busy twice (503), and its next answer is lost on the way:'
+title 'The service is busy twice (503), and its next response is lost on the way:'
 standin --fault 'status=503*2'
 expect 0 'done (attempts: 3,' "$send" "$url" "$instance" "$contact" "$name"
 standin --fault 'drop-after*1'

@@ -122,7 +122,7 @@ static int http1_header(http1 *a)
     return HTTP1_AT_HEADER;
 }
 
-/* Both kinds of length in one head are how answers are smuggled: section 6.3. */
+/* Both kinds of length in one head are how responses are smuggled: section 6.3. */
 static int http1_head_end(http1 *a)
 {
     if (a->chunked && a->sized) return HTTP1_AT_FAULT;

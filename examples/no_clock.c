@@ -1,9 +1,9 @@
-/* examples/no_clock.c - a device whose clock starts at 1970: the first answer repairs it.
+/* examples/no_clock.c - a device whose clock starts at 1970: the first response corrects it.
  * no_clock http://127.0.0.1:8080 INSTANCE CONTACT         credentials: AWS_..., as in send_socket.c
  *
- * The first request is signed with a time that the service refuses. Its answer has a Date, so the
+ * The first request is signed with a time that the service refuses. The response has a Date, so the
  * second attempt is right, and with a cuc_shared every later call is right at once. With https the
- * TLS library has to be told not to judge certificates by this clock until it is repaired.       */
+ * TLS library has to be told not to judge certificates by this clock until it is corrected.     */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@ static void print(void *user, const char *data, size_t len) { fwrite(data, 1, le
 
 int main(int argc, char **argv)
 {
-    http1 answer = { 0 }; /* no call to hand the answer to: the body goes to a function */
+    http1 response = { 0 }; /* no call to hand it to: the body goes to a function */
     char  buf[1024];
     int   ask;
     long  n = -1;
@@ -21,15 +21,15 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: read_contact PORT INSTANCE CONTACT\n");
         return 2;
     }
-    answer.body = print;
-    answer.user = stdout;
+    response.body = print;
+    response.user = stdout;
     ask  = snprintf(buf, sizeof buf, "GET /contacts/%s/%s HTTP/1.1\r\nhost: 127.0.0.1:%s\r\n\r\n",
                     argv[2], argv[3], argv[1]);
     line = tcp_open("127.0.0.1", argv[1], 5000);
     if (line.fd >= 0 && ask < (int)sizeof buf && tcp_write(&line, buf, (size_t)ask) == 0) do
             n = tcp_read(&line, buf, sizeof buf);
-        while (n > 0 && http1_push(&answer, buf, (size_t)n) == HTTP1_MORE);
+        while (n > 0 && http1_push(&response, buf, (size_t)n) == HTTP1_MORE);
     tcp_close(&line);
     printf("\n");
-    return n >= 0 && http1_end(&answer) == CUC_SENT && answer.status == 200 ? 0 : 1;
+    return n >= 0 && http1_end(&response) == CUC_SENT && response.status == 200 ? 0 : 1;
 }

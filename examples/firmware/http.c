@@ -1,5 +1,5 @@
 /* http.c - one HTTP/1.1 exchange over the modem: the request goes out in pieces, so no head is ever
- * in RAM as a whole; of the answer one line is. Any number of exchanges share the connection.     */
+ * in RAM as a whole; of the response one line is. Any number of exchanges share the connection.  */
 #include <string.h>
 
 #include "board.h"
@@ -94,7 +94,7 @@ static int get_chunks(cuc_call *call, char *line)
     return n < 0 ? CUC_SEND_AGAIN : CUC_SENT;
 }
 
-/* Status line, headers, body; whatever 1xx answers come before it are passed over. */
+/* Status line, headers, body; whatever 1xx responses come before it are passed over. */
 static int get_answer(cuc_call *call)
 {
     char     line[LINE_SIZE];
@@ -119,8 +119,8 @@ static int get_answer(cuc_call *call)
     return get_body(call, left) == CUC_SENT || left == UINT32_MAX ? CUC_SENT : CUC_SEND_AGAIN;
 }
 
-/* Sends the request of the call and hands in the answer. A real link is opened anew after a failure,
- * so that no late answer is taken for the next one; here what is left of it is dropped.           */
+/* Sends the request of the call and hands in the response. A real link is opened anew after a
+ * failure, so that no late response is taken for the next one; here the rest of it is dropped.   */
 int exchange(cuc_call *call)
 {
     while (net_poll() >= 0) {

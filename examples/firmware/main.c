@@ -7,8 +7,8 @@
  *              board_*.c  one per chip: two UARTs, a tick, the end. avr_host.c is the AVR's desk.
  * The modem    UART0 is a byte stream to the service: a modem or module in transparent mode, which
  *              does TLS. That is why nothing here names an address but the Host header.
- * The clock    is the time since reset. The first answer is a 403 whose Date tells how wrong that
- *              is; the second request is signed with the right time. `shared` keeps it for the next.
+ * The clock    is the time since reset. The first response is a 403 whose Date tells how far off
+ *              that is; the second request has the right time. `shared` keeps it for the next call.
  * RAM          work, session_token, call and the stack: run.sh prints them. A token is fetched while
  *              the device runs, so it stands in RAM here, too.
  * With TLS     make firmware-tls puts lwip/tls.c in place of http.c: lwIP and Mbed TLS on a board

@@ -132,7 +132,7 @@ def botocore(told, skipped):
     python = '/usr/bin/python3'
     version = count.output(python, '-c', 'import botocore; print(botocore.__version__)').strip()
     return [Contestant(f'botocore {version}, the client',
-                       'checks, JSON, key anew, reads an answer; no network',
+                       'checks, JSON, key anew, reads a response; no network',
                        [python, f'{HERE}/botocore_client.py', told])]
 
 
