@@ -277,7 +277,9 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
  *   http   valid until this returns
  *   return CUC_SENT        a complete response arrived
  *          CUC_SEND_AGAIN  no connection, time-out or an incomplete response: retrying can help.
- *                          Return it for an incomplete 2xx, too: that may be a proxy's.
+ *                          Return it for an incomplete 2xx, too: that may be a proxy's; and
+ *                          when writing failed, but an early refusal (413) could be read: an
+ *                          error status that has arrived counts all the same.
  *                          UpdateContact sets fields, so a request that arrives twice does no harm.
  *                          But a request that you gave up on can arrive after a later update of
  *                          the same contact: choose long time-outs.
@@ -301,7 +303,8 @@ typedef int cuc_sleep_fn(void *user, uint32_t ms);
 
 /* A signing key: derived from the secret for one day, region and service. It signs requests of that
  * day only. Bulk senders derive it once a day (15 instead of 31 SHA-256 blocks per request); a
- * gateway can give it to devices instead of the secret. Made by cuc_derive_signing_key.          */
+ * gateway can give it to devices instead of the secret. Made by cuc_derive_signing_key. Do not
+ * overwrite it before the calls that use it have ended.                                          */
 typedef struct cuc_signing_key {
     unsigned char key[32];
     char          date[12]; /* "20261125", UTC */
@@ -3967,7 +3970,7 @@ static const char cuci_sentences[] = /* by cuc_status */
     "nested too deeply, at most 16 levels\0"
     "not a value that the service accepts\0"
     "not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end\0"
-    "not an endpoint: http or https, host, port and base path only, without FIPS or dual-stack\0"
+    "not http[s]://HOST[:PORT][/BASE], or given together with use_fips or use_dualstack\0"
     "contains a byte that is not visible ASCII: look for a blank or a line end at its end\0"
     "derived for another day: derive a new one\0"
     "the time is before 1970 or after 9999: is now_ms in milliseconds?\0"
@@ -4154,6 +4157,8 @@ static void cuci_say_exhausted(cuci_sentence *t, const cuc_result *r)
         cuci_say_number(t, r->http_status);
     }
     cuci_say_retries(t, r);
+    if (r->http_status == 0)
+        cuci_say_clause(t, ". Check: the network, a proxy, endpoint_url and your time-outs");
 }
 
 /* Codes of letters only are shown whole. Of random base64 texts of 39 characters, 1 in 3,300 has

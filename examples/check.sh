@@ -149,7 +149,7 @@ fault 'throttle+x-retry-after=1*1' 0 'done (attempts: 2*'
 fault 'html-503*1'                 0 'done (attempts: 2*'
 fault 'drop-before*1'              0 '*done (attempts: 2*'
 fault 'drop-after*2'               0 '*done (attempts: 3*'
-fault 'drop-before'                3 '*no complete response in 3 attempts (attempts: 3*'
+fault 'drop-before'                3 '*no complete response in 3 attempts. Check: *(attempts: 3*'
 fault 'status=503+chunked'         3 'the service said no: 503 *(attempts: 3*'
 fault 'redirect'                   1 'the service said no: 307 *(attempts: 1*' # P29
 fault 'expired-token'              1 'the service said no: 403 ExpiredTokenException*(attempts: 1*'
@@ -174,9 +174,9 @@ check 'a contact that is none' 1 'the service said no: 404 *' \
     "$out/send_socket" "$url" "$instance" nobody x
 check 'an unknown contact is not read' 1 '{"Message":"Contact not found"}' read_back nobody
 check 'https is refused at once' 1 '*no TLS*' "$out/send_socket" https://127.0.0.1:1 "$instance" x x
-check 'nobody listens' 3 'no complete response in 3 attempts (attempts: 3*' \
+check 'nobody listens' 3 'no complete response in 3 attempts. Check: *(attempts: 3*' \
     "$out/send_socket" http://127.0.0.1:1 "$instance" x x
-check 'no such host' 3 'no complete response in 3 attempts (attempts: 3*' \
+check 'no such host' 3 'no complete response in 3 attempts. Check: *(attempts: 3*' \
     "$out/send_socket" http://no-such-host.invalid "$instance" x x
 check 'no credentials' 1 '*(attempts: 0*' env AWS_ACCESS_KEY_ID= "$out/send_socket" "$url" a b c
 check 'usage' 2 'usage: *' "$out/send_socket" "$url"
@@ -190,9 +190,9 @@ sed 's/PATIENCE_MS = 10000/PATIENCE_MS = 300/' examples/send_socket.c >"$out/has
 ${CC:-cc} $warnings $sanitize -I. -Iexamples "$out/hasty.c" -o "$out/hasty" || bad 'hasty'
 hasty() { "$out/hasty" "$url" "$instance" "$contact" x; }
 standin --fault delay=1000
-check 'a silent service' 3 'no complete response in 3 attempts (attempts: 3*' hasty
+check 'a silent service' 3 'no complete response in 3 attempts. Check: *(attempts: 3*' hasty
 standin --fault one-byte=50
-check 'a service that drips' 3 'no complete response in 3 attempts (attempts: 3*' hasty
+check 'a service that drips' 3 'no complete response in 3 attempts. Check: *(attempts: 3*' hasty
 standin --fault 'delay=1000*1'
 check 'a service that is silent once' 0 'done (attempts: 2*' hasty
 
@@ -253,7 +253,7 @@ if here send_curl; then # P05: the path arrives as it was signed; curl signs not
     standin --contact "$instance/a%3Ab%20c%25%2Fd~%C3%A9" --contact "$instance/..a..%2F..%2F..b"
     check 'an odd id arrives by libcurl' 0 'done *' "$out/send_curl" "$instance" "$odd" x
     check 'dots and slashes arrive' 0 'done *' "$out/send_curl" "$instance" '..a../../..b' x
-    check 'nobody listens, says libcurl' 1 'libcurl: *no complete response in 3 attempts (attempts: 3)' \
+    check 'nobody listens, says libcurl' 1 'libcurl: *no complete response in 3 attempts. Check: *(attempts: 3)' \
         env AWS_ENDPOINT_URL_CONNECT=http://127.0.0.1:1 "$out/send_curl" "$instance" "$contact" x
     check 'live refuses without variables' 2 \
         '*nothing was sent; not set: CUC_LIVE_INSTANCE CUC_LIVE_CONTACT' sh examples/live.sh

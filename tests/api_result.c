@@ -59,9 +59,8 @@ static void every_status_has_its_sentence(void **state)
         { __LINE__, CUC_E_REGION,      "region",
          "region: not a region: 1 to 63 of A-Z a-z 0-9 and -, with no - at an end"                                    },
         { __LINE__, CUC_E_ENDPOINT,    "endpoint_url",
-         "endpoint_url: not an endpoint: http or https, host, port and base path only, without "
-          "FIPS or "
-          "dual-stack"                                                                                                },
+         "endpoint_url: not http[s]://HOST[:PORT][/BASE], or given together with use_fips or "
+          "use_dualstack"                                                                                             },
         { __LINE__, CUC_E_CREDENTIALS, "secret_key",
          "secret_key: contains a byte that is not visible ASCII: look for a blank or a line end "
           "at "
@@ -76,7 +75,9 @@ static void every_status_has_its_sentence(void **state)
         { __LINE__, CUC_E_NO_STATUS,   "",                         "the transport delivered no HTTP status"           },
         { __LINE__, CUC_E_BAD_STATUS,  "",
          "the transport delivered an HTTP status outside 200 to 599"                                                  },
-        { __LINE__, CUC_E_EXHAUSTED,   "",                         "no complete response in 0 attempts"               },
+        { __LINE__, CUC_E_EXHAUSTED,   "",
+         "no complete response in 0 attempts. Check: the network, a proxy, endpoint_url and your "
+          "time-outs"                                                                                                 },
         { __LINE__, (cuc_status)99,    "",                         "not a status of this library"                     },
     };
     size_t i;
@@ -586,19 +587,21 @@ static void every_detail_has_its_sentence(void **state)
         int         http_status, attempts;
         const char *where, *sentence;
     } row[] = {
-        { __LINE__, CUC_E_EXHAUSTED, 0,        0,   1, "",            "no complete response in 1 attempt" },
+        { __LINE__, CUC_E_EXHAUSTED, 0,        0,   1, "",
+         "no complete response in 1 attempt. Check: the network, a proxy, endpoint_url and your "
+          "time-outs"                                                                },
         { __LINE__, CUC_E_EXHAUSTED, 0,        200, 2, "",
-         "no complete response in 2 attempts; the update may have been applied"                           },
+         "no complete response in 2 attempts; the update may have been applied"      },
         { __LINE__, CUC_E_EXHAUSTED, 0,        503, 3, "",
-         "no complete response in 3 attempts; the last HTTP status was 503"                               },
+         "no complete response in 3 attempts; the last HTTP status was 503"          },
         { __LINE__, CUC_E_EXHAUSTED, 99,       503, 3, "",
-         "no complete response in 3 attempts; the last HTTP status was 503"                               },
+         "no complete response in 3 attempts; the last HTTP status was 503"          },
         { __LINE__, CUC_E_KEY_DAY,   20150830, 0,   0, "signing_key",
-         "signing_key: derived for another day: derive a new one for 20150830 (UTC)"                      },
+         "signing_key: derived for another day: derive a new one for 20150830 (UTC)" },
         { __LINE__, CUC_E_ORDER,     99,       0,   0, "",
-         "cuc_call_next or cuc_call_end was called in the wrong state"                                    },
+         "cuc_call_next or cuc_call_end was called in the wrong state"               },
         { __LINE__, CUC_E_ORDER,     -1,       0,   0, "",
-         "cuc_call_next or cuc_call_end was called in the wrong state"                                    },
+         "cuc_call_next or cuc_call_end was called in the wrong state"               },
     };
     size_t i;
     (void)state;
