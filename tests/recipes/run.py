@@ -85,6 +85,15 @@ def runs(name):
               and found == [str(attempts)], f'exit code {code}: {said}')
 
 
+def early_responses():
+    """A success that came before the request was written is none."""
+    code, said = run('cc', *FLAGS, *SANITIZE, *INCLUDE, f'-I{F}/recipes', HERE / 'early.c', '-o',
+                     OUT / 'early')
+    if check('early.c compiles', code == 0, said):
+        code, said = run(OUT / 'early')
+        check('early responses through blocking_tls.h', code == 0, said)
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / 'config.h').write_text(
@@ -100,6 +109,7 @@ def main():
                 compiles(compiler, name)
     for name in RUN:
         runs(name)
+    early_responses()
     print(f'recipes: {passed} passed, {failed} failed')
     return failed > 0
 
