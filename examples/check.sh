@@ -335,9 +335,9 @@ done
 
 # The service responds and closes while the body is still to be written: a refusal counts, a success
 # does not.
-early() { # the status with which it responds; sets url
+early() { # the status with which it responds, seconds before it closes; sets url
     mkfifo "$out/early.$$" || exit 1
-    python3 tests/interop/early_response.py "$1" >"$out/early.$$" 2>>"$out/standin.log" </dev/null &
+    python3 tests/interop/early_response.py "$@" >"$out/early.$$" 2>>"$out/standin.log" </dev/null &
     servers="$servers $!"
     read -r url <"$out/early.$$"
     rm -f "$out/early.$$"
@@ -359,6 +359,19 @@ if command -v python3 >/dev/null; then
         check "$name: an early success does not count" $lost '*no complete response in *' \
             "$out/late_$name" "$url" "$instance" "$@"
     done
+    if here send_curl; then # a body that no socket buffer can hold
+        sed 's/^    static char work.*/    static char work[9000000], body[8000001];/
+             s/^    request.name .*/    memset(body, 32, 8000000);\n    body[0] = 123;\n&/
+             s/request.name  *= cuc_s(argv.3.);/request.body = cuc_s(body);/' \
+            examples/send_curl.c >"$out/large_body.c"
+        variant large_body send_curl
+        early 413 0.5
+        check 'send_curl: an early refusal is read' 1 '*HTTP status 413 without *(attempts: 1*' \
+            env AWS_ENDPOINT_URL_CONNECT="$url" "$out/large_body" "$instance" "$contact" x
+        early 200 0.5
+        check 'send_curl: an early success does not count' 1 '*no complete response in *' \
+            env AWS_ENDPOINT_URL_CONNECT="$url" "$out/large_body" "$instance" "$contact" x
+    fi
 fi
 
 # A proxy that adds TLS: signed for the service, sent to the proxy, for which the stand-in stands.
@@ -379,14 +392,14 @@ printf '%s\n' '#define _POSIX_C_SOURCE 200809L' '#include <sys/socket.h>' '#unde
 check 'a system without either does not compile' 1 '*#error "no way to suppress SIGPIPE*' \
     ${CC:-cc} -std=c99 -Iexamples -c "$out/neither.c" -o "$out/neither.o"
 
-# libcurl 7.61: our headers say that they are it, and know nothing of what came later.
+# libcurl 7.61.1: our headers say that they are it, and know nothing of what came later.
 if here send_curl_multi; then
     cat >"$out/old_curl.h" <<'END'
 #define _POSIX_C_SOURCE 200809L
 #define CURL_DISABLE_DEPRECATION
 #include <curl/curl.h>
 #undef LIBCURL_VERSION_NUM
-#define LIBCURL_VERSION_NUM 0x073d00
+#define LIBCURL_VERSION_NUM 0x073d01
 #pragma GCC poison CURLOPT_PROTOCOLS_STR CURLOPT_REDIR_PROTOCOLS_STR CURLOPT_CAINFO_BLOB
 #pragma GCC poison CURLOPT_HTTP09_ALLOWED CURLOPT_AWS_SIGV4 CURLOPT_MAXLIFETIME_CONN
 #pragma GCC poison CURLOPT_MAXAGE_CONN CURLINFO_RETRY_AFTER CURLINFO_PROXY_ERROR CURLINFO_REFERER
@@ -400,7 +413,7 @@ END
         standin
         set -- "$instance" "$contact" x
         [ $name = send_curl ] || set -- "$instance" x "$contact"
-        check "$name with the API of libcurl 7.61" 0 '*done (attempts: 1*' "$out/old_$name" "$@"
+        check "$name with the API of libcurl 7.61.1" 0 '*done (attempts: 1*' "$out/old_$name" "$@"
     done
     standin --contacts 300
     # shellcheck disable=SC2046

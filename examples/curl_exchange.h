@@ -6,7 +6,7 @@
  *   if (code != CURLE_OK) fprintf(stderr, "%s\n", exchange_words(&one, code));
  *   return exchange_close(&one, code);                                for `send` or cuc_call_end
  *
- * libcurl 7.61 or newer. Proxies: https_proxy and no_proxy in the environment, as for curl itself.
+ * libcurl 7.61.1 or newer. Proxies: https_proxy and no_proxy in the environment, as for curl itself.
  * AWS_CA_BUNDLE names a file of root certificates to use instead of the system's. Have the program
  * ignore SIGPIPE: with CURLOPT_NOSIGNAL, which threads need, libcurl does not do so.             */
 #ifndef CURL_EXCHANGE_H
@@ -21,6 +21,7 @@
 typedef struct exchange {
     CURL              *easy;
     struct curl_slist *lines;
+    size_t             body_len;               /* bytes of the request's body */
     char               words[CURL_ERROR_SIZE]; /* libcurl's own description of an error */
 } exchange;
 
@@ -72,6 +73,7 @@ static CURLcode exchange_open(exchange *x, const cuc_http_request *http, cuc_cal
     CURLcode    code   = CURLE_OK;
     size_t      i;
     x->words[0] = '\0';
+    x->body_len = http->body_len;
     x->lines    = exchange_lines(http);
     x->easy     = curl_easy_init();
     if (x->easy == NULL || x->lines == NULL) return CURLE_OUT_OF_MEMORY;
@@ -135,13 +137,22 @@ static int exchange_has_no_tls(const exchange *x, CURLcode code)
     return i < sizeof words / sizeof words[0];
 }
 
+/* A server, or a proxy, that responds early and closes while the body is still being written: for
+ * libcurl that is CURLE_OK. An early refusal counts, an early success does not: CUC_SEND_AGAIN.  */
+static int exchange_was_written(const exchange *x)
+{
+    curl_off_t written = 0;
+    return curl_easy_getinfo(x->easy, CURLINFO_SIZE_UPLOAD_T, &written) == CURLE_OK &&
+           written >= (curl_off_t)x->body_len;
+}
+
 /* Frees what open made. Returns what `send` returns: CUC_SENT, CUC_SEND_AGAIN, or the CURLcode,
  * which is final. After a 4xx from a proxy (403, 407) every error is final.                      */
 static int exchange_close(exchange *x, CURLcode code)
 {
     long   tunnel = 0; /* the status with which a proxy answered CONNECT */
     size_t i      = 0;
-    int    again;
+    int    again, sent = code == CURLE_OK && exchange_was_written(x);
     if (x->easy != NULL) curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
     curl_easy_cleanup(x->easy);
     curl_slist_free_all(x->lines);
@@ -150,7 +161,7 @@ static int exchange_close(exchange *x, CURLcode code)
         i++;
     again = i < sizeof exchange_transient / sizeof exchange_transient[0] && tunnel / 100 != 4 &&
             !exchange_has_no_tls(x, code);
-    return code == CURLE_OK ? CUC_SENT : again ? CUC_SEND_AGAIN : (int)code;
+    return sent ? CUC_SENT : again || code == CURLE_OK ? CUC_SEND_AGAIN : (int)code;
 }
 
 #endif

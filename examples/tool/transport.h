@@ -2,7 +2,7 @@
  * in: a cuc_call that is ready to send     out: the response, handed to the call; how it ended
  *
  * Redirects are not followed, certificates and host names are verified, TLS is 1.2 or later, and
- * the path is sent as it was signed. Works with libcurl 7.61 and later.                              */
+ * the path is sent as it was signed. Works with libcurl 7.61.1 and later.                            */
 #ifndef TOOL_TRANSPORT_H
 #define TOOL_TRANSPORT_H
 
@@ -178,6 +178,15 @@ static int is_final(CURLcode code)
     return i < COUNT(final);
 }
 
+/* A server that responds early and closes while the body is still being written: for libcurl that
+ * is CURLE_OK. An early refusal counts, an early success does not.                               */
+static int was_written(const struct exchange *x)
+{
+    curl_off_t written = 0;
+    curl_easy_getinfo(x->easy, CURLINFO_SIZE_UPLOAD_T, &written);
+    return written >= (curl_off_t)cuc_call_http_request(&x->call)->body_len;
+}
+
 /* The exchange is over: tells the call. */
 static void exchange_end(struct exchange *x, CURLcode code)
 {
@@ -186,9 +195,9 @@ static void exchange_end(struct exchange *x, CURLcode code)
     x->code   = code;
     x->status = (int)status;
     if (status == 429) x->throttled = 1;
-    cuc_call_end(&x->call, code == CURLE_OK ? CUC_SENT
-                           : is_final(code) ? (int)code
-                                            : CUC_SEND_AGAIN);
+    cuc_call_end(&x->call, code != CURLE_OK && is_final(code)   ? (int)code
+                           : code == CURLE_OK && was_written(x) ? CUC_SENT
+                                                                : CUC_SEND_AGAIN);
 }
 
 /* libcurl's own words for the last problem. */

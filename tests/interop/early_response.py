@@ -1,12 +1,15 @@
-"""A service for tests that responds and closes before it has read the body: early_response.py STATUS
+"""A service for tests that responds and closes before it has read the body.
 
-It reads the first 100 bytes of each request, responds with STATUS and closes the connection, which
-resets it, since bytes are unread. Prints `listening on 127.0.0.1:PORT`. Ends on SIGTERM, or after
-two minutes.
+    early_response.py STATUS [SECONDS]
+
+It reads the first 100 bytes of each request, responds with STATUS, waits SECONDS and closes the
+connection, which resets it, since bytes are unread. Prints `listening on 127.0.0.1:PORT`. Ends on
+SIGTERM, or after two minutes.
 """
 import signal
 import socket
 import sys
+import time
 
 
 def main():
@@ -19,6 +22,7 @@ def main():
         with connection:
             connection.recv(100)
             connection.sendall(response.encode())
+            time.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 0)
 
 
 main()
