@@ -81,10 +81,21 @@ static int run(const struct options *o)
     return code;
 }
 
+/* A file that got the number of a closed stream would receive what is printed there. So these are
+ * opened, for the other direction: using them stays an error.                                    */
+static void fill_closed_streams(void)
+{
+    int fd;
+    do fd = open("/dev/null", fcntl(STDIN_FILENO, F_GETFD) < 0 ? O_WRONLY : O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) close(fd);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
     int            code = 0;
+    fill_closed_streams();
     if (argc < 2) {
         print_uses(stderr);
         return EXIT_USAGE;

@@ -418,9 +418,9 @@ def progress_bar():
 
 
 # ---- interruptions -------------------------------------------------------------------------------
-def start(home, url, *more, rate='0', **options):
+def start(home, url, *more, rate='0', tool=TOOL, **options):
     env = environment(home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': url})
-    child = subprocess.Popen([TOOL, *command(*more, rate=rate)], env=env, cwd=home,
+    child = subprocess.Popen([tool, *command(*more, rate=rate)], env=env, cwd=home,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     children.append(child)
     return child
