@@ -40,10 +40,12 @@
 #include "tool/progress.h"
 #include "tool/bulk.h"
 
+/* Without curl_version(), which sets up LDAP and SASL to name them: a fifth of the whole time. */
 static void print_version(void)
 {
-    printf("update_contact %s, service model: %s\n%s, jansson %s\n", CUC_VERSION, CUC_MODEL_VERSION,
-           curl_version(), JANSSON_VERSION);
+    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    printf("update_contact %s, service model: %s\nlibcurl/%s %s, jansson %s\n", CUC_VERSION,
+           CUC_MODEL_VERSION, curl->version, curl->ssl_version, JANSSON_VERSION);
 }
 
 static int only_prints(const struct options *o)
