@@ -330,6 +330,8 @@ static void replay_journal(struct bulk *b, uint64_t *count)
     }
 }
 
+static const char too_long[] = "longer than 1 MiB; it is not kept among the failed lines";
+
 /* ---- reading ahead --------------------------------------------------------------------------- */
 
 static void take_record(struct bulk *b)
@@ -350,8 +352,7 @@ static void take_record(struct bulk *b)
     b->next++;
     object = b->record.too_long ? NULL : record_request(b, &e->text, &b->fields, &request);
     if (object == NULL) {
-        invalid_record(b, b->next - 1,
-                       b->record.too_long ? "longer than 1 MiB" : b->fields.problem.ptr);
+        invalid_record(b, b->next - 1, b->record.too_long ? too_long : b->fields.problem.ptr);
         return;
     }
     e->contact                     = contact_hash(&request);
@@ -897,7 +898,7 @@ static void check_only(struct bulk *b)
         else {
             b->invalid = 1;
             progress_failed(&b->progress, "invalid", b->record.line,
-                            b->record.too_long ? "longer than 1 MiB" : b->fields.problem.ptr);
+                            b->record.too_long ? too_long : b->fields.problem.ptr);
             b->stopping = given(b->options, O_STRICT);
         }
         json_decref(object);

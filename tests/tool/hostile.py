@@ -7,6 +7,42 @@ INVALID = '{"ContactId":"b%s"}\n'  # nothing to update
 
 
 # ---- the input -----------------------------------------------------------------------------------
+def odd_bytes():
+    deep = '{"ContactId":"a","SegmentAttributes":{"a":' + '{"ValueMap":{"a":' * 3000 + '1' + '}}' * 3000 + '}}'
+    rows = [(b'{"ContactId":"a","Name":"\xff"}', 'not JSON'), (b'{"ContactId":"a","Name":"x\0y"}', 'not JSON'),
+            (b'{"ContactId":"a","Name":"\\ud800"}', 'not JSON'), (b'{"ContactId":"a","ContactId":"b","Name":"x"}', 'duplicate'),
+            (deep.encode(), 'not JSON.*depth'), (b'{"ContactId":"a","Name":1e999}', 'not JSON'),
+            (b'{"ContactId":"a","SegmentAttributes":{"a":{"ValueInteger":1e3}}}', 'ValueInteger: has to be a whole'),
+            (b'{"ContactId":"a","SegmentAttributes":{"a":{"ValueInteger":' + b'9' * 400 + b'}}}', 'not JSON'),
+            (b'{"ContactId":"a","Name":"x"}{}', 'not JSON'), (b'\xef\xbb\xbf{"ContactId":"a","Name":"x"}', 'not JSON'),
+            (b'{"ContactId":"..","Name":"x"}', 'ContactId'), (b'{"ContactId":"","Name":"x"}', 'ContactId'), (b'null', 'not JSON|object'),
+            (b'{"ContactId":"a","Name":"' + b'x' * 10_000_000 + b'"}', 'longer than 1 MiB')]
+    home, service = new_home(), Service()
+    good = (GOOD % '').encode()
+    (home / 'in.jsonl').write_bytes(b'\xef\xbb\xbf' + good + b'\r\n \t\r\n' + b'\n'.join(r for r, _ in rows) + b'\n' + good.strip() + b'\r\n\r\n')
+    got = bulk(home, service.url, '--parallel', '1')
+    err = got.stderr.decode()
+    for i, (_, pattern) in enumerate(rows):
+        check(f'odd bytes in line {i + 4}: {pattern}', '' if matches(f'^line {i + 4}: .*{pattern}', err) else err)
+    expect('odd bytes do not stop the others', got, 252, f'2 done, {len(rows)} failed', service.requests != 2 and f'{service.requests} requests')
+    failed = (home / 'in.jsonl.failed').read_bytes()
+    check('they are kept as they were', '' if failed == b'\n'.join(r for r, _ in rows[:-1]) + b'\n' else failed[:3000])
+    for name, content, code, err in (
+            ('UTF-16', 'ContactId,Name\na,x\n'.encode('utf-16'), 252, 'zero byte; the file has to be UTF-8'),
+            ('a zero byte in a cell', b'ContactId,Name\na,x\0y\nb,x\n', 252, 'line 2: a zero byte.*1 done, 1 failed'),
+            ('a zero byte in a header', b'ContactId,Name\0x\na,x\n', 252, 'zero byte'),
+            ('bytes that are not UTF-8', b'ContactId,Name\na,\xff\nb,x\n', 252, 'line 2: Name: is not well-formed UTF-8.*1 done, 1 failed'),
+            ('the same column twice', b'ContactId,Name,ContactId\na,x,b\n', 252, 'ContactId appears twice'),
+            ('an unknown column', b'ContactId,Nom\na,x\n', 252, 'no member Nom'),
+            ('a quote that is never closed', b'ContactId,Name\na,"x\n' + b'b,x\n' * 400_000, 252, 'line 2: longer than 1 MiB'),
+            ('only a header', b'ContactId,Name\n', 0, '0 done, 0 failed'), ('nothing', b'', 252, 'needs a header line')):
+        (home / 'in.csv').write_bytes(content)
+        got = run(['--instance-id', INSTANCE, '--from', 'in.csv', '--rate', '0', '--no-sync', '--restart', *(['--dry-run'] if len(content) > 1e6 else [])],
+                  home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url}, cwd=home)
+        expect(f'CSV: {name}', got, code, err)
+    service.stop()
+
+
 def closed_streams():
     """A file that gets the number of a closed stream would be read as the input, or receive messages."""
     home, service = new_home({'in.jsonl': GOOD % 1 + INVALID % 2}), Service()
@@ -23,7 +59,7 @@ def closed_streams():
 
 
 def run_all():
-    for test in (closed_streams,):
+    for test in (odd_bytes, closed_streams,):
         begin = time.monotonic()
         test()
         print(f'  {test.__name__}: {time.monotonic() - begin:.0f} s', flush=True)
