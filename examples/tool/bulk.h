@@ -965,6 +965,10 @@ static int run_bulk(const struct options *o, struct settings *s)
     if (given(o, O_VERBOSE)) say_where(stderr, s, &b->credentials);
     if (given(o, O_DRY_RUN)) check_only(b);
     else run_lines(b);
+    if (lines_changed(&b->lines))
+        stop(b, EXIT_OTHER,
+             "the input has changed while it was read: a line may have been read in parts, or not "
+             "at all; when nothing writes to it any more, run the same command again");
     code = bulk_code(b);
     print_summary(&b->progress, b->failed_file != NULL ? b->failed_path : NULL,
                   clock_ms(CLOCK_MONOTONIC));

@@ -43,6 +43,34 @@ def odd_bytes():
     service.stop()
 
 
+def input_that_changes():
+    for name, change in (('is appended to', lambda f: f.write_text(f.read_text() + GOOD % 'new')),
+                         ('is cut', lambda f: os.truncate(f, 1500)),
+                         ('is written over', lambda f: f.write_text(f.read_text().upper()))):
+        home, service, lines = new_home(), Service(budget=8), lines_of(3000, 3000)
+        write(home, lines)
+        os.utime(home / 'in.jsonl', (1, 1))
+        child = start(home, service.url, '--parallel', '4')
+        problem = await_records(home, 4, child)
+        change(home / 'in.jsonl')
+        service.allow(None)
+        out, err = child.communicate(timeout=PATIENCE)
+        got = subprocess.CompletedProcess([], child.returncode, out, err)
+        expect(f'an input that {name} during the run: said at the end', got, 255, 'the input has changed while it was read', problem)
+        service.stop()
+    home, service, lines = new_home(), Service(budget=8), lines_of(100, 100)
+    write(home, lines)
+    child = start(home, service.url, '--parallel', '4')
+    problem = await_records(home, 4, child)
+    write(home, lines[:1], 'other')
+    os.rename(home / 'other', home / 'in.jsonl')
+    service.allow(None)
+    out, err = child.communicate(timeout=PATIENCE)
+    expect('an input that is replaced during the run is read to its end', subprocess.CompletedProcess([], child.returncode, out, err), 0,
+           '100 done', problem)
+    service.stop()
+
+
 def closed_streams():
     """A file that gets the number of a closed stream would be read as the input, or receive messages."""
     home, service = new_home({'in.jsonl': GOOD % 1 + INVALID % 2}), Service()
@@ -59,7 +87,7 @@ def closed_streams():
 
 
 def run_all():
-    for test in (odd_bytes, closed_streams,):
+    for test in (odd_bytes, input_that_changes, closed_streams,):
         begin = time.monotonic()
         test()
         print(f'  {test.__name__}: {time.monotonic() - begin:.0f} s', flush=True)
