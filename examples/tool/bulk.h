@@ -261,6 +261,7 @@ static void finish_record(struct bulk *b, uint64_t number, int ok, const char *l
         keep_failed(b, &e->text);
     }
     journal_add(&b->journal, &done);
+    text_free(&e->text); /* it may have to wait in the window for a long time */
     e->state = FINISHED;
 }
 

@@ -86,8 +86,35 @@ def closed_streams():
     service.stop()
 
 
+def memory_of_finished_lines():
+    """One line hangs. Those behind it, of 1 MB each, are finished meanwhile and wait in the window."""
+    home, held = new_home(), threading.Event()
+    service = Service()
+    whole = service.serve
+
+    def serve(h):
+        if h.path.endswith('/first'):
+            held.wait(PATIENCE)
+        whole(h)
+    service.serve = serve
+    blanks = ' ' * 1_000_000
+    with open(home / 'in.jsonl', 'w') as f:
+        f.write('{"ContactId":"first","Name":"x"}\n')
+        f.writelines('{"ContactId":"c%d",%s"Name":"x"}\n' % (i, blanks) for i in range(300))
+    env = environment(home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url})
+    child = subprocess.Popen([FAST, *command('--parallel', '4', '--no-sync')], env=env, cwd=home, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    children.append(child)
+    problem = await_records(home, 300, child)
+    peak = int(re.search(r'VmHWM:\s+(\d+)', (pathlib.Path('/proc') / str(child.pid) / 'status').read_text()).group(1))
+    held.set()
+    _, err = child.communicate(timeout=PATIENCE)
+    expect('lines that are finished early take no memory', subprocess.CompletedProcess([], child.returncode, b'', err), 0, '301 done',
+           problem or (peak > 60_000 and f'{peak} KiB'))
+    service.stop()
+
+
 def run_all():
-    for test in (odd_bytes, input_that_changes, closed_streams,):
+    for test in (odd_bytes, input_that_changes, closed_streams, memory_of_finished_lines,):
         begin = time.monotonic()
         test()
         print(f'  {test.__name__}: {time.monotonic() - begin:.0f} s', flush=True)
