@@ -21,6 +21,7 @@ enum {
     WINDOW       = 1024,            /* records */
     WINDOW_BYTES = 8 * 1024 * 1024, /* of records that wait */
     MAX_PARALLEL = 128,
+    MAX_DENIED   = 20, /* lines in a row */
     TICK_MS      = 200
 };
 
@@ -86,6 +87,7 @@ struct bulk {
     int         code;     /* why, as an exit code; 0: no reason */
     struct text reason;
     int         invalid, refused; /* records failed so */
+    int         denied;           /* records in a row */
     uint64_t    answered;         /* records that the service has decided about, in this run */
 };
 
@@ -498,6 +500,17 @@ static int64_t rest_ms(int rounds)
     return ms < 60000 ? ms : 60000;
 }
 
+/* One line can be denied because of its contact; many in a row are denied because of the policy, or
+ * by a proxy, and so would be all that follow.                                                   */
+static void count_denied(struct bulk *b, const cuc_result *r, const char *message)
+{
+    const int status = r->http_status, denied = status == 401 || status == 403 || status == 407;
+    b->denied = denied ? b->denied + 1 : 0;
+    if (b->denied < MAX_DENIED) return;
+    stop(b, EXIT_SERVICE, "the last %d lines were all denied; the others wait: %s", MAX_DENIED,
+         message);
+}
+
 /* All rounds have failed: a matter of this record, or of all? If nothing at all was done meanwhile
  * the service is not there, and the records are kept for the next run.                           */
 static void give_up(struct bulk *b, struct worker *w)
@@ -511,6 +524,7 @@ static void give_up(struct bulk *b, struct worker *w)
     else {
         b->refused = 1;
         finish_record(b, w->number, 0, label.ptr, message.ptr);
+        count_denied(b, r, message.ptr);
     }
     text_free(&label);
     text_free(&message);
@@ -527,6 +541,7 @@ static void end_round(struct bulk *b, struct worker *w)
     const cuc_result *r = exchange_result(&w->exchange);
     if (r->status == CUC_OK || (r->status == CUC_E_SERVICE && !r->retryable)) b->answered++;
     if (r->status == CUC_OK) {
+        b->denied = 0;
         finish_record(b, w->number, 1, "", "");
         end_record(w);
     } else if (!may_still_succeed(r)) give_up(b, w);

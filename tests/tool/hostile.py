@@ -113,8 +113,79 @@ def memory_of_finished_lines():
     service.stop()
 
 
+# ---- the service ---------------------------------------------------------------------------------
+class Refusing(Service):
+    """Refuses with status and code those lines of which `which` says so."""
+
+    def __init__(self, status, code, which):
+        super().__init__()
+        self.serve = self.refuse
+        self.refusal, self.which = (status, code), which
+
+    def refuse(self, h):
+        contact = h.path.rsplit('/', 1)[1]
+        h.rfile.read(int(h.headers['content-length']))
+        with self.lock:
+            self.requests += 1
+        status, code = self.refusal if self.which(int(contact[5:])) else (200, '')
+        h.send_response(status)
+        if code:
+            h.send_header('x-amzn-errortype', code)
+        h.send_header('content-length', '2')
+        h.end_headers()
+        h.wfile.write(b'{}')
+
+
+def refused_for_ever():
+    for status, code, label in ((403, 'AccessDeniedException', 'AccessDeniedException'), (403, '', '403'), (401, '', '401')):
+        home, service = new_home(), Refusing(status, code, lambda i: True)
+        write(home, lines_of(500, 500))
+        got = bulk(home, service.url, '--parallel', '8')
+        expect(f'{status} {code} for every line: the run stops early', got, 254, f'the last 20 lines were all denied; the others wait: {label}',
+               service.requests > 30 and f'{service.requests} requests')
+        service.which = lambda i: False
+        count = len((home / 'in.jsonl.failed').read_text().splitlines())
+        got = bulk(home, service.url)
+        expect('with the right the same command goes on', got, 254, f'{500 - count} done, {count} failed')
+        got = run(['--instance-id', INSTANCE, '--from', 'in.jsonl.failed', '--rate', '0'], home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url}, cwd=home)
+        expect('and the denied lines can be run', got, 0, f'{count} done, 0 failed')
+        service.stop()
+    home, service = new_home(), Refusing(403, 'AccessDeniedException', lambda i: i % 20)
+    write(home, lines_of(200, 200))
+    got = bulk(home, service.url, '--parallel', '1')
+    expect('19 of 20 lines are denied: the run goes on', got, 254, '10 done, 190 failed')
+    service.stop()
+    home, service = new_home(), Refusing(404, 'ResourceNotFoundException', lambda i: True)
+    write(home, lines_of(100, 100))
+    got = bulk(home, service.url)
+    expect('contacts that are gone are a matter of each line', got, 254, '0 done, 100 failed')
+    service.stop()
+
+
+def clocks():
+    for skew in (86400, -86400, 43200):
+        home, standin = new_home(), Standin('--contacts', '50', '--skew', str(skew))
+        write(home, lines_of(100, 50))
+        got = bulk(home, standin.url)
+        expect(f'a clock that is {skew} s off is corrected', got, 0, '100 done, 0 failed')
+        standin.stop()
+
+
+def extremes():
+    for args in (('--parallel', '128'), ('--parallel', '1', '--burst', '100000'), ('--burst', '1', '--parallel', '128')):
+        home, service, lines = new_home(), Service(), lines_of(20, 3)
+        write(home, lines)
+        got = bulk(home, service.url, *args, rate='100000')
+        expect(f'--rate 100000 {" ".join(args)}', got, 0, '20 done', order_problem(service.applied, lines))
+        service.stop()
+    home = new_home({'in.jsonl': GOOD % 1})
+    for args in (('--rate', '-1'), ('--rate', '0.5'), ('--rate', '1e9'), ('--burst', '0'), ('--parallel', '0'), ('--parallel', '129'), ('--rounds', '0')):
+        got = run(['--instance-id', INSTANCE, '--from', 'in.jsonl', *args], home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': 'http://127.0.0.1:1'}, cwd=home)
+        expect(' '.join(args), got, 252, f'{args[0]}: a whole number from')
+
+
 def run_all():
-    for test in (odd_bytes, input_that_changes, closed_streams, memory_of_finished_lines,):
+    for test in (odd_bytes, input_that_changes, closed_streams, memory_of_finished_lines, refused_for_ever, clocks, extremes,):
         begin = time.monotonic()
         test()
         print(f'  {test.__name__}: {time.monotonic() - begin:.0f} s', flush=True)
