@@ -12,7 +12,7 @@
  *   ini.h  settings.h  credentials.h       ~/.aws and the environment
  *   shorthand.h  fields.h  input.h         options and JSON into a request
  *   transport.h  output.h  one.h  why.h    libcurl, what is printed, one update, a refused one
- *   lines.h  csv.h  journal.h              a file of updates, and what of it is finished
+ *   lines.h  csv.h  journal.h  failed.h    a file of updates, what of it is finished, what failed
  *   pace.h  progress.h  bulk.h             how fast, what is said meanwhile, many updates        */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
@@ -36,6 +36,7 @@
 #include "tool/lines.h"
 #include "tool/csv.h"
 #include "tool/journal.h"
+#include "tool/failed.h"
 #include "tool/pace.h"
 #include "tool/progress.h"
 #include "tool/bulk.h"

@@ -6,6 +6,179 @@ GOOD = '{"ContactId":"g%s","Name":"x"}\n'
 INVALID = '{"ContactId":"b%s"}\n'  # nothing to update
 
 
+def files_of(home):
+    return sorted(f.name for f in home.glob('in.*'))
+
+
+def await_true(condition, child):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if child.poll() is not None or time.monotonic() > end:
+            return 'it ended, or hangs'
+        time.sleep(0.002)
+    return ''
+
+
+# ---- the file of failed lines --------------------------------------------------------------------
+def failed_lines_of_the_run_before():
+    """Five lines have failed. What can stop the next run before it has written them anew?"""
+    text = ''.join((INVALID if i % 2 else GOOD) % i for i in range(10))
+    wanted = ''.join(INVALID % i for i in range(1, 10, 2))
+    home, service = new_home({'in.jsonl': text}), Service()
+    path = home / 'in.jsonl.failed'
+    bulk(home, service.url)
+    for name, changed, args, code, err in (
+            ('a finished line has changed', text.replace('g4', 'g5'), [], 252, 'line 5 was finished.*--restart'),
+            ('a failed line has changed', text.replace('b7"', 'b7","Name":"x"'), [], 252, 'line 8 .*mend it in in.jsonl.failed, and run that; --restart'),
+            ('the input is shorter', GOOD % 0 + INVALID % 1, [], 252, 'it ends before line 3'),
+            ('the input is empty', '', [], 252, 'it ends before line'),
+            ('another command', text, ['--name', 'y'], 252, 'another command'),
+            ('a wrong number', text, ['--rate', 'x', '--restart'], 252, '--rate')):
+        (home / 'in.jsonl').write_text(changed)
+        got = bulk(home, service.url, *args)
+        expect(f'failed lines of the run before stay: {name}', got, code, err, '' if path.exists() and path.read_text() == wanted else 'they are gone')
+        check(f'{name}: no file is left over', '' if files_of(home) == ['in.jsonl', 'in.jsonl.failed', 'in.jsonl.journal'] else files_of(home))
+    (home / 'in.jsonl').write_text(text)
+    expect('the same command again writes the same failed lines', bulk(home, service.url), 252, '5 done, 5 failed .10 of them',
+           '' if path.read_text() == wanted else path.read_text())
+    (home / 'in.jsonl').write_text(text.replace('"}', '","Name":"x"}').replace(',"Name":"x","Name"', ',"Name"'))
+    expect('--restart without a failure: no such file is left', bulk(home, service.url, '--restart'), 0, '10 done', path.exists() and 'it is there')
+    service.stop()
+
+
+def killed_before_the_failed_lines_are_read_again():
+    text = ''.join((INVALID if i % 2 else GOOD) % i for i in range(10))
+    home, service = new_home({'in.jsonl': text}), Service()
+    args = ['--instance-id', INSTANCE, '--from', '-', '--journal', 'in.journal', '--failed-lines', 'in.failed', '--rate', '0']
+    env = {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url}
+    run(args, home, env, cwd=home, stdin=text.encode())
+    wanted = (home / 'in.failed').read_text()
+    for lines in range(0, 10, 3):
+        child = subprocess.Popen([TOOL, *args], env=environment(home, env), cwd=home, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        children.append(child)
+        child.stdin.write(''.join(text.splitlines(True)[:lines]).encode())
+        child.stdin.flush()
+        new = home / 'in.failed.new'
+        problem = await_true(lambda: new.exists() and new.read_text().count('\n') == lines // 2, child)
+        child.kill()
+        child.communicate()
+        check(f'killed after {lines} lines that the journal knows: the failed lines stay',
+              problem or ('' if (home / 'in.failed').read_text() == wanted else 'they are gone'))
+    got = run(args, home, env, cwd=home, stdin=text.encode())
+    expect('the same input again: nothing is sent, the failed lines are the same', got, 252, '5 done, 5 failed .10 of them',
+           '' if (home / 'in.failed').read_text() == wanted and service.requests == 5 else f'{service.requests} requests')
+    check('no file is left over from the kills', '' if files_of(home) == ['in.failed', 'in.journal', 'in.jsonl'] else files_of(home))
+    service.stop()
+
+
+def failed_lines_behind_a_gap():
+    text = GOOD % 0 + ''.join(INVALID % i for i in range(1, 10))
+    home, service = new_home({'in.jsonl': text}), Service(budget=0)
+    child = start(home, service.url, '--parallel', '2')
+    problem = await_records(home, 9, child)
+    child.kill()
+    child.communicate()
+    service.drop_held()
+    service.allow(None)
+    wanted = text.split('\n', 1)[1]
+    (home / 'in.jsonl').write_text(''.join(text.splitlines(True)[:4]))
+    got = bulk(home, service.url)
+    expect('the input ends before finished lines behind a gap: that is noticed', got, 252, 'it ends before the last line',
+           problem or ('' if (home / 'in.jsonl.failed').read_text() == wanted else 'failed lines are gone'))
+    (home / 'in.jsonl').write_text(text)
+    got = bulk(home, service.url)
+    expect('failed lines behind a gap are kept', got, 252, '1 done, 9 failed',
+           '' if (home / 'in.jsonl.failed').read_text() == wanted else 'they are gone')
+    service.stop()
+
+
+def signals_at_any_time(count=400, rounds=16, parallel=4):
+    """Runs that end at a random moment, from the very beginning on, by all kinds of signals."""
+    home, service, dice = new_home(), Service(delay=0.01), random.Random(11)
+    lines = lines_of(count, 90)
+    text = [json.dumps(line) + '\n' for line in lines]
+    invalid = [INVALID % i for i in range(0, count, 10)]
+    for i, line in enumerate(invalid):
+        text.insert(11 * i, line)
+    (home / 'in.jsonl').write_text(''.join(text))
+    problem, codes = '', collections.Counter()
+    for k in range(rounds):
+        child = start(home, service.url, '--parallel', str(parallel), tool=FAST)
+        time.sleep(dice.random() * 0.15)
+        for number in dice.choice(([signal.SIGKILL], [signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT] * 2)):
+            child.send_signal(number)
+            time.sleep(0.001)
+        err = child.communicate(timeout=PATIENCE)[1].decode()
+        codes[child.returncode] += 1
+        if child.returncode not in (130, 252) and child.returncode >= 0:
+            problem = problem or f'run {k}: exit {child.returncode}: {err}'
+    got = bulk(home, service.url, '--parallel', str(parallel))
+    twice = sent_twice(service, lines)
+    problem = problem or repeated_order_problem(service.applied, lines) or (twice > parallel * rounds and f'{twice} twice')
+    failed = (home / 'in.jsonl.failed').read_text()
+    expect(f'{rounds} signals at random moments: no line is lost, at most those in flight are sent twice ({twice})', got, 252,
+           f'{count} done, {len(invalid)} failed', problem or ('' if failed == ''.join(invalid) else 'the failed lines are others'))
+    check('some runs were ended at once, and some ended in order', '' if codes[130] and any(c < 0 for c in codes) else codes)
+    service.stop()
+
+
+def where_failed_lines_can_go():
+    home, service = new_home({'in.jsonl': GOOD % 1 * 30 + INVALID % 1, 'a.new': GOOD % 2}), Service()
+    os.mkdir(home / 'folder')
+    os.symlink('elsewhere', home / 'link')
+    for path in ('nowhere/x', 'folder', 'link', '/dev/full'):
+        got = bulk(home, service.url, '--failed-lines', path, '--restart')
+        expect(f'failed lines cannot go to {path}: said before anything is sent', got, 255, f'cannot write {path}',
+               service.requests and 'a line was sent')
+    got = run(['--instance-id', INSTANCE, '--from', 'a.new', '--failed-lines', 'a'], home,
+              {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url}, cwd=home)
+    expect('failed lines whose temporary name is the input are refused', got, 252, 'cannot be the input',
+           '' if (home / 'a.new').read_text() == GOOD % 2 else 'the input is overwritten')
+    service.stop()
+
+
+# ---- the journal ---------------------------------------------------------------------------------
+def journal_damaged():
+    home, service, lines = new_home(), Service(), lines_of(6, 3)
+    write(home, lines)
+    bulk(home, service.url, '--parallel', '1')
+    path = home / 'in.jsonl.journal'
+    whole = path.read_bytes()
+    first = whole.index(b'\n') + 1
+    before, problem = service.requests, ''
+    for at in range(first):
+        damaged = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]
+        path.write_bytes(damaged)
+        got = bulk(home, service.url, tool=FAST)
+        if got.returncode != 252 or path.read_bytes() != damaged or service.requests != before:
+            problem = problem or f'byte {at}: {seen(got)}'
+    check(f'a changed byte in the first line of the journal: refused, and left as it is ({first} bytes)', problem)
+    path.write_bytes(whole[:first - 3] + b'0' + whole[first - 2:])
+    expect('a damaged first line, and --restart', bulk(home, service.url, '--restart'), 0, '6 done, 0 failed;')
+    path.write_bytes(whole.replace(b'journal 1 ', b'journal 2 '))
+    expect('a journal of another version is left alone', bulk(home, service.url), 252, 'first line of the journal',
+           '' if path.read_bytes().startswith(b'update_contact-journal 2 ') else 'overwritten')
+    third = whole.index(b'\n3 ') + 1
+    path.write_bytes(whole[:third] + b'9' + whole[third + 1:])
+    got = bulk(home, service.url, '--parallel', '1')
+    expect('a damaged line in the middle: what is sent again is said', got, 0, 'damaged behind 2 lines: the next 4',
+           '' if path.read_bytes() == whole else 'another journal')
+    path.write_bytes(whole[:-5])
+    got = bulk(home, service.url, '--parallel', '1')
+    expect('a line that an interruption cut is no damage', got, 0, '6 done, 0 failed', b'damaged' in got.stderr and 'it is said to be')
+    for content in (b'\0' * 20 + b'a film', b'\0' * 400, b'update', b'update_contact-journal 1 x' + b'\0' * 300):
+        path.write_bytes(content)
+        got = bulk(home, service.url)
+        is_cut = content == b'update'
+        expect(f'a file that begins with {content[:8]} and has {len(content)} bytes is {"a" if is_cut else "no"} journal that was cut', got,
+               0 if is_cut else 252, '6 done' if is_cut else 'left alone|damaged', '' if is_cut or path.read_bytes() == content else 'overwritten')
+    path.unlink()
+    os.symlink('elsewhere', path)
+    expect('a link in place of the journal is refused', bulk(home, service.url), 255, 'cannot open the journal')
+    expect('a journal in a folder that is not there', bulk(home, service.url, '--journal', 'nowhere/x'), 255, 'cannot open the journal nowhere/x')
+    service.stop()
+
+
 # ---- the input -----------------------------------------------------------------------------------
 def odd_bytes():
     deep = '{"ContactId":"a","SegmentAttributes":{"a":' + '{"ValueMap":{"a":' * 3000 + '1' + '}}' * 3000 + '}}'
@@ -68,6 +241,30 @@ def input_that_changes():
     out, err = child.communicate(timeout=PATIENCE)
     expect('an input that is replaced during the run is read to its end', subprocess.CompletedProcess([], child.returncode, out, err), 0,
            '100 done', problem)
+    service.stop()
+
+
+def pipes():
+    home, service, lines = new_home(), Service(budget=30), lines_of(60, 20)
+    text = write(home, lines).read_bytes()
+    args = ['--instance-id', INSTANCE, '--from', '-', '--journal', 'in.jsonl.journal', '--rate', '0', '--parallel', '4']
+    env = {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url}
+    child = subprocess.Popen([TOOL, *args], env=environment(home, env), cwd=home, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    children.append(child)
+    child.stdin.write(text[:-1])  # the end is not there yet: the tool waits for it
+    child.stdin.flush()
+    problem = await_records(home, 25, child)
+    child.kill()
+    child.communicate()
+    service.drop_held()
+    service.allow(None)
+    done = finished_records(home)
+    got = run(args, home, env, cwd=home, stdin=text)
+    twice = sent_twice(service, lines)
+    expect('a pipe: killed, and the same input again', got, 0, f'going on behind {done} finished.*60 done, 0 failed',
+           problem or repeated_order_problem(service.applied, lines) or (twice > 4 and f'{twice} twice'))
+    got = run(args, home, env, cwd=home, stdin=b''.join(text.splitlines(True)[:9]))
+    expect('a pipe: less than what was finished', got, 252, 'it ends before line')
     service.stop()
 
 
@@ -185,7 +382,9 @@ def extremes():
 
 
 def run_all():
-    for test in (odd_bytes, input_that_changes, closed_streams, memory_of_finished_lines, refused_for_ever, clocks, extremes,):
+    for test in (failed_lines_of_the_run_before, killed_before_the_failed_lines_are_read_again, failed_lines_behind_a_gap, signals_at_any_time,
+                 where_failed_lines_can_go, journal_damaged, odd_bytes, input_that_changes, pipes, closed_streams, memory_of_finished_lines,
+                 refused_for_ever, clocks, extremes):
         begin = time.monotonic()
         test()
         print(f'  {test.__name__}: {time.monotonic() - begin:.0f} s', flush=True)
