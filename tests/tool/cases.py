@@ -1,5 +1,6 @@
 """One update: each row is a command line, and everything that can be seen of it."""
 import concurrent.futures
+import time
 
 from harness import *
 
@@ -270,7 +271,7 @@ def echoing_service():
     class Echo(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             self.rfile.read(int(self.headers['content-length']))
-            body = json.dumps({'message': f'token {TOKEN} cut {TOKEN[:200]} secret {SECRET} \x1b[31mred',
+            body = json.dumps({'message': f'token {TOKEN} cut {TOKEN[:200]} secret {SECRET} \x1b[31mred \x9b31mred',
                                'Reason': {'Why': SECRET}}).encode()
             self.send_response(403 if errors[0].startswith('InvalidS') else 400)
             self.send_header('x-amzn-errortype', errors[0])
@@ -292,8 +293,36 @@ def echoing_service():
                   home, env, cwd=home)
         text = (got.stdout + got.stderr).decode()
         check(f'a token and a secret that the service echoes are masked: {errors[0][:16]} {" ".join(how)}',
-              leaks(text, [TOKEN[:24], SECRET[:24], SECRET[-20:], '\x1b']) or
+              leaks(text, [TOKEN[:24], SECRET[:24], SECRET[-20:], '\x1b'] + (['\x9b'] if '--output' not in how else [])) or
               ('' if got.returncode == 254 and '(336 bytes)' in text else text))
+    server.shutdown()
+
+
+def endless_response():
+    """A body that never ends, quickly and byte by byte."""
+    class Endless(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers['content-length']))
+            self.send_response(200)
+            self.end_headers()
+            try:
+                while True:
+                    self.wfile.write(b' ' * pieces[0])
+                    time.sleep(0.2 if pieces[0] == 1 else 0)
+            except OSError:
+                pass
+
+        def log_message(self, *_):
+            pass
+    pieces = [1]
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Endless)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    env = {**KEYS, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
+    for pieces[0] in (1, 65536):
+        got = run([*IDS, '--name', 'x', '--max-attempts', '1', '--cli-connect-timeout', '1', '--cli-read-timeout', '1'], new_home(), env, timeout=20)
+        check(f'a response without an end, {pieces[0]} bytes at a time, is given up',
+              '' if got.returncode == 255 and matches('timed out', got.stderr.decode()) else got)
     server.shutdown()
 
 
@@ -331,3 +360,4 @@ def run_all():
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(run_row, ROWS))
     echoing_service()
+    endless_response()
