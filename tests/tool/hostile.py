@@ -71,6 +71,19 @@ def killed_before_the_failed_lines_are_read_again():
     service.stop()
 
 
+def failed_lines_on_a_full_disk():
+    text = ''.join('{"ContactId":"b%d","Nam":"%s"}\n' % (i, 'x' * 300) for i in range(20))
+    home, service = new_home({'in.jsonl': text}), Service()
+
+    def small():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3000, resource.RLIM_INFINITY))
+    got = bulk(home, service.url, preexec_fn=small)
+    expect('the disk is full for the failed lines: the run stops', got, 255, 'cannot write in.jsonl.failed: File too large')
+    expect('with space they are complete', bulk(home, service.url), 252, '0 done, 20 failed',
+           '' if (home / 'in.jsonl.failed').read_text() == text else 'they are others')
+    service.stop()
+
+
 def failed_lines_behind_a_gap():
     text = GOOD % 0 + ''.join(INVALID % i for i in range(1, 10))
     home, service = new_home({'in.jsonl': text}), Service(budget=0)
@@ -382,7 +395,7 @@ def extremes():
 
 
 def run_all():
-    for test in (failed_lines_of_the_run_before, killed_before_the_failed_lines_are_read_again, failed_lines_behind_a_gap, signals_at_any_time,
+    for test in (failed_lines_of_the_run_before, killed_before_the_failed_lines_are_read_again, failed_lines_on_a_full_disk, failed_lines_behind_a_gap, signals_at_any_time,
                  where_failed_lines_can_go, journal_damaged, odd_bytes, input_that_changes, pipes, closed_streams, memory_of_finished_lines,
                  refused_for_ever, clocks, extremes):
         begin = time.monotonic()
