@@ -244,7 +244,7 @@ static void finish_record(struct bulk *b, uint64_t number, int ok, const char *l
     struct finished done;
     done.number = number;
     done.hash   = e->hash;
-    put_label(done.label, ok ? "ok" : label);
+    put_label(done.label, ok ? "ok" : strcmp(label, "ok") == 0 ? "not-ok" : label);
     if (ok) b->progress.done++;
     else {
         progress_failed(&b->progress, done.label, e->line, message);

@@ -36,7 +36,9 @@ static void open_failed_lines(struct failed_lines *f, const char *header)
     if (may_be_replaced(f->path) && may_be_replaced(f->new_path))
         fd = open(f->new_path, flags, 0600);
     if (fd >= 0 && make_private(fd)) f->file = fdopen(fd, "wb");
-    if (f->file == NULL) fail(EXIT_OTHER, "cannot write %s: %s", f->path, strerror(errno));
+    if (f->file == NULL)
+        fail(EXIT_OTHER, "cannot write %s: %s; --failed-lines names another file", f->path,
+             strerror(errno));
 }
 
 /* Without any failed line there is no file, and none of the run before either. 0 with errno. */

@@ -222,7 +222,8 @@ static void open_journal(struct journal *j, const char *path, int restart, int s
     if (path == NULL) return;
     j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (j->fd < 0 || !is_file(j->fd))
-        fail(EXIT_OTHER, "cannot open the journal %s: %s", path, strerror(errno));
+        fail(EXIT_OTHER, "cannot open the journal %s: %s; --journal names another file", path,
+             strerror(errno));
     lock_journal(j);
     j->file      = checked(fdopen(j->fd, "r+b"));
     j->replaying = journal_reads_first(j, restart, command, input, changed);

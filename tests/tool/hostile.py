@@ -151,6 +151,24 @@ def where_failed_lines_can_go():
 
 
 # ---- the journal ---------------------------------------------------------------------------------
+def folder_without_write_permission():
+    home, other, service = new_home({'in.jsonl': GOOD % 1}), new_home(), Service()
+    tool = shutil.copy(TOOL, home)  # where another user may run it
+    os.chmod(home, 0o555)
+    os.chmod(other, 0o777)
+
+    def nobody():
+        if os.getuid() == 0:
+            os.setgroups([])
+            os.setuid(65534)
+    for args, err in (([], 'cannot open the journal in.jsonl.journal: Permission denied; --journal names'),
+                      (['--journal', other / 'journal'], 'cannot write in.jsonl.failed: Permission denied; --failed-lines names')):
+        got = bulk(home, service.url, *args, preexec_fn=nobody, tool=tool)
+        expect(f'the input is in a folder that nobody may write to {args[:1]}', got, 255, err, service.requests and 'a line was sent')
+    os.chmod(home, 0o755)
+    service.stop()
+
+
 def journal_damaged():
     home, service, lines = new_home(), Service(), lines_of(6, 3)
     write(home, lines)
@@ -370,6 +388,11 @@ def refused_for_ever():
     got = bulk(home, service.url)
     expect('contacts that are gone are a matter of each line', got, 254, '0 done, 100 failed')
     service.stop()
+    home, service = new_home(), Refusing(400, 'ok', lambda i: i == 0)
+    write(home, lines_of(3, 3))
+    for k in range(2):
+        expect(f'an error that is called ok is none that is done, run {k}', bulk(home, service.url), 254, '2 done, 1 failed.*1 not-ok')
+    service.stop()
 
 
 def clocks():
@@ -396,7 +419,8 @@ def extremes():
 
 def run_all():
     for test in (failed_lines_of_the_run_before, killed_before_the_failed_lines_are_read_again, failed_lines_on_a_full_disk, failed_lines_behind_a_gap, signals_at_any_time,
-                 where_failed_lines_can_go, journal_damaged, odd_bytes, input_that_changes, pipes, closed_streams, memory_of_finished_lines,
+                 where_failed_lines_can_go, folder_without_write_permission,
+                 journal_damaged, odd_bytes, input_that_changes, pipes, closed_streams, memory_of_finished_lines,
                  refused_for_ever, clocks, extremes):
         begin = time.monotonic()
         test()
