@@ -326,6 +326,43 @@ def endless_response():
     server.shutdown()
 
 
+def pasted_curl():
+    """What --print-curl prints, run by a shell, does the update; a minute later, too."""
+    standin = Standin('--session-token', TOKEN, '--skew', '60', '--contact', INSTANCE + "/it's%20%24HOME%20a%2Fb")
+    env = {**KEYS, 'AWS_SESSION_TOKEN': TOKEN, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': standin.url}
+    home = new_home()
+    name = 'it\'s "quoted" \\ $HOME `id` \n Zoë'
+    got = run(['--instance-id', INSTANCE, '--contact-id', "it's $HOME a/b", '--name', name, '--print-curl'], home, env)
+    sent = subprocess.run(['sh', '-e'], input=got.stdout, capture_output=True, env=environment(home, env), timeout=PATIENCE)
+    problem = f'{got.stdout.decode()}{sent}'
+    try:
+        problem = '' if standin.contact("it's%20%24HOME%20a%2Fb").get('Name') == name else problem
+    except OSError as e:
+        problem += str(e)
+    check('the command of --print-curl does the update', problem)
+    standin.stop()
+
+
+def completion_in_bash():
+    text = run(['--completion'], new_home()).stdout.decode()
+    for words, wanted in ((['--segm'], '--segment-attributes'), (['--format', ''], 'jsonl csv'), (['--cc', 'x', '--cust'], '--customer-endpoint')):
+        line = ' '.join(f"'{w}'" for w in ['update_contact', *words])
+        got = subprocess.run(['bash', '-ec', f'{text}\nCOMP_WORDS=({line}) COMP_CWORD={len(words)}\n_update_contact\necho "${{COMPREPLY[@]}}"'],
+                             capture_output=True, text=True, timeout=PATIENCE)
+        check(f'bash completes {" ".join(words)}', '' if got.stdout.strip() == wanted else got)
+
+
+def installed():
+    home = new_home()
+    got = subprocess.run(['make', '-s', 'install-tool', 'PREFIX=/opt/a b', f'DESTDIR={home}'], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    top = home / 'opt/a b'
+    files = {'bin/update_contact': 0o755, 'share/man/man1/update_contact.1': 0o644, 'share/bash-completion/completions/update_contact': 0o644}
+    wrong = [f for f, mode in files.items() if not (top / f).exists() or (top / f).stat().st_mode & 0o777 != mode]
+    check('make install-tool PREFIX= copies the tool, its man page and its completion', wrong and f'{wrong} {got}')
+    if not wrong:
+        check('what is installed runs', '' if run(['--version'], home, tool=top / 'bin/update_contact').returncode == 0 else 'it does not')
+
+
 def problem_of(r, got, standin):
     out, err = (t.decode(errors='replace') for t in (got.stdout, got.stderr))
     seen = f'exit {got.returncode}\nstdout: {out}\nstderr: {err}'
@@ -361,3 +398,6 @@ def run_all():
         list(pool.map(run_row, ROWS))
     echoing_service()
     endless_response()
+    pasted_curl()
+    completion_in_bash()
+    installed()
