@@ -329,10 +329,10 @@ static void replay_journal(struct bulk *b)
     struct finished done;
     struct entry   *e;
     while (journal_reads(&b->journal, &done)) {
-        if (done.number < b->low || done.number >= b->low + WINDOW)
+        e = entry_of(b, done.number);
+        if (done.number < b->low || done.number >= b->low + WINDOW || e->state == FINISHED)
             cannot_go_on(b, "the journal %s is damaged", b->journal.path);
         b->known++;
-        e        = entry_of(b, done.number);
         e->state = FINISHED;
         e->hash  = done.hash;
         memcpy(e->label, done.label, sizeof e->label);

@@ -169,6 +169,13 @@ def folder_without_write_permission():
     service.stop()
 
 
+def checksum(line):
+    h = 0xcbf29ce484222325
+    for byte in line:
+        h = (h ^ byte) * 0x100000001b3 % 2**64
+    return (h ^ h >> 32) & 0xFFFFFFFF
+
+
 def journal_damaged():
     home, service, lines = new_home(), Service(), lines_of(6, 3)
     write(home, lines)
@@ -194,6 +201,11 @@ def journal_damaged():
     got = bulk(home, service.url, '--parallel', '1')
     expect('a damaged line in the middle: what is sent again is said', got, 0, 'damaged behind 2 lines: the next 4',
            '' if path.read_bytes() == whole else 'another journal')
+    ahead = b'5000 0000000000000000 ok'
+    for name, content in (('twice', whole + whole[third:]), ('twice, behind a gap', whole[:first] + whole[third:] * 2),
+                          ('far ahead', whole + b'%s %08x\n' % (ahead, checksum(ahead)))):
+        path.write_bytes(content)
+        expect(f'a journal that has a line {name} is refused', bulk(home, service.url), 252, 'the journal in.jsonl.journal is damaged; --restart')
     path.write_bytes(whole[:-5])
     got = bulk(home, service.url, '--parallel', '1')
     expect('a line that an interruption cut is no damage', got, 0, '6 done, 0 failed', b'damaged' in got.stderr and 'it is said to be')
