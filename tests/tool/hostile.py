@@ -116,8 +116,11 @@ def signals_at_any_time(count=400, rounds=16, parallel=4):
     (home / 'in.jsonl').write_text(''.join(text))
     problem, codes = '', collections.Counter()
     for k in range(rounds):
+        done = finished_records(home)
         child = start(home, service.url, '--parallel', str(parallel), tool=FAST)
-        time.sleep(dice.random() * 0.15)
+        if k % 2:
+            await_records(home, done + 1, child)  # it may have ended, when all lines are finished
+        time.sleep(dice.random() * 0.1)
         for number in dice.choice(([signal.SIGKILL], [signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT] * 2)):
             child.send_signal(number)
             time.sleep(0.001)
@@ -315,12 +318,12 @@ def closed_streams():
     """A file that gets the number of a closed stream would be read as the input, or receive messages."""
     home, service = new_home({'in.jsonl': GOOD % 1 + INVALID % 2}), Service()
     env = {**REGION, 'AWS_ENDPOINT_URL_CONNECT': service.url}
-    got = run(['--instance-id', INSTANCE, '--from', '-', '--journal', 'j'], home, env, cwd=home, preexec_fn=lambda: os.close(0), timeout=20)
+    got = run(['--instance-id', INSTANCE, '--from', '-', '--journal', 'j'], home, env, cwd=home, preexec_fn=lambda: os.close(0))
     expect('standard input is closed', got, 255, 'the input cannot be read')
     bulk(home, service.url)
     files = {f: (home / f).read_bytes() for f in ('in.jsonl.journal', 'in.jsonl.failed')}
     for streams in (1,), (2,), (1, 2), (0, 1, 2):
-        got = run(command('--restart', '--output', 'json'), home, env, cwd=home, preexec_fn=lambda: [os.close(n) for n in streams], timeout=20)
+        got = run(command('--restart', '--output', 'json'), home, env, cwd=home, preexec_fn=lambda: [os.close(n) for n in streams])
         wrong = [f for f, content in files.items() if (home / f).read_bytes() != content]
         expect(f'streams {streams} are closed: nothing is written to other files', got, 252, '', wrong and f'{wrong} have changed')
     service.stop()
