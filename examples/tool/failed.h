@@ -48,6 +48,7 @@ static int place_failed_lines(struct failed_lines *f)
     f->complete = 1;
     if (f->count == 0) return unlink(f->path) == 0 || errno == ENOENT;
     f->placed = fsync(fileno(f->file)) == 0 && rename(f->new_path, f->path) == 0;
+    if (f->placed) sync_directory_of(f->path);
     return f->placed;
 }
 
