@@ -127,7 +127,7 @@ $B/tool/update_contact: $(TOOL_PARTS)
 	@$(TOOL_CC) -g -O1 $(SAN) -o $@ $(call libs,$(TOOL))
 
 tool-test: ## the command line under ASan against the stand-in; ends with `N passed, N failed`
-	$(install) gcc libc6-dev python3 cmd:openssl libcmocka-dev $(call modules,$(TOOL))
+	$(install) gcc libc6-dev python3 curl bash cmd:openssl libcmocka-dev $(call modules,$(TOOL))
 	$(SUBMAKE) $B/tool/update_contact $B/update_contact $B/examples/connect_standin
 	@python3 tests/tool/run.py $(TOOL_TESTS)
 

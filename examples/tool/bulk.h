@@ -12,7 +12,7 @@
 #include <signal.h>
 
 #include "csv.h"
-#include "journal.h"
+#include "failed.h"
 #include "one.h"
 #include "pace.h"
 #include "progress.h"
@@ -21,6 +21,7 @@ enum {
     WINDOW       = 1024,            /* records */
     WINDOW_BYTES = 8 * 1024 * 1024, /* of records that wait */
     MAX_PARALLEL = 128,
+    MAX_DENIED   = 20, /* lines in a row */
     TICK_MS      = 200
 };
 
@@ -68,8 +69,10 @@ struct bulk {
     struct record  record; /* the last one read */
     struct fields  fields; /* to look at it */
     struct journal journal;
-    FILE          *failed_file;
-    char          *journal_path, *failed_path;
+    char          *journal_path;
+    uint64_t       known; /* finished records that the journal had at the start */
+
+    struct failed_lines failed;
 
     struct entry    window[WINDOW];
     uint64_t        low, next;       /* the first unfinished record; the first one not read */
@@ -86,6 +89,7 @@ struct bulk {
     int         code;     /* why, as an exit code; 0: no reason */
     struct text reason;
     int         invalid, refused; /* records failed so */
+    int         denied;           /* records in a row */
     uint64_t    answered;         /* records that the service has decided about, in this run */
 };
 
@@ -210,23 +214,9 @@ static uint64_t contact_hash(const cuc_request *r)
 
 /* ---- what is finished ------------------------------------------------------------------------ */
 
-static FILE *open_failed(struct bulk *b)
+static void cannot_write_failed(struct bulk *b)
 {
-    const int fd =
-        open(b->failed_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    FILE *f = fd >= 0 && make_private(fd) ? fdopen(fd, "wb") : NULL;
-    if (f != NULL && b->lines.csv) fprintf(f, "%s\n", b->header.text.ptr);
-    return f;
-}
-
-/* A record for the file of failed ones. It is made anew at each start, from the journal. */
-static void keep_failed(struct bulk *b, const struct text *text)
-{
-    if (b->failed_path == NULL) return;
-    if (b->failed_file == NULL) b->failed_file = open_failed(b);
-    if (b->failed_file == NULL || fwrite(text->ptr, 1, text->len, b->failed_file) != text->len ||
-        putc('\n', b->failed_file) == EOF || fflush(b->failed_file) != 0)
-        stop(b, EXIT_OTHER, "cannot write %s: %s", b->failed_path, strerror(errno));
+    stop(b, EXIT_OTHER, "cannot write %s: %s", b->failed.path, strerror(errno));
 }
 
 /* Outcomes are one word, whatever the service calls its error. */
@@ -254,13 +244,14 @@ static void finish_record(struct bulk *b, uint64_t number, int ok, const char *l
     struct finished done;
     done.number = number;
     done.hash   = e->hash;
-    put_label(done.label, ok ? "ok" : label);
+    put_label(done.label, ok ? "ok" : strcmp(label, "ok") == 0 ? "not-ok" : label);
     if (ok) b->progress.done++;
     else {
         progress_failed(&b->progress, done.label, e->line, message);
-        keep_failed(b, &e->text);
+        if (!keep_failed_line(&b->failed, &e->text)) cannot_write_failed(b);
     }
     journal_add(&b->journal, &done);
+    text_free(&e->text); /* it may have to wait in the window for a long time */
     e->state = FINISHED;
 }
 
@@ -276,27 +267,46 @@ static void invalid_record(struct bulk *b, uint64_t number, const char *problem)
 
 /* ---- the start: what the journal knows ------------------------------------------------------- */
 
-static void input_changed(const struct bulk *b)
+/* Ends the program; the failed lines of the run before stay. */
+PRINTF_LIKE(2, 3) static void cannot_go_on(struct bulk *b, const char *format, ...)
 {
-    fail(EXIT_USAGE,
-         "the input has changed: line %" PRIu64
-         " was finished by an earlier run and is another one "
-         "now; --restart begins anew with the first line",
-         b->record.line);
+    struct text why = { NULL, 0, 0 };
+    va_list     values;
+    va_start(values, format);
+    text_vformat(&why, format, values);
+    va_end(values);
+    close_failed_lines(&b->failed);
+    fail(EXIT_USAGE, "%s; --restart begins anew, with the first line", why.ptr);
+}
+
+static void input_changed(struct bulk *b, const struct entry *e)
+{
+    const int failed = strcmp(e->label, "ok") != 0 && b->failed.path != NULL;
+    cannot_go_on(b,
+                 "the input has changed: line %" PRIu64
+                 " was finished by an earlier run and is another one now%s%s%s",
+                 b->record.line, failed ? "; it had failed: mend it in " : "",
+                 failed ? b->failed.path : "", failed ? ", and run that" : "");
 }
 
 /* A record that is finished already goes by. */
 static void pass_finished(struct bulk *b, struct entry *e)
 {
-    if (e->hash != b->record.hash) input_changed(b);
+    if (e->hash != b->record.hash) input_changed(b, e);
     b->progress.before++;
     if (strcmp(e->label, "ok") == 0) b->progress.done++;
     else {
         progress_failed(&b->progress, e->label, b->record.line, "");
-        keep_failed(b, &b->record.text);
+        if (!keep_failed_line(&b->failed, &b->record.text)) cannot_write_failed(b);
         if (strcmp(e->label, "invalid") == 0) b->invalid = 1;
         else b->refused = 1;
     }
+}
+
+/* When all of them have gone by, the new file of failed lines is complete. */
+static void look_for_last_known(struct bulk *b)
+{
+    if (b->progress.before == b->known && !place_failed_lines(&b->failed)) cannot_write_failed(b);
 }
 
 /* Reads records as far as the journal has them without a gap, so that its window stays small. */
@@ -305,30 +315,38 @@ static void pass_records(struct bulk *b)
     struct entry *e;
     for (; (e = entry_of(b, b->low))->state == FINISHED; e->state = UNREAD, b->low++) {
         if (await_record(&b->lines, &b->record) != RECORD)
-            fail(EXIT_USAGE,
-                 "the input has changed: it ends before line %" PRIu64
-                 ", which an earlier run has finished; --restart begins anew",
-                 b->lines.next_line);
+            cannot_go_on(b,
+                         "the input has changed: it ends before line %" PRIu64
+                         ", which an earlier run has finished",
+                         b->lines.next_line);
         pass_finished(b, e);
         b->next = b->low + 1;
     }
 }
 
-static void replay_journal(struct bulk *b, uint64_t *count)
+static void replay_journal(struct bulk *b)
 {
     struct finished done;
     struct entry   *e;
     while (journal_reads(&b->journal, &done)) {
-        if (done.number < b->low || done.number >= b->low + WINDOW)
-            fail(EXIT_USAGE, "the journal %s is damaged; --restart begins anew", b->journal.path);
-        (*count)++;
-        e        = entry_of(b, done.number);
+        e = entry_of(b, done.number);
+        if (done.number < b->low || done.number >= b->low + WINDOW || e->state == FINISHED)
+            cannot_go_on(b, "the journal %s is damaged", b->journal.path);
+        b->known++;
         e->state = FINISHED;
         e->hash  = done.hash;
         memcpy(e->label, done.label, sizeof e->label);
         pass_records(b);
     }
+    if (b->journal.dropped > 0)
+        fprintf(stderr,
+                "the journal %s is damaged behind %" PRIu64
+                " lines: the next %lu of it do not count, and are sent again\n",
+                b->journal.path, b->known, b->journal.dropped);
+    look_for_last_known(b);
 }
+
+static const char too_long[] = "longer than 1 MiB; it is not kept among the failed lines";
 
 /* ---- reading ahead --------------------------------------------------------------------------- */
 
@@ -339,6 +357,7 @@ static void take_record(struct bulk *b)
     json_t       *object;
     if (e->state == FINISHED) { /* beyond a gap: the journal has it */
         pass_finished(b, e);
+        look_for_last_known(b);
         b->next++;
         leave_window(b);
         return;
@@ -350,8 +369,7 @@ static void take_record(struct bulk *b)
     b->next++;
     object = b->record.too_long ? NULL : record_request(b, &e->text, &b->fields, &request);
     if (object == NULL) {
-        invalid_record(b, b->next - 1,
-                       b->record.too_long ? "longer than 1 MiB" : b->fields.problem.ptr);
+        invalid_record(b, b->next - 1, b->record.too_long ? too_long : b->fields.problem.ptr);
         return;
     }
     e->contact                     = contact_hash(&request);
@@ -382,6 +400,11 @@ static int read_ahead(struct bulk *b)
     }
     if (b->lines.problem != NULL)
         stop(b, EXIT_OTHER, "the input cannot be read: %s", b->lines.problem);
+    else if (b->progress.before < b->known)
+        stop(
+            b, EXIT_USAGE,
+            "the input has changed: it ends before the last line that an earlier run has finished; "
+            "--restart begins anew, with the first line");
     return 0;
 }
 
@@ -496,6 +519,17 @@ static int64_t rest_ms(int rounds)
     return ms < 60000 ? ms : 60000;
 }
 
+/* One line can be denied because of its contact; many in a row are denied because of the policy, or
+ * by a proxy, and so would be all that follow.                                                   */
+static void count_denied(struct bulk *b, const cuc_result *r, const char *message)
+{
+    const int status = r->http_status, denied = status == 401 || status == 403 || status == 407;
+    b->denied = denied ? b->denied + 1 : 0;
+    if (b->denied < MAX_DENIED) return;
+    stop(b, EXIT_SERVICE, "the last %d lines were all denied; the others wait: %s", MAX_DENIED,
+         message);
+}
+
 /* All rounds have failed: a matter of this record, or of all? If nothing at all was done meanwhile
  * the service is not there, and the records are kept for the next run.                           */
 static void give_up(struct bulk *b, struct worker *w)
@@ -509,6 +543,7 @@ static void give_up(struct bulk *b, struct worker *w)
     else {
         b->refused = 1;
         finish_record(b, w->number, 0, label.ptr, message.ptr);
+        count_denied(b, r, message.ptr);
     }
     text_free(&label);
     text_free(&message);
@@ -525,6 +560,7 @@ static void end_round(struct bulk *b, struct worker *w)
     const cuc_result *r = exchange_result(&w->exchange);
     if (r->status == CUC_OK || (r->status == CUC_E_SERVICE && !r->retryable)) b->answered++;
     if (r->status == CUC_OK) {
+        b->denied = 0;
         finish_record(b, w->number, 1, "", "");
         end_record(w);
     } else if (!may_still_succeed(r)) give_up(b, w);
@@ -806,20 +842,18 @@ static char *template_region(struct bulk *b)
 static void read_journal(struct bulk *b)
 {
     struct stat about;
-    uint64_t    count   = 0;
     int         changed = 0;
     memset(&about, 0, sizeof about);
     fstat(b->lines.fd, &about);
     if (!S_ISREG(about.st_mode)) about.st_size = 0, about.st_mtime = 0;
     open_journal(&b->journal, b->journal_path, given(b->options, O_RESTART),
                  !given(b->options, O_NO_SYNC), command_hash(b), &about, &changed);
-    if (b->failed_path != NULL && lstat(b->failed_path, &about) == 0 && S_ISREG(about.st_mode))
-        unlink(b->failed_path); /* it is made anew from the journal */
-    replay_journal(b, &count);
-    if (count > 0 && !b->progress.quiet)
-        fprintf(stderr, "going on behind %" PRIu64 " finished lines (%s)\n", count,
+    open_failed_lines(&b->failed, b->lines.csv ? b->header.text.ptr : NULL);
+    replay_journal(b);
+    if (b->known > 0 && !b->progress.quiet)
+        fprintf(stderr, "going on behind %" PRIu64 " finished lines (%s)\n", b->known,
                 b->journal_path);
-    if (changed && count > 0)
+    if (changed && b->known > 0)
         fprintf(stderr, "the input has another size or time than before; its finished lines are "
                         "the same\n");
 }
@@ -872,15 +906,14 @@ static void free_bulk(struct bulk *b)
     free_credentials(&b->credentials);
     json_decref(b->template);
     free(b->journal_path);
-    free(b->failed_path);
+    free(b->failed.path);
+    free(b->failed.new_path);
     free(b);
 }
 
 static int bulk_code(struct bulk *b)
 {
-    if (b->failed_file != NULL &&
-        (fsync(fileno(b->failed_file)) != 0 || fclose(b->failed_file) != 0))
-        stop(b, EXIT_OTHER, "cannot write %s: %s", b->failed_path, strerror(errno));
+    if (!close_failed_lines(&b->failed)) cannot_write_failed(b);
     if (b->code != 0) return b->code;
     return b->refused ? EXIT_SERVICE : b->invalid ? EXIT_USAGE : 0;
 }
@@ -897,7 +930,7 @@ static void check_only(struct bulk *b)
         else {
             b->invalid = 1;
             progress_failed(&b->progress, "invalid", b->record.line,
-                            b->record.too_long ? "longer than 1 MiB" : b->fields.problem.ptr);
+                            b->record.too_long ? too_long : b->fields.problem.ptr);
             b->stopping = given(b->options, O_STRICT);
         }
         json_decref(object);
@@ -920,26 +953,31 @@ static int is_same_file(const char *a, const char *b)
            x.st_ino == y.st_ino;
 }
 
-/* The journal and the failed lines are written anew: neither may be the other or the input. */
+/* The journal and the failed lines are written anew: none may be another one, or the input. */
 static void refuse_same_files(const struct bulk *b)
 {
-    const char *from  = b->options->value[O_FROM];
-    const char *input = strcmp(from, "-") == 0 ? "/dev/stdin" : from;
-    if (is_same_file(b->journal_path, input) || is_same_file(b->failed_path, input))
-        fail(EXIT_USAGE, "--journal and --failed-lines cannot be the input itself");
-    if (is_same_file(b->journal_path, b->failed_path))
-        fail(EXIT_USAGE, "--journal and --failed-lines cannot be the same file");
+    const char *from = b->options->value[O_FROM], *journal = b->journal_path;
+    const char *input    = strcmp(from, "-") == 0 ? "/dev/stdin" : from;
+    const char *failed[] = { b->failed.path, b->failed.new_path };
+    size_t      i;
+    for (i = 0; i < COUNT(failed); i++) {
+        if (is_same_file(failed[i], input) || is_same_file(journal, input))
+            fail(EXIT_USAGE, "--journal and --failed-lines cannot be the input itself");
+        if (is_same_file(journal, failed[i]))
+            fail(EXIT_USAGE, "--journal and --failed-lines cannot be the same file");
+    }
 }
 
 static void run_lines(struct bulk *b)
 {
     b->journal_path = side_path(b->options, O_JOURNAL, ".journal");
-    b->failed_path  = side_path(b->options, O_FAILED, ".failed");
+    b->failed.path  = side_path(b->options, O_FAILED, ".failed");
+    if (b->failed.path != NULL) b->failed.new_path = path_with(b->failed.path, ".new");
     if (b->journal_path == NULL)
         fputs("standard input without --journal: an interrupted run cannot go on\n", stderr);
     refuse_same_files(b);
-    read_journal(b);
     start_workers(b);
+    read_journal(b);
     catch_signal(SIGINT);
     catch_signal(SIGTERM);
     catch_signal(SIGHUP);
@@ -964,8 +1002,12 @@ static int run_bulk(const struct options *o, struct settings *s)
     if (given(o, O_VERBOSE)) say_where(stderr, s, &b->credentials);
     if (given(o, O_DRY_RUN)) check_only(b);
     else run_lines(b);
+    if (lines_changed(&b->lines))
+        stop(b, EXIT_OTHER,
+             "the input has changed while it was read: a line may have been read in parts, or not "
+             "at all; when nothing writes to it any more, run the same command again");
     code = bulk_code(b);
-    print_summary(&b->progress, b->failed_file != NULL ? b->failed_path : NULL,
+    print_summary(&b->progress, b->failed.placed ? b->failed.path : NULL,
                   clock_ms(CLOCK_MONOTONIC));
     if (given(o, O_DRY_RUN)) fputs("dry run: done means valid, and nothing was sent\n", stderr);
     if (b->reason.len > 0) {
@@ -973,7 +1015,8 @@ static int run_bulk(const struct options *o, struct settings *s)
         print_safely(stderr, b->reason.ptr);
         putc('\n', stderr);
     }
-    if (given(o, O_OUTPUT)) print_json_summary(&b->progress, b->failed_path, code);
+    if (given(o, O_OUTPUT))
+        print_json_summary(&b->progress, b->failed.placed ? b->failed.path : NULL, code);
     free_bulk(b);
     free(region);
     return code;

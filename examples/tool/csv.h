@@ -73,11 +73,18 @@ static int has_column(const struct csv *csv, const char *name)
     return 0;
 }
 
+/* Text of another encoding has them: UTF-16, which Excel calls Unicode. */
+static int has_zero(const struct record *r)
+{
+    return r->text.len > 0 && memchr(r->text.ptr, '\0', r->text.len) != NULL;
+}
+
 static void csv_header(struct csv *csv, const struct record *r)
 {
     const char *at = r->text.ptr, *end = r->text.ptr + r->text.len;
     struct text cell = { NULL, 0, 0 };
     int         empty, more;
+    if (has_zero(r)) fail(EXIT_USAGE, "the header line: a zero byte; the file has to be UTF-8");
     while ((more = csv_cell(&at, end, &cell, &empty)) == 1) {
         if (empty || csv->count == MAX_COLUMNS)
             fail(EXIT_USAGE, "the header line: column %lu has no name, or there are more than %d",
@@ -149,10 +156,15 @@ static json_t *csv_value(const char *name, const struct text *cell, const char *
 static json_t *csv_object(const struct csv *csv, const struct record *r, struct text *problem)
 {
     const char *at = r->text.ptr, *end = r->text.ptr + r->text.len, *why = NULL;
-    struct text cell   = { NULL, 0, 0 };
-    json_t     *object = json_object(), *value;
+    struct text cell = { NULL, 0, 0 };
+    json_t     *object, *value;
     size_t      i;
     int         empty, more = 1;
+    if (has_zero(r)) {
+        text_put(problem, "a zero byte; the file has to be UTF-8");
+        return NULL;
+    }
+    object = json_object();
     for (i = 0; (more = csv_cell(&at, end, &cell, &empty)) == 1 && i < csv->count; i++) {
         const struct input_row *row  = csv_row(csv->names[i]);
         const char             *name = row != NULL ? row->member : csv->names[i];

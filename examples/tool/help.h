@@ -43,7 +43,9 @@ static const struct help_section help_sections[] = {
         "takes its next line only when the outcome of the last one is on the disk (fdatasync);",
         "--no-sync leaves out the waiting. Both files are readable by you only and hold no",
         "credentials; the failed lines hold what the input holds. A line that failed and is run",
-        "later can overwrite what a newer line of the same contact has set.", NULL }       },
+        "later can overwrite what a newer line of the same contact has set. A run ends early when",
+        "nothing gets through any more, when the credentials are refused, and when 20 lines in a",
+        "row are denied (401, 403 or 407).", NULL }                                        },
     { "Region and credentials",
      { "The region: --region, the ARN of --instance-id, AWS_REGION, AWS_DEFAULT_REGION, the "
         "profile.",

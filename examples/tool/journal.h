@@ -20,14 +20,15 @@
 enum { LABEL_SIZE = 41 };
 
 struct journal {
-    int         fd;   /* -1: there is none */
-    FILE       *file; /* of the same descriptor: closing another one would give up the lock */
-    const char *path;
-    int         replaying;
-    long        good;    /* bytes of it that are */
-    struct text waiting; /* records that are not written yet */
-    int         sync;
-    const char *problem; /* of writing; NULL: none */
+    int           fd;   /* -1: there is none */
+    FILE         *file; /* of the same descriptor: closing another one would give up the lock */
+    const char   *path;
+    int           replaying;
+    long          good;    /* bytes of it that are */
+    unsigned long dropped; /* whole lines behind these: an interruption leaves none */
+    struct text   waiting; /* records that are not written yet */
+    int           sync;
+    const char   *problem; /* of writing; NULL: none */
 };
 
 struct finished {
@@ -144,12 +145,18 @@ static int journal_line(struct journal *j, char *line, size_t size)
     return 1;
 }
 
-/* Is it the beginning of a first line, cut by a crash? Zeroes are what some file systems leave. */
-static int is_cut_first_line(const char *line)
+/* Is the whole file the beginning of a first line, cut by a crash? Then there is no record yet.
+ * Zeroes are what some file systems leave.                                                       */
+static int is_cut_first_line(int fd)
 {
-    const size_t n = strcspn(line, "\n"), whole = sizeof journal_name - 1;
-    if (n < whole && line[n] == '\n') return 0;
-    return strncmp(line, journal_name, n < whole ? n : whole) == 0;
+    char         bytes[256];
+    const size_t whole = sizeof journal_name - 1;
+    ssize_t      n = pread(fd, bytes, sizeof bytes, 0), i, text = 0;
+    if (n < 0 || n == (ssize_t)sizeof bytes || memchr(bytes, '\n', (size_t)n) != NULL) return 0;
+    while (text < n && bytes[text] != '\0') text++;
+    for (i = text; i < n; i++)
+        if (bytes[i] != '\0') return 0;
+    return strncmp(bytes, journal_name, (size_t)text < whole ? (size_t)text : whole) == 0;
 }
 
 /* 1: there is a first line of ours, to go on with. 0: the journal is new, or was cut within that
@@ -157,14 +164,16 @@ static int is_cut_first_line(const char *line)
 static int journal_reads_first(struct journal *j, int restart, uint64_t command,
                                const struct stat *input, int *changed)
 {
-    char     line[256] = "";
-    uint64_t was, size, mtime;
-    if (!journal_line(j, line, sizeof line)) {
-        if (!is_cut_first_line(line))
-            fail(EXIT_USAGE, "%s is there and is not a journal; it is left alone", j->path);
-        return 0;
-    }
+    char      line[256] = "";
+    uint64_t  was, size, mtime;
+    const int whole = journal_line(j, line, sizeof line);
+    if (!whole && is_cut_first_line(j->fd)) return 0;
+    if (!begins_with(line, journal_name))
+        fail(EXIT_USAGE, "%s is there and is not a journal; it is left alone", j->path);
     if (restart) return 0;
+    if (!whole)
+        fail(EXIT_USAGE, "the first line of the journal %s is damaged; --restart begins anew",
+             j->path);
     if (sscanf(line, "update_contact-journal 1 %" SCNx64 " %" SCNu64 " %" SCNu64, &was, &size,
                &mtime) != 3)
         fail(EXIT_USAGE, "the journal %s is of another version; --restart begins anew", j->path);
@@ -177,6 +186,16 @@ static int journal_reads_first(struct journal *j, int restart, uint64_t command,
     return 1;
 }
 
+/* How many whole lines follow. What a crash has cut has no line end. */
+static unsigned long lines_behind(FILE *f, long at)
+{
+    unsigned long n = 0;
+    int           c;
+    if (fseek(f, at, SEEK_SET) != 0) return 0;
+    while ((c = getc(f)) != EOF) n += c == '\n';
+    return n;
+}
+
 /* The next finished record; 0: there are no more. Call until 0. */
 static int journal_reads(struct journal *j, struct finished *done)
 {
@@ -186,6 +205,7 @@ static int journal_reads(struct journal *j, struct finished *done)
         sscanf(line, "%" SCNu64 " %" SCNx64 " %40s", &done->number, &done->hash, done->label) == 3)
         return 1;
     j->replaying = 0;
+    j->dropped   = lines_behind(j->file, j->good);
     if (ftruncate(j->fd, j->good) != 0 || lseek(j->fd, 0, SEEK_END) < 0)
         fail(EXIT_OTHER, "cannot write the journal %s: %s", j->path, strerror(errno));
     return 0;
@@ -202,7 +222,8 @@ static void open_journal(struct journal *j, const char *path, int restart, int s
     if (path == NULL) return;
     j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (j->fd < 0 || !is_file(j->fd))
-        fail(EXIT_OTHER, "cannot open the journal %s: %s", path, strerror(errno));
+        fail(EXIT_OTHER, "cannot open the journal %s: %s; --journal names another file", path,
+             strerror(errno));
     lock_journal(j);
     j->file      = checked(fdopen(j->fd, "r+b"));
     j->replaying = journal_reads_first(j, restart, command, input, changed);

@@ -40,6 +40,7 @@ struct lines {
     uint64_t        next_line;
     uint64_t        consumed;              /* bytes before the next record */
     uint64_t        size;                  /* of the file; 0: unknown */
+    time_t          changed;               /* when it was last written to */
     uint64_t        skipped, skipped_hash; /* bytes of a record that is too long to be kept */
     const char     *problem;               /* of reading; NULL: none */
 };
@@ -63,7 +64,15 @@ static void open_lines(struct lines *l, const char *path, int csv)
     if (l->fd < 0) fail(EXIT_USAGE, "--from: cannot read %s: %s", path, strerror(errno));
     if (fstat(l->fd, &about) == 0 && S_ISDIR(about.st_mode))
         fail(EXIT_USAGE, "--from: %s is a directory", path);
-    if (S_ISREG(about.st_mode)) l->size = (uint64_t)about.st_size;
+    if (S_ISREG(about.st_mode)) l->size = (uint64_t)about.st_size, l->changed = about.st_mtime;
+}
+
+/* All of it was read, and something has written to it meanwhile. */
+static int lines_changed(const struct lines *l)
+{
+    struct stat about;
+    return l->at_end && fstat(l->fd, &about) == 0 && S_ISREG(about.st_mode) &&
+           (l->size != (uint64_t)about.st_size || l->changed != about.st_mtime);
 }
 
 static void close_lines(struct lines *l)

@@ -103,7 +103,7 @@ static const struct option_row {
     { "--ca-bundle", "FILE", G_WHERE, 0, "trust these root certificates; else AWS_CA_BUNDLE" },
     { "--cli-connect-timeout", "SECONDS", G_WHERE, 0, "to connect (60); 0: no limit" },
     { "--cli-read-timeout", "SECONDS", G_WHERE, 0,
-      "without a byte of the response (60); 0: no limit" },
+      "without a byte of the response (60), and twice that for all of it; 0: no limit" },
     { "--max-attempts", "N", G_WHERE, 0, "of one update; else AWS_MAX_ATTEMPTS, the profile's, 3" },
     { "--no-verify-ssl", NULL, G_WHERE, 0, "refused; --ca-bundle does what is needed" },
     { "--credentials-from", "COMMAND", G_WHERE, 0,

@@ -103,12 +103,26 @@ static char *copy_bytes(const char *bytes, size_t n)
 
 static char *copy_string(const char *string) { return copy_bytes(string, strlen(string)); }
 
-/* Prints text that others wrote: control characters could move the cursor of a terminal. */
+/* A control character, which could move the cursor of a terminal: how many bytes it has; else 0.
+ * U+0080 to U+009F are some, too: U+009B is as good as ESC [.                                    */
+static int is_control(const char *text)
+{
+    const unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
+    if (first == 0xC2 && second >= 0x80 && second < 0xA0) return 2;
+    return first < 0x20 || first == 0x7F;
+}
+
+/* Prints text that others wrote. */
 static void print_safely(FILE *to, const char *text)
 {
-    for (; *text != '\0'; text++)
-        putc((unsigned char)*text < 0x20 || *text == 0x7F ? (*text == '\n' ? ' ' : '?') : *text,
-             to);
+    int n;
+    while (*text != '\0') {
+        if ((n = is_control(text)) == 0) putc(*text++, to);
+        else {
+            putc(*text == '\n' ? ' ' : '?', to);
+            text += n;
+        }
+    }
 }
 
 /* Says what is wrong in one line and ends the program. */

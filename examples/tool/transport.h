@@ -121,6 +121,8 @@ static void exchange_open(struct exchange *x, const struct settings *s)
     if (s->read_timeout_s > 0) {
         curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, s->read_timeout_s);
+        if (s->connect_timeout_s > 0) /* the whole exchange: a response may have no end */
+            curl_easy_setopt(easy, CURLOPT_TIMEOUT, s->connect_timeout_s + 2 * s->read_timeout_s);
     }
     if (s->ca_bundle != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_bundle);
     set_protocols(easy);

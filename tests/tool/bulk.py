@@ -31,7 +31,7 @@ class Service:
         self.overlaps = 0
         self.lock = threading.Lock()
         self.changed = threading.Condition(self.lock)
-        self.budget, self.dropping, self.connections = budget, False, 0
+        self.budget, self.dropping, self.connections, self.accepted = budget, False, 0, 0
         self.barrier = threading.Barrier(together) if together else None
         service = self
 
@@ -67,6 +67,7 @@ class Service:
     def count_connection(self, change):
         with self.changed:
             self.connections += change
+            self.accepted += change > 0
             self.changed.notify_all()
 
     def allow(self, count):
@@ -234,12 +235,44 @@ def one_contact_at_a_time():
     got = bulk(home, service.url, '--parallel', '8', '--no-sync')
     expect('150 lines of one contact go one after another', got, 0, '150 done',
            order_problem(service.applied, lines) or (service.overlaps and 'two were under way'))
+    check('connections are kept', '' if service.accepted <= 8 else f'{service.accepted} connections')
     service.stop()
     home, service = new_home(), Service(together=8)
     write(home, lines_of(24, 24))
     got = bulk(home, service.url, '--parallel', '8')
     expect('eight requests are under way at once', got, 0, '24 done',
            'fewer arrived together' if service.barrier.broken else '')
+    service.stop()
+
+
+COUNTER = r'''
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+static long count;
+unsigned char *HMAC(const void *md, const void *key, int key_len, const unsigned char *data, size_t n, unsigned char *out, unsigned *len)
+{
+    unsigned char *(*real)() = (unsigned char *(*)())dlsym(RTLD_NEXT, "HMAC");
+    count++;
+    return real(md, key, key_len, data, n, out, len);
+}
+__attribute__((destructor)) static void say(void)
+{
+    FILE *f = fopen(getenv("HMAC_COUNT"), "w");
+    if (f) fprintf(f, "%ld", count), fclose(f);
+}
+'''
+
+
+def key_of_the_day():
+    """Four HMACs derive the key, and each request takes one."""
+    home, service = new_home({'counter.c': COUNTER}), Service()
+    write(home, lines_of(100, 100))
+    subprocess.run([os.environ.get('CC', 'cc'), '-shared', '-fPIC', '-o', 'counter.so', 'counter.c', '-ldl'], cwd=home, check=True)
+    got = bulk(home, service.url, tool=FAST, env={'LD_PRELOAD': str(home / 'counter.so'), 'HMAC_COUNT': str(home / 'count')})
+    count = int((home / 'count').read_text())
+    expect('the signing key is derived once', got, 0, '100 done', count != 104 and f'{count} HMACs for 100 lines')
     service.stop()
 
 
@@ -418,9 +451,9 @@ def progress_bar():
 
 
 # ---- interruptions -------------------------------------------------------------------------------
-def start(home, url, *more, rate='0', **options):
+def start(home, url, *more, rate='0', tool=TOOL, **options):
     env = environment(home, {**REGION, 'AWS_ENDPOINT_URL_CONNECT': url})
-    child = subprocess.Popen([TOOL, *command(*more, rate=rate)], env=env, cwd=home,
+    child = subprocess.Popen([tool, *command(*more, rate=rate)], env=env, cwd=home,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     children.append(child)
     return child
@@ -666,7 +699,7 @@ def flat_memory():
 
 
 def run_all():
-    for test in (everything_is_applied_by_the_standin, one_contact_at_a_time, formats, bad_lines, failures, pace, progress_bar,
+    for test in (everything_is_applied_by_the_standin, one_contact_at_a_time, key_of_the_day, formats, bad_lines, failures, pace, progress_bar,
                  faults_and_order, stopped_by_a_signal, signals_that_are_off_and_updates_that_wait, files_of_others, journal_cut_anywhere, changed_input, full_disk,
                  killed_and_resumed, flat_memory):
         begin = time.monotonic()

@@ -1,5 +1,6 @@
 """One update: each row is a command line, and everything that can be seen of it."""
 import concurrent.futures
+import time
 
 from harness import *
 
@@ -89,7 +90,7 @@ row('--explain shows what is signed, without the token', ['--name', HIDDEN, '--e
 row('--print-curl takes the token from the environment', ['--name', "it's", '--print-curl'], 0,
     out=r'^curl .*-H "x-amz-security-token: \$AWS_SESSION_TOKEN".*\'\{"Name":"it\'\\\'\'s"\}\'', err='shows the body.*AWS_SESSION_TOKEN',
     env={'AWS_SESSION_TOKEN': TOKEN}, shown=True)
-row('--version names the libraries', ['--version'], 0, ids=[], out=r'^update_contact \d.*libcurl/.*OpenSSL/.*jansson ')
+row('--version names the libraries', ['--version'], 0, ids=[], out=r'^update_contact \d[^\n]*\nlibcurl/\S+ OpenSSL/\S+, jansson \S+\n\Z')
 row('--help lists every option', ['--help'], 0, ids=[], out=r'--instance-id.*--segment-attributes.*--from.*--explain.*254')
 row('--man is roff', ['--man'], 0, ids=[], out=r'^\.TH UPDATE_CONTACT 1.*^\.TP\n\\fB\\-\\-instance\\-id\\fR \\fIID\\fR\nthe instance')
 row('--completion is for bash', ['--completion'], 0, ids=[], out=r'complete -F _update_contact update_contact')
@@ -270,7 +271,7 @@ def echoing_service():
     class Echo(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             self.rfile.read(int(self.headers['content-length']))
-            body = json.dumps({'message': f'token {TOKEN} cut {TOKEN[:200]} secret {SECRET} \x1b[31mred',
+            body = json.dumps({'message': f'token {TOKEN} cut {TOKEN[:200]} secret {SECRET} \x1b[31mred \x9b31mred',
                                'Reason': {'Why': SECRET}}).encode()
             self.send_response(403 if errors[0].startswith('InvalidS') else 400)
             self.send_header('x-amzn-errortype', errors[0])
@@ -292,9 +293,74 @@ def echoing_service():
                   home, env, cwd=home)
         text = (got.stdout + got.stderr).decode()
         check(f'a token and a secret that the service echoes are masked: {errors[0][:16]} {" ".join(how)}',
-              leaks(text, [TOKEN[:24], SECRET[:24], SECRET[-20:], '\x1b']) or
+              leaks(text, [TOKEN[:24], SECRET[:24], SECRET[-20:], '\x1b'] + (['\x9b'] if '--output' not in how else [])) or
               ('' if got.returncode == 254 and '(336 bytes)' in text else text))
     server.shutdown()
+
+
+def endless_response():
+    """A body that never ends, quickly and byte by byte."""
+    class Endless(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers['content-length']))
+            self.send_response(200)
+            self.end_headers()
+            try:
+                while True:
+                    self.wfile.write(b' ' * pieces[0])
+                    time.sleep(0.2 if pieces[0] == 1 else 0)
+            except OSError:
+                pass
+
+        def log_message(self, *_):
+            pass
+    pieces = [1]
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Endless)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    env = {**KEYS, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
+    for pieces[0] in (1, 65536):
+        got = run([*IDS, '--name', 'x', '--max-attempts', '1', '--cli-connect-timeout', '1', '--cli-read-timeout', '1'], new_home(), env, )
+        check(f'a response without an end, {pieces[0]} bytes at a time, is given up',
+              '' if got.returncode == 255 and matches('timed out', got.stderr.decode()) else got)
+    server.shutdown()
+
+
+def pasted_curl():
+    """What --print-curl prints, run by a shell, does the update; a minute later, too."""
+    standin = Standin('--session-token', TOKEN, '--skew', '60', '--contact', INSTANCE + "/it's%20%24HOME%20a%2Fb")
+    env = {**KEYS, 'AWS_SESSION_TOKEN': TOKEN, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': standin.url}
+    home = new_home()
+    name = 'it\'s "quoted" \\ $HOME `id` \n Zoë'
+    got = run(['--instance-id', INSTANCE, '--contact-id', "it's $HOME a/b", '--name', name, '--print-curl'], home, env)
+    sent = subprocess.run(['sh', '-e'], input=got.stdout, capture_output=True, env=environment(home, env), timeout=PATIENCE)
+    problem = f'{got.stdout.decode()}{sent}'
+    try:
+        problem = '' if standin.contact("it's%20%24HOME%20a%2Fb").get('Name') == name else problem
+    except OSError as e:
+        problem += str(e)
+    check('the command of --print-curl does the update', problem)
+    standin.stop()
+
+
+def completion_in_bash():
+    text = run(['--completion'], new_home()).stdout.decode()
+    for words, wanted in ((['--segm'], '--segment-attributes'), (['--format', ''], 'jsonl csv'), (['--cc', 'x', '--cust'], '--customer-endpoint')):
+        line = ' '.join(f"'{w}'" for w in ['update_contact', *words])
+        got = subprocess.run(['bash', '-ec', f'{text}\nCOMP_WORDS=({line}) COMP_CWORD={len(words)}\n_update_contact\necho "${{COMPREPLY[@]}}"'],
+                             capture_output=True, text=True, timeout=PATIENCE)
+        check(f'bash completes {" ".join(words)}', '' if got.stdout.strip() == wanted else got)
+
+
+def installed():
+    home = new_home()
+    got = subprocess.run(['make', '-s', 'install-tool', 'PREFIX=/opt/a b', f'DESTDIR={home}'], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    top = home / 'opt/a b'
+    files = {'bin/update_contact': 0o755, 'share/man/man1/update_contact.1': 0o644, 'share/bash-completion/completions/update_contact': 0o644}
+    wrong = [f for f, mode in files.items() if not (top / f).exists() or (top / f).stat().st_mode & 0o777 != mode]
+    check('make install-tool PREFIX= copies the tool, its man page and its completion', wrong and f'{wrong} {got}')
+    if not wrong:
+        check('what is installed runs', '' if run(['--version'], home, tool=top / 'bin/update_contact').returncode == 0 else 'it does not')
 
 
 def problem_of(r, got, standin):
@@ -331,3 +397,7 @@ def run_all():
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(run_row, ROWS))
     echoing_service()
+    endless_response()
+    pasted_curl()
+    completion_in_bash()
+    installed()

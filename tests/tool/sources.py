@@ -79,3 +79,13 @@ def run_all():
               {**env, 'AWS_ENDPOINT_URL': standin.url}, cwd=home)
     expect('bulk: credentials that expire are renewed, no line fails', got, 0, '20 done, 0 failed')
     standin.stop()
+    standin = Standin('--contacts', '20', '--rotate', 'K2/S2@7')
+    (home / 'program').write_text((home / 'program').read_text().replace('then k=K2 s=S2', 'then echo "log in again" >&2; exit 1'))
+    (home / 'called').unlink()
+    args = ['--instance-id', INSTANCE, '--from', 'in.jsonl', '--rate', '0', '--parallel', '1', '--name', 'y', '--restart']
+    env['AWS_ENDPOINT_URL'] = standin.url
+    got = run([*args, '--credentials-from', 'sh program'], home, env, cwd=home)
+    expect('bulk: credentials that cannot be renewed stop the run and fail no line', got, 255, '7 done, 0 failed.*log in again')
+    got = run(args[:-1], home, {**env, 'AWS_ACCESS_KEY_ID': 'K2', 'AWS_SECRET_ACCESS_KEY': 'S2'}, cwd=home)
+    expect('bulk: with new ones the same command goes on', got, 0, '20 done, 0 failed .7 of them')
+    standin.stop()
