@@ -320,9 +320,34 @@ def endless_response():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     env = {**KEYS, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
     for pieces[0] in (1, 65536):
-        got = run([*IDS, '--name', 'x', '--max-attempts', '1', '--cli-connect-timeout', '1', '--cli-read-timeout', '1'], new_home(), env, )
+        got = run([*IDS, '--name', 'x', '--max-attempts', '1', '--cli-connect-timeout', '1', '--cli-read-timeout', '1'], new_home(), env)
         check(f'a response without an end, {pieces[0]} bytes at a time, is given up',
               '' if got.returncode == 255 and matches('timed out', got.stderr.decode()) else got)
+    server.shutdown()
+
+
+def early_success():
+    """It comes, and the connection is closed, before the request is written: libcurl says OK."""
+    class Early(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.wfile.write(b'HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}')
+            time.sleep(0.5)
+            self.close_connection = True
+
+        def log_message(self, *_):
+            pass
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Early)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    env = {**KEYS, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
+    home = new_home()
+    for size, code, words in ((1, 0, ''), (8000, 255, 'no complete response')):  # 8 MB fill every socket buffer
+        path = f'{home}/input.json'
+        with open(path, 'w') as out:
+            json.dump({'SegmentAttributes': {f'k{n}': {'ValueString': 'x' * 1000} for n in range(size)}}, out)
+        got = run([*IDS, '--cli-input-json', f'file://{path}', '--max-attempts', '1'], home, env)
+        check(f'a success before {size} kB were read: exit code {code}',
+              '' if got.returncode == code and matches(words, got.stderr.decode()) else got)
     server.shutdown()
 
 
@@ -398,6 +423,7 @@ def run_all():
         list(pool.map(run_row, ROWS))
     echoing_service()
     endless_response()
+    early_success()
     pasted_curl()
     completion_in_bash()
     installed()
