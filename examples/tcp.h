@@ -47,18 +47,20 @@ static long long tcp_now(void)
     return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* 1: the socket is ready for `what`, or has an error to report. 0: the deadline has passed. */
+/* 1: the socket is ready for `what`, or has an error to report. 0: the deadline has passed, also
+ * when the socket is ready: the other side may send without end.                                 */
 static int tcp_ready(const tcp *line, short what)
 {
-    for (;;) {
-        const long long left = line->until - tcp_now();
-        struct pollfd   p    = { -1, 0, 0 };
-        int             n;
+    long long left;
+    while ((left = line->until - tcp_now()) > 0) {
+        struct pollfd p = { -1, 0, 0 };
+        int           n;
         p.fd     = line->fd;
         p.events = what;
-        n        = poll(&p, 1, left > 0 ? (int)left : 0);
-        if (n > 0 || (n < 0 && errno != EINTR) || left <= 0) return n > 0;
+        n        = poll(&p, 1, (int)left);
+        if (n > 0 || (n < 0 && errno != EINTR)) return n > 0;
     }
+    return 0;
 }
 
 static void tcp_close(tcp *line)
@@ -67,8 +69,8 @@ static void tcp_close(tcp *line)
     line->fd = -1;
 }
 
-/* No SIGPIPE, and no delay: the end of a request must not wait until the beginning of it has been
- * acknowledged, which takes up to 40 ms.                                                         */
+/* No SIGPIPE, not open in programs that another thread starts, and no delay: the end of a request
+ * must not wait until the beginning of it has been acknowledged, which takes up to 40 ms.        */
 static int tcp_options(int fd)
 {
     const int on = 1;
@@ -76,7 +78,7 @@ static int tcp_options(int fd)
     if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) != 0) return -1;
 #endif
     if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) return -1;
-    return fcntl(fd, F_SETFL, O_NONBLOCK);
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ? -1 : fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
 static int tcp_connect(tcp *line, const struct addrinfo *to)

@@ -197,6 +197,38 @@ static void a_signal_does_not_end_a_read(void **state)
     close(good);
 }
 
+/* The other side has always sent more already when the next read comes. */
+static void with_endless_data_the_time_out_holds(void **state)
+{
+    static char     data[65536];
+    const int       good  = listener(1);
+    const long long start = tcp_now();
+    int             peer;
+    tcp             line;
+    (void)state;
+    has_addresses(&good, 1);
+    line = tcp_open("one.test", "80", 200);
+    peer = accept(good, NULL, NULL);
+    do assert_true(send(peer, data, sizeof data, MSG_DONTWAIT) > 0 || tcp_later());
+    while (tcp_read(&line, data, 1) > 0 && tcp_now() - start < 5000);
+    assert_in_range(tcp_now() - start, 190, 4000);
+    tcp_close(&line);
+    close(peer);
+    close(good);
+}
+
+static void another_program_does_not_inherit_the_connection(void **state)
+{
+    const int good = listener(1);
+    tcp       line;
+    (void)state;
+    has_addresses(&good, 1);
+    line = tcp_open("one.test", "80", 1000);
+    assert_true((fcntl(line.fd, F_GETFD) & FD_CLOEXEC) != 0);
+    tcp_close(&line);
+    close(good);
+}
+
 int test_tcp(void);
 int test_tcp(void)
 {
@@ -207,6 +239,8 @@ int test_tcp(void)
         cmocka_unit_test(a_refused_address_is_followed_by_the_next),
         cmocka_unit_test(writing_to_a_closed_connection_is_an_error),
         cmocka_unit_test(a_signal_does_not_end_a_read),
+        cmocka_unit_test(with_endless_data_the_time_out_holds),
+        cmocka_unit_test(another_program_does_not_inherit_the_connection),
     };
     return GROUP(tests);
 }
