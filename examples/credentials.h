@@ -540,7 +540,10 @@ static inline void creds_set_options(creds *c, CURL *curl, const creds_request *
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, r);
     curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (c->ca_file != NULL) curl_easy_setopt(curl, CURLOPT_CAINFO, c->ca_file);
+    if (c->ca_file != NULL) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, c->ca_file);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL); /* only that file, not the system's as well */
+    }
     if (q->local)
         curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* "": none, whatever http_proxy says */
     if (q->tls_client) {
@@ -978,6 +981,14 @@ static inline void creds_child_drain(creds *c, creds_child *child)
     }
 }
 
+/* Its children, and itself: a program can leave its process group. */
+static inline int creds_kill(pid_t pid)
+{
+    kill(-pid, SIGKILL);
+    kill(pid, SIGKILL);
+    return 1;
+}
+
 /* Waits, so that no zombie stays, and kills what is late, with its children. Return: the status of
  * waitpid; 0 when the program ignores SIGCHLD, so that the system has thrown the status away.    */
 static inline int creds_child_end(creds_child *child)
@@ -986,7 +997,7 @@ static inline int creds_child_end(creds_child *child)
     pid_t got;
     for (;;) {
         child->late |= creds_monotonic_ms() >= child->deadline;
-        if ((child->late || child->too_long) && !killed) killed = (kill(-child->pid, SIGKILL), 1);
+        if ((child->late || child->too_long) && !killed) killed = creds_kill(child->pid);
         got = waitpid(child->pid, &status, killed ? 0 : WNOHANG);
         if (got == child->pid) return status;
         if (got < 0 && errno != EINTR) return 0;

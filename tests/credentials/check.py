@@ -863,6 +863,11 @@ def check_iot():
     refuses(
         "a server of a stranger", iot(ca_file=WORK + "/stranger_ca.pem"), E_NETWORK, "certificate"
     )
+    other = Driver(proxies=False, ca_file=WORK + "/ca.pem")
+    folder = other.say("folder", "https://localhost:%d/" % tls.port)["folder"]
+    check("only ca_file is trusted, no folder of the system", folder == "none", folder)
+    other.end()
+    tls.seen = []
     name = {"iot_endpoint": "127.0.0.1:%d" % tls.port}
     refuses("a server of another name", iot(**name), E_NETWORK, "no complete response")
     check("no request got that far", tls.seen == [])
@@ -1009,6 +1014,15 @@ def check_process():
     )
     time.sleep(0.1)
     check("that child is killed, too", not alive(int(open(pid).read())))
+    leaves = "import os, time; os.setpgid(0, os.getpgid(os.getppid())); time.sleep(8)"
+    start = time.monotonic()
+    refuses(
+        "leaves its process group",
+        process(script("leaves", "exec %s -c '%s'" % (sys.executable, leaves)), timeout_ms=900),
+        E_PROCESS,
+        "not finished within 900 ms",
+    )
+    check("the time-out ends that, too", time.monotonic() - start < 4)
 
     look = script(
         "look",

@@ -12,6 +12,7 @@
  *   time TEXT             milliseconds of an expiration, or null
  *   split TEXT            the words of a command, or the number that creds_split returns
  *   local ADDRESS         whether container credentials may be asked there over http
+ *   folder URL            the folder of certificates that libcurl trusts there, or "none"
  *   scan TEXT             how often TEXT is in the memory of `creds` and the set                 */
 #define _POSIX_C_SOURCE 200809L
 #include <stdint.h>
@@ -90,6 +91,34 @@ static void count_open(void)
     if (d != NULL) closedir(d);
     print(json_pack("{sisb}", "open", n - 3, "child",
                     waitpid(-1, NULL, WNOHANG) >= 0 || errno != ECHILD)); /* ".", "..", d itself */
+}
+
+/* libcurl has this only in its log: "  CApath: none" */
+static int find_folder(CURL *curl, curl_infotype kind, char *text, size_t len, void *folder)
+{
+    static const char before[] = "CApath: ";
+    char              line[256];
+    const char       *at;
+    (void)curl;
+    snprintf(line, sizeof line, "%.*s", (int)len, text);
+    if (kind != CURLINFO_TEXT || (at = strstr(line, before)) == NULL) return 0;
+    sscanf(at + sizeof before - 1, "%255s", (char *)folder);
+    return 0;
+}
+
+static void trusted_folder(const char *url)
+{
+    const creds_request q           = { "GET", url, NULL, 0, 0, 1 };
+    creds_response      r           = { .c = &shared, .any_address = 1 };
+    char                folder[256] = "", error[CURL_ERROR_SIZE];
+    CURL               *curl        = curl_easy_init();
+    creds_set_options(&shared, curl, &q, &r, NULL, error);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, find_folder);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, folder);
+    curl_easy_perform(curl);
+    curl_easy_cleanup(curl);
+    print(json_pack("{ss}", "folder", folder));
 }
 
 static void *one_thread(void *count)
@@ -210,10 +239,11 @@ static int text_command(const char *word, char *text)
         const char *name;
         void (*run)(const char *);
     } row[] = {
-        { "time",  read_time },
-        { "local", local     },
-        { "scan",  scan      },
-        { "set",   set       }
+        { "time",   read_time      },
+        { "local",  local          },
+        { "scan",   scan           },
+        { "folder", trusted_folder },
+        { "set",    set            }
     };
     size_t i;
     for (i = 0; i < sizeof row / sizeof row[0]; i++)
