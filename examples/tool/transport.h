@@ -124,7 +124,11 @@ static void exchange_open(struct exchange *x, const struct settings *s)
         if (s->connect_timeout_s > 0) /* the whole exchange: a response may have no end */
             curl_easy_setopt(easy, CURLOPT_TIMEOUT, s->connect_timeout_s + 2 * s->read_timeout_s);
     }
-    if (s->ca_bundle != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_bundle);
+    if (s->ca_bundle != NULL) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_bundle);
+        curl_easy_setopt(easy, CURLOPT_CAPATH,
+                         NULL); /* only the bundle, not the system's as well */
+    }
     set_protocols(easy);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
