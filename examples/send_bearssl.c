@@ -109,6 +109,7 @@ typedef struct tls { /* for one call at a time */
     tcp                     line;
     int                     lost; /* 1: the connection ended or time ran out: an error that follows
                                      is no verdict on the server */
+    int                     unsent; /* 1: a write has failed */
     br_ssl_client_context   client;
     br_x509_minimal_context verifier;
     br_sslio_context        io;
@@ -125,11 +126,11 @@ static int my_sha256(void *user, const void *data, size_t len, unsigned char out
     return 0;
 }
 
-/* A failed write is not reported here: a response may have come already. Reading tells. */
+/* A failed write does not end TLS: a response may have come already. tls_write reports it. */
 static int push(void *user, const unsigned char *data, size_t len)
 {
     tls *t = user;
-    tcp_write(&t->line, data, len);
+    t->unsent |= tcp_write(&t->line, data, len) != 0;
     return (int)len;
 }
 
@@ -154,8 +155,9 @@ static int handshake(tls *t, const char *host)
 
 static int tls_write(void *user, const void *data, size_t len)
 {
-    tls *t = user;
-    return br_sslio_write_all(&t->io, data, len) != 0 || br_sslio_flush(&t->io) != 0 ? -1 : 0;
+    tls      *t      = user;
+    const int failed = br_sslio_write_all(&t->io, data, len) != 0 || br_sslio_flush(&t->io) != 0;
+    return failed || t->unsent ? -1 : 0;
 }
 
 /* 0 only if the server said that it closes: an end without that may have been cut off. */
@@ -211,11 +213,12 @@ static int send_bearssl(void *user, const cuc_http_request *http, cuc_call *call
     http1_io io;
     int      status = CUC_SEND_AGAIN;
     if (!http->tls) return fprintf(stderr, "send_bearssl: not an https:// URL\n"), TLS_REFUSED;
-    t->lost  = 0;
-    io.user  = t;
-    io.write = tls_write;
-    io.read  = tls_read;
-    t->line  = tcp_open(http->host, http->port, PATIENCE_MS);
+    t->lost   = 0;
+    t->unsent = 0;
+    io.user   = t;
+    io.write  = tls_write;
+    io.read   = tls_read;
+    t->line   = tcp_open(http->host, http->port, PATIENCE_MS);
     if (t->line.fd >= 0) {
         status = handshake(t, http->host) ? http1_send(&io, http, call) : refused(t);
         if (status == CUC_SENT) tls_close(t);

@@ -26,8 +26,9 @@ enum { TLS_REFUSED = 2 }; /* returned by `send`: final */
 
 typedef struct tls {
     tcp              line;
-    int              lost; /* 1: the connection ended or time ran out: an error that follows is no
+    int              lost;   /* 1: the connection ended or time ran out: an error that follows is no
                               verdict on the server */
+    int              unsent; /* 1: a write has failed */
     gnutls_session_t session;
     gnutls_typed_vdata_st expected[2]; /* of the server's certificate */
 } tls;
@@ -38,11 +39,11 @@ static int my_sha256(void *user, const void *data, size_t len, unsigned char out
     return gnutls_hash_fast(GNUTLS_DIG_SHA256, data, len, out);
 }
 
-/* A failed write is not reported here: a response may have come already. Reading tells. */
+/* A failed write does not end TLS: a response may have come already. tls_write reports it. */
 static ssize_t push(gnutls_transport_ptr_t user, const void *data, size_t len)
 {
     tls *t = user;
-    tcp_write(&t->line, data, len);
+    t->unsent |= tcp_write(&t->line, data, len) != 0;
     return (ssize_t)len;
 }
 
@@ -98,7 +99,7 @@ static int tls_write(void *user, const void *data, size_t len)
         if (n < 0 && gnutls_error_is_fatal((int)n)) return -1;
         if (n > 0) p += n, len -= (size_t)n;
     }
-    return 0;
+    return t->unsent ? -1 : 0;
 }
 
 /* 0 only if the server said that it closes: an end without that may have been cut off. */
@@ -134,6 +135,7 @@ static int send_gnutls(void *user, const cuc_http_request *http, cuc_call *call)
     int      error, status = CUC_SEND_AGAIN;
     if (!http->tls) return fprintf(stderr, "send_gnutls: not an https:// URL\n"), TLS_REFUSED;
     t.lost    = 0;
+    t.unsent  = 0;
     t.session = NULL;
     io.user   = &t;
     io.write  = tls_write;

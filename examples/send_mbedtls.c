@@ -29,8 +29,9 @@ enum { TLS_REFUSED = 2 }; /* returned by `send`: final */
 
 typedef struct tls {
     tcp                 line;
-    int                 lost; /* 1: the connection ended or time ran out: an error that follows is
+    int                 lost;   /* 1: the connection ended or time ran out: an error that follows is
                                  no verdict on the server */
+    int                 unsent; /* 1: a write has failed */
     mbedtls_ssl_context ssl;
 } tls;
 
@@ -51,11 +52,11 @@ static int my_sha256(void *user, const void *data, size_t len, unsigned char out
 #endif
 }
 
-/* A failed write is not reported here: a response may have come already. Reading tells. */
+/* A failed write does not end TLS: a response may have come already. tls_write reports it. */
 static int push(void *user, const unsigned char *data, size_t len)
 {
     tls *t = user;
-    tcp_write(&t->line, data, len);
+    t->unsent |= tcp_write(&t->line, data, len) != 0;
     return (int)len;
 }
 
@@ -86,7 +87,7 @@ static int tls_write(void *user, const void *data, size_t len)
         p += n;
         len -= (size_t)n;
     }
-    return 0;
+    return t->unsent ? -1 : 0;
 }
 
 /* 0 only if the server said that it closes: an end without that may have been cut off. */
@@ -120,6 +121,7 @@ static int send_mbedtls(void *user, const cuc_http_request *http, cuc_call *call
     io.write = tls_write;
     io.read  = tls_read;
     t.lost   = 0;
+    t.unsent = 0;
     mbedtls_ssl_init(&t.ssl);
     t.line = tcp_open(http->host, http->port, PATIENCE_MS);
     if (t.line.fd >= 0) {

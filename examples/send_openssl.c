@@ -25,7 +25,8 @@ enum { TLS_REFUSED = 2 }; /* returned by `send`: final */
 
 typedef struct tls {
     tcp  line;
-    int  lost; /* 1: the connection ended or time ran out; whatever TLS then says is no verdict */
+    int  lost;   /* 1: the connection ended or time ran out; whatever TLS then says is no verdict */
+    int  unsent; /* 1: a write has failed */
     SSL *ssl;
 } tls;
 
@@ -35,11 +36,11 @@ static int my_sha256(void *user, const void *data, size_t len, unsigned char out
     return EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) == 1 ? 0 : 1;
 }
 
-/* A failed write is not reported here: a response may have come already. Reading tells. */
+/* A failed write does not end TLS: a response may have come already. tls_write reports it. */
 static int bio_write(BIO *bio, const char *data, int len)
 {
     tls *t = BIO_get_data(bio);
-    tcp_write(&t->line, data, (size_t)len);
+    t->unsent |= tcp_write(&t->line, data, (size_t)len) != 0;
     return len;
 }
 
@@ -92,7 +93,7 @@ static int handshake(tls *t, SSL_CTX *ctx, const char *host)
 static int tls_write(void *user, const void *data, size_t len)
 {
     tls *t = user;
-    return len == 0 || SSL_write(t->ssl, data, (int)len) > 0 ? 0 : -1;
+    return len == 0 || (SSL_write(t->ssl, data, (int)len) > 0 && !t->unsent) ? 0 : -1;
 }
 
 /* 0 only if the server said that it closes: an end without that may have been cut off. */
@@ -118,7 +119,7 @@ static int send_openssl(void *user, const cuc_http_request *http, cuc_call *call
 {
     tls t = {
         { -1, 0 },
-        0, NULL
+        0, 0, NULL
     };
     http1_io io;
     int      status = CUC_SEND_AGAIN;

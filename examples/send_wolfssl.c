@@ -25,8 +25,9 @@ enum { TLS_REFUSED = 2 }; /* returned by `send`: final */
 
 typedef struct tls {
     tcp      line;
-    int      lost; /* 1: the connection ended or time ran out: an error that follows is no verdict
+    int      lost;   /* 1: the connection ended or time ran out: an error that follows is no verdict
                       on the server */
+    int      unsent; /* 1: a write has failed */
     WOLFSSL *ssl;
 } tls;
 
@@ -36,12 +37,12 @@ static int my_sha256(void *user, const void *data, size_t len, unsigned char out
     return wc_Sha256Hash(data, (word32)len, out);
 }
 
-/* A failed write is not reported here: a response may have come already. Reading tells. */
+/* A failed write does not end TLS: a response may have come already. tls_write reports it. */
 static int push(WOLFSSL *ssl, char *data, int len, void *user)
 {
     tls *t = user;
     (void)ssl;
-    tcp_write(&t->line, data, (size_t)len);
+    t->unsent |= tcp_write(&t->line, data, (size_t)len) != 0;
     return len;
 }
 
@@ -76,7 +77,7 @@ static int handshake(tls *t, WOLFSSL_CTX *ctx, const char *host)
 static int tls_write(void *user, const void *data, size_t len)
 {
     tls *t = user;
-    return len == 0 || wolfSSL_write(t->ssl, data, (int)len) > 0 ? 0 : -1;
+    return len == 0 || (wolfSSL_write(t->ssl, data, (int)len) > 0 && !t->unsent) ? 0 : -1;
 }
 
 /* 0 only if the server said that it closes: an end without that may have been cut off. */
@@ -113,6 +114,7 @@ static int send_wolfssl(void *user, const cuc_http_request *http, cuc_call *call
     int      status = CUC_SEND_AGAIN;
     if (!http->tls) return fprintf(stderr, "send_wolfssl: not an https:// URL\n"), TLS_REFUSED;
     t.lost   = 0;
+    t.unsent = 0;
     t.ssl    = NULL;
     io.user  = &t;
     io.write = tls_write;

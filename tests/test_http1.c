@@ -1,4 +1,4 @@
-/* examples/http1.h, the reader of HTTP/1.1 responses. The tests record what it passes on. */
+/* examples/http1.h and http1_send.h, HTTP/1.1 over any connection. What they pass on is recorded. */
 #include "support.h"
 
 /* All that the reader passed on: each line with a newline behind it, and the body. */
@@ -28,7 +28,7 @@ static void see_body(cuc_call *call, const void *data, size_t len)
 
 #define cuc_call_header see_line
 #define cuc_call_body see_body
-#include "../examples/http1.h"
+#include "../examples/http1_send.h"
 #undef cuc_call_header
 #undef cuc_call_body
 
@@ -538,6 +538,54 @@ static void damaged_responses_give_the_same_at_every_split(void **state)
     assert_true(ends[HTTP1_MORE] > 300 && ends[HTTP1_DONE] > 300 && ends[HTTP1_BROKEN] > 300);
 }
 
+/* ---- http1_send ------------------------------------------------------------------------------ */
+
+typedef struct peer {
+    int         writes; /* as many succeed */
+    const char *response;
+} peer;
+
+static int peer_write(void *user, const void *data, size_t len)
+{
+    (void)data, (void)len;
+    return ((peer *)user)->writes-- > 0 ? 0 : -1;
+}
+
+static long peer_read(void *user, void *buf, size_t cap)
+{
+    peer        *p = user;
+    const size_t n = strlen(p->response);
+    assert_true(n <= cap);
+    memcpy(buf, p->response, n);
+    p->response += n;
+    return (long)n;
+}
+
+/* A server can refuse a request that it has not read; it cannot carry it out. */
+static void a_2xx_for_a_request_that_was_not_written_is_lost(void **state)
+{
+    static const struct {
+        int         line, writes;
+        const char *response;
+        int         outcome;
+    } rows[] = {
+        { __LINE__, 2, OK "content-length: 2\r\n\r\n{}",              CUC_SENT       },
+        { __LINE__, 1, OK "content-length: 2\r\n\r\n{}",              CUC_SEND_AGAIN },
+        { __LINE__, 0, OK "content-length: 2\r\n\r\n{}",              CUC_SEND_AGAIN },
+        { __LINE__, 1, "HTTP/1.1 413 X\r\ncontent-length: 0\r\n\r\n", CUC_SEND_AGAIN },
+        { __LINE__, 1, "",                                            CUC_SEND_AGAIN },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < ROWS(rows); i++) {
+        peer           p  = { rows[i].writes, rows[i].response };
+        const http1_io io = { &p, peer_write, peer_read };
+        ask();
+        assert_number(http1_send(&io, cuc_call_http_request(&call), &call), rows[i].outcome,
+                      rows[i].line);
+    }
+}
+
 int test_http1(void);
 int test_http1(void)
 {
@@ -558,6 +606,7 @@ int test_http1(void)
         cmocka_unit_test(the_result_is_the_same_at_every_split),
         cmocka_unit_test(a_truncated_response_is_lost_even_with_a_2xx),
         cmocka_unit_test(damaged_responses_give_the_same_at_every_split),
+        cmocka_unit_test(a_2xx_for_a_request_that_was_not_written_is_lost),
     };
     return GROUP(tests);
 }
