@@ -42,7 +42,7 @@ int main(void)
     cuc_result result;
     char       text[CUC_TEXT_SIZE];
     if (psa_crypto_init() != PSA_SUCCESS)
-        return fputs("crypto_psa: no psa_crypto_init\\n", stderr), 1;
+        return fputs("crypto_psa: no psa_crypto_init\n", stderr), 1;
     client.sha256      = my_sha256;
     client.hmac_sha256 = my_hmac;
     if (cuc_selftest(&client, &result) == CUC_OK) return puts("crypto_psa: ok"), 0;

@@ -31,7 +31,7 @@ int main(void)
     cuc_client client = CUC_ZERO;
     cuc_result result;
     char       text[CUC_TEXT_SIZE];
-    if (sodium_init() < 0) return fputs("crypto_sodium: sodium_init failed\\n", stderr), 1;
+    if (sodium_init() < 0) return fputs("crypto_sodium: sodium_init failed\n", stderr), 1;
     client.sha256      = my_sha256;
     client.hmac_sha256 = my_hmac;
     if (cuc_selftest(&client, &result) == CUC_OK) return puts("crypto_sodium: ok"), 0;

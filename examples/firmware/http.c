@@ -5,9 +5,14 @@
 #include "board.h"
 #include "connect_update_contact.h"
 
-enum { SILENCE_MS = 5000, LINE_SIZE = 128 }; /* longer lines are cut: only short ones matter */
+enum { SILENCE_MS = 5000, PATIENCE_MS = 30000 }; /* between two bytes; for the whole exchange */
+enum { LINE_SIZE = 128 };                        /* longer lines are cut: only short ones matter */
+
+static uint32_t began; /* this exchange */
 
 int exchange(cuc_call *call);
+
+static int is_late(void) { return board_ms() - began > PATIENCE_MS; }
 
 static void put(const char *text) { net_put(text, strlen(text)); }
 
@@ -25,12 +30,12 @@ static void put_request(const cuc_http_request *http)
     net_put(http->body, http->body_len);
 }
 
-/* The next byte; -1 when the modem has been silent for too long. */
+/* The next byte; -1 when the modem has been silent for too long, or has sent without end. */
 static int get(void)
 {
     const uint32_t since = board_ms();
-    int            c;
-    while ((c = net_poll()) < 0)
+    int            c     = -1;
+    while (!is_late() && (c = net_poll()) < 0)
         if (board_ms() - since > SILENCE_MS) break;
     return c;
 }
@@ -116,14 +121,16 @@ static int get_answer(cuc_call *call)
         if (n < 0) return CUC_SEND_AGAIN;
     } while (kind == '1');
     if (chunked) return get_chunks(call, line);
-    return get_body(call, left) == CUC_SENT || left == UINT32_MAX ? CUC_SENT : CUC_SEND_AGAIN;
+    if (get_body(call, left) == CUC_SENT) return CUC_SENT;
+    return left == UINT32_MAX && !is_late() ? CUC_SENT : CUC_SEND_AGAIN;
 }
 
 /* Sends the request of the call and hands in the response. A real link is opened anew after a
  * failure, so that no late response is taken for the next one; here the rest of it is dropped.   */
 int exchange(cuc_call *call)
 {
-    while (net_poll() >= 0) {
+    began = board_ms();
+    while (net_poll() >= 0 && !is_late()) {
     }
     put_request(cuc_call_http_request(call));
     return get_answer(call);
