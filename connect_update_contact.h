@@ -509,7 +509,8 @@ CUC_API uint32_t                cuc_call_wait_ms(const cuc_call *call);
 /* cuc_call_header - one raw line of the response head: a status line ("HTTP/1.1 200 OK") or a
  * header ("name: value", also ":status: 200"), with or without CR LF. Any number of lines of any
  * length. Of duplicate headers the first counts. Ignored: lines that begin with a blank or tab
- * (they continue the line before, RFC 9112 section 5.2), and everything outside an exchange.
+ * (they continue the line before, RFC 9112 section 5.2), :status after the status of a failure, and
+ * everything outside an exchange.
  * Headers before the first status are kept. A second status line discards what came before it (1xx
  * responses).                                                                                    */
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len);
@@ -3034,8 +3035,9 @@ static void cuci_take_header(cuc_call *call, const cuc_str *name, cuc_str value)
     const unsigned which = cuci_header_of(name), bit = 1u << which;
     if (which == CUCI_HEADERS) return;
     cuci_trim(&value);
-    if (which == CUCI_HEADER_STATUS) {
-        cuc_call_status(call, cuci_status_number(value));
+    if (which == CUCI_HEADER_STATUS) { /* in HTTP/1.1 it must not make a success of a failure */
+        if (!call->answered || cuci_is_success(call->result->http_status))
+            cuc_call_status(call, cuci_status_number(value));
         return;
     }
     if ((call->headers & bit) == 0) cuci_read_header(call, which, &value);
@@ -3065,7 +3067,7 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     first = cuci_at(s, 0);
     if (first == ' ' || first == '\t') return; /* continues the line before */
     cuci_trim(&s);
-    if (cuci_begins(&s, "http/", 1) > 0) {
+    if (cuci_begins(&s, "http/", 1) > 0 && cuci_find(s, 0, ' ') <= cuci_find(s, 0, ':')) {
         cuci_response_status(call, cuci_status_of_line(s));
         return;
     }
@@ -3138,7 +3140,8 @@ CUCI_APART static const cuci_rule *cuci_rule_of(const cuc_call *call)
     const int     status = call->result->http_status;
     const cuc_str code   = cuci_without_exception(call->result->code);
     unsigned      row    = 0;
-    if (!call->answered || cuci_is_success(status)) return &cuci_rules[CUCI_RULE_LOST];
+    if (!call->answered || status == 0 || cuci_is_success(status))
+        return &cuci_rules[CUCI_RULE_LOST];
     while (row < CUCI_RULE_FINAL && cuci_index(cuci_rules[row].codes, &code) == 0) row++;
     if (row == CUCI_RULE_FINAL && status == 429) row = CUCI_RULE_THROTTLED;
     if (row == CUCI_RULE_FINAL && status >= 500 && status <= 504 && status != 501)
@@ -3163,10 +3166,18 @@ static int64_t cuci_distance(int64_t a, int64_t b)
     return a > b ? cuci_minus(a, b) : cuci_minus(b, a);
 }
 
-/* Did the response bring a Date that a cache cannot have made old? */
+/* An error without a code and a request id may be that of a proxy. */
+static int cuci_is_unidentified(const cuc_result *r)
+{
+    return !cuci_is_success(r->http_status) && r->code[0] == 0 && r->request_id[0] == 0;
+}
+
+/* Did the response bring a Date of the service that a cache cannot have made old? The clock of a
+ * proxy may be wrong, and a signing key for another day would never be sent to learn better.     */
 static int cuci_has_date(const cuc_call *call)
 {
-    return call->date_ms >= 0 && (call->headers & 1u << CUCI_HEADER_AGE) == 0;
+    return call->date_ms >= 0 && (call->headers & 1u << CUCI_HEADER_AGE) == 0 &&
+           !cuci_is_unidentified(call->result);
 }
 
 /* The distance between Date and the signed time; 0 without a usable Date. The service compares the
@@ -3243,6 +3254,7 @@ static cuc_status cuci_final_status(const cuc_call *call)
     const int status = call->result->http_status;
     if (call->outcome != CUC_SENT && call->outcome != CUC_SEND_AGAIN) return CUC_E_CALLBACK;
     if (!call->answered) return call->outcome == CUC_SENT ? CUC_E_NO_STATUS : CUC_E_EXHAUSTED;
+    if (status == 0 && call->outcome == CUC_SEND_AGAIN) return CUC_E_EXHAUSTED; /* cut off in it */
     if (status < 200 || status > 599) return CUC_E_BAD_STATUS;
     if (!cuci_is_success(status)) return CUC_E_SERVICE;
     return call->outcome == CUC_SENT ? CUC_OK : CUC_E_EXHAUSTED;
@@ -3337,7 +3349,7 @@ static void cuci_begin_call(cuc_call *call, const cuc_client *client, const cuc_
 static void cuci_keep_problem(cuc_call *call)
 {
     if (cuci_is_fine(call->result)) return;
-    if (call->problem == CUC_OK) call->problem = (unsigned char)call->result->status;
+    call->problem        = (unsigned char)call->result->status;
     call->result->status = CUC_E_UNFINISHED;
 }
 
@@ -3455,6 +3467,7 @@ static cuc_next cuci_done(cuc_call *call)
 /* cuc_call_next or cuc_call_end in the wrong state, or from inside a callback. */
 static void cuci_misuse(cuc_call *call, int32_t detail)
 {
+    if (call->problem != CUC_OK) return; /* the first problem stays */
     cuci_fail_as(call->result, call->busy ? CUC_E_REENTRY : CUC_E_ORDER, "", detail);
     if (!call->busy) cuci_keep_problem(call);
 }
@@ -4147,13 +4160,15 @@ static void cuci_say_retries(cuci_sentence *t, const cuc_result *r)
 
 static void cuci_say_exhausted(cuci_sentence *t, const cuc_result *r)
 {
-    cuci_say(t, "no complete response in ");
+    const int failed_before = r->http_status != 0 && !cuci_is_success(r->http_status);
+    cuci_say(t,
+             failed_before ? "no complete response in the last of " : "no complete response in ");
     cuci_say_number(t, r->attempts);
     cuci_say_clause(t, r->attempts == 1 ? " attempt" : " attempts");
     if (cuci_is_success(r->http_status)) {
         cuci_say_clause(t, "; the update may have been applied");
-    } else if (r->http_status != 0) {
-        cuci_say(t, "; the last HTTP status was ");
+    } else if (failed_before) {
+        cuci_say(t, "; the HTTP status before was ");
         cuci_say_number(t, r->http_status);
     }
     cuci_say_retries(t, r);
@@ -4223,7 +4238,7 @@ static void cuci_say_code_and_message(cuci_sentence *t, const cuc_result *r)
 static void cuci_say_service(cuci_sentence *t, const cuc_result *r)
 {
     const char *advice = cuci_advice(r);
-    if (r->code[0] == 0 && r->request_id[0] == 0) {
+    if (cuci_is_unidentified(r)) {
         cuci_say(t, "HTTP status ");
         cuci_say_number(t, r->http_status);
         cuci_say_clause(t, " without an error code or a request id: something between you and the "
@@ -4289,7 +4304,7 @@ CUC_API size_t cuc_result_text(const cuc_result *result, char *buf, size_t cap)
 {
     cuci_sentence t = CUC_ZERO;
     t.out           = cuci_writer(buf, cap > 0 ? cap - 1 : 0);
-    if (result->where[0] != 0) {
+    if (result->where[0] != 0 && result->status != CUC_E_UNFINISHED) { /* then it is scratch */
         cuci_say(&t, result->where);
         cuci_say_clause(&t, ": ");
     }

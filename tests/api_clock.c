@@ -291,10 +291,23 @@ static void every_response_with_a_reliable_date_sets_the_offset(void **state)
     } row[] = {
         { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
         { __LINE__, LINES(200, "date: Sun, 30 Aug 2015 12:35:00 GMT\n"), -60000 },
-        { __LINE__, LINES(400, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
-        { __LINE__, LINES(301, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
-        { __LINE__, LINES(429, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
-        { __LINE__, LINES(503, "DATE:Sun, 30 Aug 2015 12:37:00 GMT\n"), 60000 },
+        { __LINE__, LINES(400, "date: Sun, 30 Aug 2015 12:37:00 GMT\nx-amzn-requestid: a\n"),
+         60000 },
+        { __LINE__, LINES(301, "date: Sun, 30 Aug 2015 12:37:00 GMT\nx-amzn-requestid: a\n"),
+         60000 },
+        { __LINE__, LINES(429, "date: Sun, 30 Aug 2015 12:37:00 GMT\nx-amzn-errortype: A\n"),
+         60000 },
+        { __LINE__, LINES(503, "x-amzn-requestid: a\nDATE:Sun, 30 Aug 2015 12:37:00 GMT\n"),
+         60000 },
+        { __LINE__,
+         { CUC_SENT, 400, "date: Sun, 30 Aug 2015 12:37:00 GMT\n", "{\"code\":\"A\"}", 0 },
+         60000 },
+        /* neither code nor id: perhaps a proxy's */
+        { __LINE__, LINES(407, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), -7 },
+        { __LINE__, LINES(503, "date: Sun, 30 Aug 2015 12:37:00 GMT\n"), -7 },
+        { __LINE__,
+         { CUC_SENT, 400, "date: Sun, 30 Aug 2015 12:37:00 GMT\n", "{\"message\":\"A\"}", 0 },
+         -7 },
         { __LINE__, { CUC_SENT, 200, "date: Sun, 30 Aug 2015 12:37:00 GMT\n", NULL, 2000 }, 59000 },
         { __LINE__,
          { CUC_SENT, 200, "date: Sun, 30 Aug 2015 12:43:30 GMT\n", NULL, 900000 },
@@ -694,6 +707,27 @@ static void without_a_clock_a_key_signs_at_the_start_of_its_day(void **state)
 }
 
 /* Field report 2.4: signed at the start of the key's day, refused, and the response sets the time. */
+/* An offset of days would make every later call end with CUC_E_KEY_DAY, and none would be sent that
+ * could learn better.                                                                            */
+static void the_clock_of_a_proxy_does_not_stop_later_calls(void **state)
+{
+    static const answer steps[] = {
+        LINES(407, "date: Thu, 27 Aug 2015 12:36:00 GMT\n"),
+        LINES(200, "date: Sun, 30 Aug 2015 12:36:00 GMT\n"),
+    };
+    cuc_shared      shared = CUC_ZERO;
+    world           w      = new_world(steps, 2);
+    cuc_client      client = world_client(&w);
+    cuc_signing_key key    = key_for(&client, NOON, NULL);
+    (void)state;
+    client.signing_key = &key;
+    client.shared      = &shared;
+    w.now_ms           = NOON;
+    assert_int_equal(update(&w, &client).status, CUC_E_SERVICE);
+    assert_int_equal(update(&w, &client).status, CUC_OK);
+    assert_int_equal(shared.clock_offset_ms, 0);
+}
+
 static void a_signing_key_without_a_clock_gets_the_time(void **state)
 {
     static const answer story[] = { LINES(403, IN_TIME EXPIRED), OK };
@@ -783,6 +817,7 @@ int api_clock(void)
         cmocka_unit_test(at_most_two_clock_retries_per_call),
         cmocka_unit_test(a_signing_key_signs_its_day_around_midnight),
         cmocka_unit_test(without_a_clock_a_key_signs_at_the_start_of_its_day),
+        cmocka_unit_test(the_clock_of_a_proxy_does_not_stop_later_calls),
         cmocka_unit_test(a_signing_key_without_a_clock_gets_the_time),
         cmocka_unit_test(credentials_gets_the_corrected_time_or_0),
         cmocka_unit_test(credentials_gets_0_for_a_time_after_9999),

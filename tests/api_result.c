@@ -78,6 +78,9 @@ static void every_status_has_its_sentence(void **state)
         { __LINE__, CUC_E_EXHAUSTED,   "",
          "no complete response in 0 attempts. Check: the network, a proxy, endpoint_url and your "
           "time-outs"                                                                                                 },
+        /* `where` is the scratch of a call that was dropped */
+        { __LINE__, CUC_E_UNFINISHED,  "message",
+         "not finished: cuc_call_next has not returned CUC_NEXT_DONE"                                                 },
         { __LINE__, (cuc_status)99,    "",                         "not a status of this library"                     },
     };
     size_t i;
@@ -589,19 +592,19 @@ static void every_detail_has_its_sentence(void **state)
     } row[] = {
         { __LINE__, CUC_E_EXHAUSTED, 0,        0,   1, "",
          "no complete response in 1 attempt. Check: the network, a proxy, endpoint_url and your "
-          "time-outs"                                                                },
+          "time-outs"                                                                     },
         { __LINE__, CUC_E_EXHAUSTED, 0,        200, 2, "",
-         "no complete response in 2 attempts; the update may have been applied"      },
+         "no complete response in 2 attempts; the update may have been applied"           },
         { __LINE__, CUC_E_EXHAUSTED, 0,        503, 3, "",
-         "no complete response in 3 attempts; the last HTTP status was 503"          },
+         "no complete response in the last of 3 attempts; the HTTP status before was 503" },
         { __LINE__, CUC_E_EXHAUSTED, 99,       503, 3, "",
-         "no complete response in 3 attempts; the last HTTP status was 503"          },
+         "no complete response in the last of 3 attempts; the HTTP status before was 503" },
         { __LINE__, CUC_E_KEY_DAY,   20150830, 0,   0, "signing_key",
-         "signing_key: derived for another day: derive a new one for 20150830 (UTC)" },
+         "signing_key: derived for another day: derive a new one for 20150830 (UTC)"      },
         { __LINE__, CUC_E_ORDER,     99,       0,   0, "",
-         "cuc_call_next or cuc_call_end was called in the wrong state"               },
+         "cuc_call_next or cuc_call_end was called in the wrong state"                    },
         { __LINE__, CUC_E_ORDER,     -1,       0,   0, "",
-         "cuc_call_next or cuc_call_end was called in the wrong state"               },
+         "cuc_call_next or cuc_call_end was called in the wrong state"                    },
     };
     size_t i;
     (void)state;

@@ -127,6 +127,27 @@ static void next_reports_a_problem_of_begin_as_done(void **state)
     assert_int_equal(w.hashes + w.macs, 0);
 }
 
+static void a_call_in_the_wrong_state_hides_no_earlier_problem(void **state)
+{
+    static const char *const script[] = { "enD", "anD", "eenDnD", "hbenD" };
+    cuc_request              request  = small_request();
+    size_t                   i;
+    (void)state;
+    request.name = cuc_s("\xFF");
+    for (i = 0; i < ROWS(script); i++) {
+        world       w      = new_world(&ok, 1);
+        cuc_client  client = world_client(&w);
+        const char *at     = script[i];
+        char        work[2048];
+        cuc_call    call;
+        begin_call(&call, &client, &request, work, sizeof work);
+        while (*at != 0) at = step(&call, at, __LINE__);
+        assert_int_equal(result_of(&call)->status, CUC_E_UTF8);
+        assert_string_equal(result_of(&call)->where, "Name");
+        assert_int_equal(result_of(&call)->detail, 0);
+    }
+}
+
 /* A call can be dropped at any time: another one can begin in the same struct and buffer. */
 static void a_call_can_be_dropped_at_any_time(void **state)
 {
@@ -1098,6 +1119,7 @@ int test_call(void)
         cmocka_unit_test(calls_in_the_wrong_state_are_named),
         cmocka_unit_test(after_wait_next_always_sends),
         cmocka_unit_test(next_reports_a_problem_of_begin_as_done),
+        cmocka_unit_test(a_call_in_the_wrong_state_hides_no_earlier_problem),
         cmocka_unit_test(a_call_can_be_dropped_at_any_time),
         cmocka_unit_test(an_unfinished_call_never_reads_as_success),
         cmocka_unit_test(old_contents_of_the_structs_do_not_matter),

@@ -469,7 +469,7 @@ static void the_clock_error_is_date_minus_signed_time(void **state)
     size_t i;
     (void)state;
     for (i = 0; i < ROWS(row); i++) {
-        cuc_call call  = judged(403, "");
+        cuc_call call  = judged(403, "InvalidSignatureException");
         call.signed_ms = row[i].signed_ms;
         call.date_ms   = row[i].date;
         call.headers   = row[i].age ? 1u << CUCI_HEADER_AGE : 0;
@@ -496,6 +496,7 @@ static void no_reading_of_the_clock_overflows(void **state) /* P64 */
             begin_call(&call, &client, &request, work, sizeof work);
             assert_int_equal(cuc_call_next(&call, sent[k]), CUC_NEXT_SEND);
             cuc_call_status(&call, 503);
+            cuc_call_header_pair(&call, "x-amzn-requestid", 16, "a", 1); /* so its Date counts */
             cuc_call_header(&call, "date: Fri, 31 Dec 9999 23:59:59 GMT", 35);
             cuc_call_end(&call, CUC_SENT);
             if (cuc_call_next(&call, odd[i]) == CUC_NEXT_WAIT &&
@@ -532,6 +533,7 @@ static void send_outcome_and_http_status_give_the_result_status(void **state) /*
         { __LINE__, CUC_SENT,           0,    0, CUC_E_NO_STATUS  },
         { __LINE__, CUC_SENT,           100,  0, CUC_E_NO_STATUS  },
         { __LINE__, CUC_SEND_AGAIN,     0,    0, CUC_E_EXHAUSTED  },
+        { __LINE__, CUC_SEND_AGAIN,     0,    1, CUC_E_EXHAUSTED  }, /* cut off in the status line */
         { __LINE__, CUC_SEND_AGAIN,     100,  0, CUC_E_EXHAUSTED  },
         { __LINE__, CUC_SEND_AGAIN,     200,  1, CUC_E_EXHAUSTED  }, /* only CUC_SENT is success */
         { __LINE__, CUC_SEND_AGAIN,     204,  1, CUC_E_EXHAUSTED  },

@@ -357,6 +357,12 @@ static int kind_of(const answer *a)
     return a->status == 500 || (a->status >= 502 && a->status <= 504) ? LOST : FINAL;
 }
 
+/* An error without a code, and here never with a request id, may be a proxy's. */
+static int may_be_a_proxys(const answer *a)
+{
+    return (a->status < 200 || a->status > 299) && a->code.len == 0;
+}
+
 static cuc_status status_of(const answer *a)
 {
     if (a->outcome != CUC_SENT && a->outcome != CUC_SEND_AGAIN) return CUC_E_CALLBACK;
@@ -413,7 +419,7 @@ static void received(void)
     w.pending = 0;
     w.wrong   = 0;
     if (!clock_is_sane()) w.unsure = 1;
-    if (w.unsure || w.last.date_ms < 0 || w.last.age[0] != 0) return;
+    if (w.unsure || w.last.date_ms < 0 || w.last.age[0] != 0 || may_be_a_proxys(&w.last)) return;
     w.wrong = distance(w.last.date_ms, w.signed_at);
     took    = w.now - w.sent;
     if (took < 0 || took > TRUSTED) return;
