@@ -1,4 +1,4 @@
-/* connect_update_contact.h - v0.2.0 - one signed Amazon Connect UpdateContact call, for C and C++.
+/* connect_update_contact.h - v0.2.1 - one signed Amazon Connect UpdateContact call, for C and C++.
  *
  *   In ONE C or C++ file:                              Everywhere else:
  *       #define CONNECT_UPDATE_CONTACT_IMPLEMENTATION       #include "connect_update_contact.h"
@@ -56,7 +56,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CUC_VERSION "0.2.0"
+#define CUC_VERSION "0.2.1"
 
 /* The service model that this header implements: botocore's, and AdditionalRecipients from the API
  * reference of November 2026.                                                                    */
@@ -4505,6 +4505,11 @@ CUC_API cuc_str cuc_region_from_arn(cuc_str arn)
 /* ---- changes >>changes -------------------------------------------------------------------------
  * Newest first. API CHANGE marks what breaks callers.
  *
+ *   0.2.1   2026-11-29
+ *     Responses   A header that begins with "http/" is no status line. :status after the status of
+ *                 a failure is ignored. A response that is cut in its status line is a lost one.
+ *     Clock       The Date of an error without code and request id may be a proxy's: ignored.
+ *     Results     The first problem keeps its field and its sentence, whatever is called after it.
  *   0.2.0   2026-11-28
  *     API CHANGE  cuc_call_begin takes a sixth argument, the result. cuc_call_result is gone: read
  *                 that result after DONE. Until then result.status is CUC_E_UNFINISHED.

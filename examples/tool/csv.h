@@ -89,6 +89,8 @@ static void csv_header(struct csv *csv, const struct record *r)
         if (empty || csv->count == MAX_COLUMNS)
             fail(EXIT_USAGE, "the header line: column %lu has no name, or there are more than %d",
                  (unsigned long)csv->count + 1, MAX_COLUMNS);
+        if (!is_column(cell.ptr) && strpbrk(cell.ptr, ";\t") != NULL)
+            fail(EXIT_USAGE, "the header line: the cells have to be separated by commas");
         if (!is_column(cell.ptr))
             fail(
                 EXIT_USAGE,

@@ -252,6 +252,7 @@ def odd_bytes():
             ('a zero byte in a header', b'ContactId,Name\0x\na,x\n', 252, 'zero byte'),
             ('bytes that are not UTF-8', b'ContactId,Name\na,\xff\nb,x\n', 252, 'line 2: Name: is not well-formed UTF-8.*1 done, 1 failed'),
             ('the same column twice', b'ContactId,Name,ContactId\na,x,b\n', 252, 'ContactId appears twice'),
+            ('semicolons, as some spreadsheets have them', b'ContactId;Name\na;x\n', 252, 'separated by commas'),
             ('an unknown column', b'ContactId,Nom\na,x\n', 252, 'no member Nom'),
             ('a quote that is never closed', b'ContactId,Name\na,"x\n' + b'b,x\n' * 400_000, 252, 'line 2: longer than 1 MiB'),
             ('only a header', b'ContactId,Name\n', 0, '0 done, 0 failed'), ('nothing', b'', 252, 'needs a header line')):
