@@ -277,9 +277,9 @@ typedef int cuc_hmac_fn(void *user, const void *key, size_t key_len, const void 
  *   http   valid until this returns
  *   return CUC_SENT        a complete response arrived
  *          CUC_SEND_AGAIN  no connection, time-out or an incomplete response: retrying can help.
- *                          Return it for an incomplete 2xx, too: that may be a proxy's; and
- *                          when writing failed, but an early refusal (413) could be read: an
- *                          error status that has arrived counts all the same.
+ *                          Return it for an incomplete 2xx, too: that may be a proxy's. Return
+ *                          it also when writing failed, whatever was read: an error status (an
+ *                          early 413) counts all the same, a success does not.
  *                          UpdateContact sets fields, so a request that arrives twice does no harm.
  *                          But a request that you gave up on can arrive after a later update of
  *                          the same contact: choose long time-outs.
@@ -510,9 +510,8 @@ CUC_API uint32_t                cuc_call_wait_ms(const cuc_call *call);
  * header ("name: value", also ":status: 200"), with or without CR LF. Any number of lines of any
  * length. Of duplicate headers the first counts. Ignored: lines that begin with a blank or tab
  * (they continue the line before, RFC 9112 section 5.2), :status after the status of a failure, and
- * everything outside an exchange.
- * Headers before the first status are kept. A second status line discards what came before it (1xx
- * responses).                                                                                    */
+ * everything outside an exchange. Headers before the first status are kept. A second status line
+ * discards what came before it (1xx responses).                                                  */
 CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len);
 
 /* cuc_call_header_pair - the same for transports that deliver name and value. */
@@ -3067,6 +3066,7 @@ CUC_API void cuc_call_header(cuc_call *call, const char *line, size_t len)
     first = cuci_at(s, 0);
     if (first == ' ' || first == '\t') return; /* continues the line before */
     cuci_trim(&s);
+    /* a status line; in a header the colon would come first */
     if (cuci_begins(&s, "http/", 1) > 0 && cuci_find(s, 0, ' ') <= cuci_find(s, 0, ':')) {
         cuci_response_status(call, cuci_status_of_line(s));
         return;
@@ -3134,14 +3134,20 @@ static const cuci_rule cuci_rules[] = {
 /* clang-format on */
 enum { CUCI_RULE_THROTTLED = 2, CUCI_RULE_LOST = 3, CUCI_RULE_FINAL = 4 };
 
+/* Has a final status arrived that is no success? 0: one that was cut off or is no number. */
+static int cuci_is_refused(const cuc_call *call)
+{
+    const int status = call->result->http_status;
+    return call->answered && status != 0 && !cuci_is_success(status);
+}
+
 /* The rule for an exchange that was not successful. */
 CUCI_APART static const cuci_rule *cuci_rule_of(const cuc_call *call)
 {
     const int     status = call->result->http_status;
     const cuc_str code   = cuci_without_exception(call->result->code);
     unsigned      row    = 0;
-    if (!call->answered || status == 0 || cuci_is_success(status))
-        return &cuci_rules[CUCI_RULE_LOST];
+    if (!cuci_is_refused(call)) return &cuci_rules[CUCI_RULE_LOST];
     while (row < CUCI_RULE_FINAL && cuci_index(cuci_rules[row].codes, &code) == 0) row++;
     if (row == CUCI_RULE_FINAL && status == 429) row = CUCI_RULE_THROTTLED;
     if (row == CUCI_RULE_FINAL && status >= 500 && status <= 504 && status != 501)
@@ -3253,11 +3259,10 @@ static cuc_status cuci_final_status(const cuc_call *call)
 {
     const int status = call->result->http_status;
     if (call->outcome != CUC_SENT && call->outcome != CUC_SEND_AGAIN) return CUC_E_CALLBACK;
-    if (!call->answered) return call->outcome == CUC_SENT ? CUC_E_NO_STATUS : CUC_E_EXHAUSTED;
-    if (status == 0 && call->outcome == CUC_SEND_AGAIN) return CUC_E_EXHAUSTED; /* cut off in it */
+    if (call->outcome == CUC_SEND_AGAIN && !cuci_is_refused(call)) return CUC_E_EXHAUSTED;
+    if (!call->answered) return CUC_E_NO_STATUS;
     if (status < 200 || status > 599) return CUC_E_BAD_STATUS;
-    if (!cuci_is_success(status)) return CUC_E_SERVICE;
-    return call->outcome == CUC_SENT ? CUC_OK : CUC_E_EXHAUSTED;
+    return cuci_is_success(status) ? CUC_OK : CUC_E_SERVICE;
 }
 
 /* Can a retry help, and may there be one? Sets retryable, and detail to why not. */

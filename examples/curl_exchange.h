@@ -137,13 +137,13 @@ static int exchange_has_no_tls(const exchange *x, CURLcode code)
     return i < sizeof words / sizeof words[0];
 }
 
-/* A server, or a proxy, that responds early and closes while the body is still being written: for
- * libcurl that is CURLE_OK. An early refusal counts, an early success does not: CUC_SEND_AGAIN.  */
+/* If a server, or a proxy, responds early and closes while the body is still being written, libcurl
+ * says CURLE_OK. An early refusal counts, an early success does not.                             */
 static int exchange_was_written(const exchange *x)
 {
     curl_off_t written = 0;
-    return curl_easy_getinfo(x->easy, CURLINFO_SIZE_UPLOAD_T, &written) == CURLE_OK &&
-           written >= (curl_off_t)x->body_len;
+    curl_easy_getinfo(x->easy, CURLINFO_SIZE_UPLOAD_T, &written);
+    return written >= (curl_off_t)x->body_len;
 }
 
 /* Frees what open made. Returns what `send` returns: CUC_SENT, CUC_SEND_AGAIN, or the CURLcode,
@@ -152,7 +152,8 @@ static int exchange_close(exchange *x, CURLcode code)
 {
     long   tunnel = 0; /* the status with which a proxy answered CONNECT */
     size_t i      = 0;
-    int    again, sent = code == CURLE_OK && exchange_was_written(x);
+    int    again;
+    if (code == CURLE_OK && !exchange_was_written(x)) code = CURLE_SEND_ERROR;
     if (x->easy != NULL) curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
     curl_easy_cleanup(x->easy);
     curl_slist_free_all(x->lines);
@@ -161,7 +162,7 @@ static int exchange_close(exchange *x, CURLcode code)
         i++;
     again = i < sizeof exchange_transient / sizeof exchange_transient[0] && tunnel / 100 != 4 &&
             !exchange_has_no_tls(x, code);
-    return sent ? CUC_SENT : again || code == CURLE_OK ? CUC_SEND_AGAIN : (int)code;
+    return code == CURLE_OK ? CUC_SENT : again ? CUC_SEND_AGAIN : (int)code;
 }
 
 #endif

@@ -126,8 +126,7 @@ static void exchange_open(struct exchange *x, const struct settings *s)
     }
     if (s->ca_bundle != NULL) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_bundle);
-        curl_easy_setopt(easy, CURLOPT_CAPATH,
-                         NULL); /* only the bundle, not the system's as well */
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* not the system's as well */
     }
     set_protocols(easy);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -184,8 +183,8 @@ static int is_final(CURLcode code)
     return i < COUNT(final);
 }
 
-/* A server that responds early and closes while the body is still being written: for libcurl that
- * is CURLE_OK. An early refusal counts, an early success does not.                               */
+/* If a server responds early and closes while the body is still being written, libcurl says
+ * CURLE_OK. An early refusal counts, an early success does not.                                  */
 static int was_written(const struct exchange *x)
 {
     curl_off_t written = 0;
@@ -201,7 +200,7 @@ static void exchange_end(struct exchange *x, CURLcode code)
     x->code   = code;
     x->status = (int)status;
     if (status == 429) x->throttled = 1;
-    cuc_call_end(&x->call, code != CURLE_OK && is_final(code)   ? (int)code
+    cuc_call_end(&x->call, is_final(code)                       ? (int)code
                            : code == CURLE_OK && was_written(x) ? CUC_SENT
                                                                 : CUC_SEND_AGAIN);
 }

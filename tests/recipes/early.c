@@ -5,18 +5,17 @@
 #include "sha256.h"
 #include <stdio.h>
 
+#define DONE "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+#define REFUSED "HTTP/1.1 413 X\r\ncontent-length: 0\r\n\r\n"
+
 static const struct row {
     const char *name, *response;
     int         good_writes, outcome, status;
 } rows[] = {
-    { "a success after all was written",         "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", 2,
-     CUC_SENT,                                                                                                        CUC_OK          },
-    { "a success, but the body was not written", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
-     1,                                                                                               CUC_SEND_AGAIN, CUC_E_EXHAUSTED },
-    { "a success, but nothing was written",      "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", 0,
-     CUC_SEND_AGAIN,                                                                                                  CUC_E_EXHAUSTED },
-    { "a refusal, but the body was not written", "HTTP/1.1 413 No\r\ncontent-length: 0\r\n\r\n",   1,
-     CUC_SEND_AGAIN,                                                                                                  CUC_E_SERVICE   },
+    { "done, all written",     DONE,    2, CUC_SENT,       CUC_OK          },
+    { "done, head written",    DONE,    1, CUC_SEND_AGAIN, CUC_E_EXHAUSTED },
+    { "done, none written",    DONE,    0, CUC_SEND_AGAIN, CUC_E_EXHAUSTED },
+    { "refused, head written", REFUSED, 1, CUC_SEND_AGAIN, CUC_E_SERVICE   },
 };
 static const struct row *row;
 static int               writes, reads;

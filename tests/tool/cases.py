@@ -1,5 +1,6 @@
 """One update: each row is a command line, and everything that can be seen of it."""
 import concurrent.futures
+import contextlib
 import time
 
 from harness import *
@@ -264,6 +265,20 @@ endpoint('--endpoint-url wins over all', 'http://o', {'AWS_ENDPOINT_URL_CONNECT'
          args=['--endpoint-url', 'http://o'])
 
 
+@contextlib.contextmanager
+def serving(handler):
+    """A service of its own kind; yields its environment."""
+    handler.log_message = lambda *_: None
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield {**KEYS, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def echoing_service():
     """Some services quote what they got, secrets included. Nothing of that is shown."""
     errors = ['InvalidSignatureException']
@@ -279,23 +294,17 @@ def echoing_service():
             self.send_header('content-length', str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-    server = http.server.HTTPServer(('127.0.0.1', 0), Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    env = {**KEYS, 'AWS_SESSION_TOKEN': TOKEN, 'AWS_REGION': 'us-east-1',
-           'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
-    home = new_home({'in.jsonl': '{"ContactId":"a","Name":"x"}\n'})
-    for errors[0], how in ((e, h) for e in ('InvalidSignatureException', 'InvalidRequestException', SECRET) for h in
-                           ([], ['--explain'], ['--output', 'json'], ['--verbose'], ['--from', 'in.jsonl', '--output', 'json', '--restart'])):
-        got = run([*(IDS if '--from' not in how else IDS[:2]), *(['--name', 'x'] if '--from' not in how else []), *how],
-                  home, env, cwd=home)
-        text = (got.stdout + got.stderr).decode()
-        check(f'a token and a secret that the service echoes are masked: {errors[0][:16]} {" ".join(how)}',
-              leaks(text, [TOKEN[:24], SECRET[:24], SECRET[-20:], '\x1b'] + (['\x9b'] if '--output' not in how else [])) or
-              ('' if got.returncode == 254 and '(336 bytes)' in text else text))
-    server.shutdown()
+    with serving(Echo) as env:
+        env['AWS_SESSION_TOKEN'] = TOKEN
+        home = new_home({'in.jsonl': '{"ContactId":"a","Name":"x"}\n'})
+        for errors[0], how in ((e, h) for e in ('InvalidSignatureException', 'InvalidRequestException', SECRET) for h in
+                               ([], ['--explain'], ['--output', 'json'], ['--verbose'], ['--from', 'in.jsonl', '--output', 'json', '--restart'])):
+            got = run([*(IDS if '--from' not in how else IDS[:2]), *(['--name', 'x'] if '--from' not in how else []), *how],
+                      home, env, cwd=home)
+            text = (got.stdout + got.stderr).decode()
+            check(f'a token and a secret that the service echoes are masked: {errors[0][:16]} {" ".join(how)}',
+                  leaks(text, [TOKEN[:24], SECRET[:24], SECRET[-20:], '\x1b'] + (['\x9b'] if '--output' not in how else [])) or
+                  ('' if got.returncode == 254 and '(336 bytes)' in text else text))
 
 
 def endless_response():
@@ -311,19 +320,12 @@ def endless_response():
                     time.sleep(0.2 if pieces[0] == 1 else 0)
             except OSError:
                 pass
-
-        def log_message(self, *_):
-            pass
     pieces = [1]
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Endless)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    env = {**KEYS, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
-    for pieces[0] in (1, 65536):
-        got = run([*IDS, '--name', 'x', '--max-attempts', '1', '--cli-connect-timeout', '1', '--cli-read-timeout', '1'], new_home(), env)
-        check(f'a response without an end, {pieces[0]} bytes at a time, is given up',
-              '' if got.returncode == 255 and matches('timed out', got.stderr.decode()) else got)
-    server.shutdown()
+    with serving(Endless) as env:
+        for pieces[0] in (1, 65536):
+            got = run([*IDS, '--name', 'x', '--max-attempts', '1', '--cli-connect-timeout', '1', '--cli-read-timeout', '1'], new_home(), env)
+            check(f'a response without an end, {pieces[0]} bytes at a time, is given up',
+                  '' if got.returncode == 255 and matches('timed out', got.stderr.decode()) else got)
 
 
 def early_success():
@@ -333,22 +335,15 @@ def early_success():
             self.wfile.write(b'HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}')
             time.sleep(0.5)
             self.close_connection = True
-
-        def log_message(self, *_):
-            pass
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Early)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    env = {**KEYS, 'AWS_REGION': 'us-east-1', 'AWS_ENDPOINT_URL': f'http://127.0.0.1:{server.server_port}'}
-    home = new_home()
-    for size, code, words in ((1, 0, ''), (8000, 255, 'no complete response')):  # 8 MB fill every socket buffer
-        path = f'{home}/input.json'
-        with open(path, 'w') as out:
-            json.dump({'SegmentAttributes': {f'k{n}': {'ValueString': 'x' * 1000} for n in range(size)}}, out)
-        got = run([*IDS, '--cli-input-json', f'file://{path}', '--max-attempts', '1'], home, env)
-        check(f'a success before {size} kB were read: exit code {code}',
-              '' if got.returncode == code and matches(words, got.stderr.decode()) else got)
-    server.shutdown()
+    with serving(Early) as env:
+        home = new_home()
+        for size, code, words in ((1, 0, ''), (8000, 255, 'no complete response')):  # 8 MB fill every socket buffer
+            path = f'{home}/input.json'
+            with open(path, 'w') as out:
+                json.dump({'SegmentAttributes': {f'k{n}': {'ValueString': 'x' * 1000} for n in range(size)}}, out)
+            got = run([*IDS, '--cli-input-json', f'file://{path}', '--max-attempts', '1'], home, env)
+            check(f'a success before {size} kB were read: exit code {code}',
+                  '' if got.returncode == code and matches(words, got.stderr.decode()) else got)
 
 
 def pasted_curl():
